@@ -1,0 +1,1 @@
+"""An event-sourced core for after-sales service."""
