@@ -1,0 +1,22 @@
+"""Who serves: the levels of responsibility, and the roles people act in."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Level(Enum):
+    """Who is responsible for a case, from the first to the last resort (om2025:2.2e)."""
+
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+
+    @property
+    def rank(self) -> int:
+        """Its place from the bottom: 0 for staff."""
+        return list(Level).index(self)
+
+    def is_above(self, other: Level) -> bool:
+        """Tell whether this level answers for what *other* could not settle."""
+        return self.rank > other.rank

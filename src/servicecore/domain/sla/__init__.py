@@ -1,0 +1,36 @@
+"""Service-level time: what is promised, how a clock runs, and what it shows.
+
+Two ideas carry it.  Working time is a function of a calendar; and a clock is a
+fold: when it is due, what was spent and whether it is late follow from what
+happened, the promise, the calendar and the moment asked about.  Nothing polls
+for truth, so a breach has its exact instant even if nobody looked for a week.
+"""
+
+from .clock import Clock, Reading, State
+from .counting import Counting
+from .course import CLOSED, Course, Pause
+from .promise import WALL, Promise, Rung, RungReached, Target, TargetError
+from .timekeeping import Terms, facts_after, keep_time, tick
+from .turning import Happening, standing_pause
+
+__all__ = [
+    "CLOSED",
+    "WALL",
+    "Clock",
+    "Counting",
+    "Course",
+    "Happening",
+    "Pause",
+    "Promise",
+    "Reading",
+    "Rung",
+    "RungReached",
+    "State",
+    "Target",
+    "TargetError",
+    "Terms",
+    "facts_after",
+    "keep_time",
+    "standing_pause",
+    "tick",
+]

@@ -1,0 +1,115 @@
+"""A clock on one case: what it counts, how it ran, and what it shows when asked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+import attrs
+
+from ..moments import has_passed, instant
+from .counting import Counting
+from .course import Course
+from .promise import Promise, RungReached
+
+
+class State(Enum):
+    """Where a clock stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a clock shows at one moment, as it goes on record.
+
+    *spent* is the working time used up, *due* the deadline that then holds, and
+    *rungs* the levels of the ladder still ahead.
+    """
+
+    clock: str
+    round: int = 1
+    state: State
+    spent: timedelta
+    due: datetime = instant()
+    rungs: tuple[RungReached, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Clock:
+    """A promise being kept or broken.
+
+    *breaches* holds the deadlines on record as missed under an earlier promise:
+    a new promise does not undo them.
+    """
+
+    counting: Counting
+    standard: str
+    course: Course
+    round: int = 1
+    is_cancelled: bool = False
+    breaches: tuple[datetime, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it measures: ``first_response``, ``resolution`` …"""
+        return self.counting.target.clock
+
+    @property
+    def is_live(self) -> bool:
+        """Running or paused: not yet decided."""
+        return self.course.ended_at is None and not self.is_cancelled
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether a promise was broken, this one or one it replaced."""
+        return bool(self.breaches) or self.counting.is_late(self.course, now)
+
+    def due(self, now: datetime) -> datetime:
+        """Return the deadline as known at *now*."""
+        return self.counting.due(self.course, now)
+
+    def state(self, now: datetime) -> State:
+        """Tell where it stands."""
+        if self.is_cancelled:
+            return State.CANCELLED
+        if self.course.ended_at is not None:
+            return State.MISSED if self.is_late(now) else State.MET
+        return State.RUNNING if self.course.standing_pause is None else State.PAUSED
+
+    def reading(self, now: datetime) -> Reading:
+        """Tell what it shows at *now*, for the record."""
+        state = self.state(now)
+        return Reading(
+            clock=self.name,
+            round=self.round,
+            state=state,
+            spent=self.counting.spent(self.course, now),
+            due=self.due(now),
+            rungs=self.counting.rungs(self.course, now) if state is State.RUNNING else (),
+        )
+
+    def promise(self, now: datetime) -> Promise:
+        """Put into words what the customer is promised, as of *now*."""
+        target, calendar = self.counting.target, self.counting.calendar
+        return Promise(
+            clock=target.clock,
+            round=self.round,
+            clause=target.clause,
+            standard=self.standard,
+            calendar=calendar.reference,
+            within=str(target),
+            started_at=self.course.started_at,
+            due=self.due(now),
+        )
+
+    def rungs_reached(self, now: datetime) -> list[RungReached]:
+        """Return the levels of its ladder that were reached by *now* while it was live."""
+        until = now if self.course.ended_at is None else self.course.ended_at
+        if self.is_cancelled:
+            return []
+        rungs = self.counting.rungs(self.course, until)
+        return [each for each in rungs if has_passed(each.due, until)]

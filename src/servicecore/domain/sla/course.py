@@ -1,0 +1,58 @@
+"""How a clock ran: moments only, which mean nothing until a calendar counts them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+CLOSED = "closed"  #: The reason of the pause while a case is resolved or closed.
+
+
+@attrs.frozen(kw_only=True)
+class Pause:
+    """A stretch in which a clock stood still; one that is still going on has no end."""
+
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Course:
+    """Since when a clock ran, with which pauses, and until when."""
+
+    started_at: datetime
+    pauses: tuple[Pause, ...] = ()
+    ended_at: datetime | None = None
+
+    @property
+    def standing_pause(self) -> Pause | None:
+        """The pause that is going on, if there is one."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last is not None and last.ended_at is None else None
+
+    def paused(self, *, at: datetime, reason: str) -> Course:
+        """Stand still; a second pause inside a pause changes nothing."""
+        if self.standing_pause is not None:
+            return self
+        pause = Pause(reason=reason, started_at=at)
+        return attrs.evolve(self, pauses=(*self.pauses, pause))
+
+    def resumed(self, *, at: datetime) -> Course:
+        """Go on; without a pause nothing changes."""
+        pause = self.standing_pause
+        if pause is None:
+            return self
+        return attrs.evolve(self, pauses=(*self.pauses[:-1], attrs.evolve(pause, ended_at=at)))
+
+    def ended(self, *, at: datetime) -> Course:
+        """Stop; a pause that was going on ends with it."""
+        return attrs.evolve(self.resumed(at=at), ended_at=at)
+
+    def continued(self, *, at: datetime) -> Course:
+        """Go on after having ended; the time in between was a pause while closed."""
+        if self.ended_at is None:
+            return self
+        gap = Pause(reason=CLOSED, started_at=self.ended_at, ended_at=at)
+        return attrs.evolve(self, pauses=(*self.pauses, gap), ended_at=None)

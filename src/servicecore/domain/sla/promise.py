@@ -1,0 +1,148 @@
+"""What a standard promises (a target), and what one customer was promised (a promise)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import attrs
+
+from ..moments import instant
+
+Credit = Literal["working", "wall", "none"]
+DayMode = Literal[
+    "end_of_day", "same_time", "roll_first", "then_roll", "then_roll_back", "origin_rolls"
+]
+AtClosing = Literal["closing", "next_opening"]
+OnReopening = Literal["continue", "restart", "count"]
+OnChange = Literal["from_start", "from_start_without_pauses", "from_now"]
+
+ANY_REASON = "*"
+WALL = "wall"  #: The calendar of promises that run day and night.
+
+
+class TargetError(ValueError):
+    """A target of a standard cannot be meant as it stands."""
+
+
+@attrs.frozen(kw_only=True)
+class Rung:
+    """One step of an escalation ladder: who is told when this share of the target is used up.
+
+    A *share* of 0.8 is a warning; at 1.0 the deadline is reached.  *name* makes
+    the rung one of its kind on its clock, so that it fires once.
+    """
+
+    name: str
+    to: str
+    share: float
+
+
+@attrs.frozen(kw_only=True)
+class RungReached:
+    """The instant at which a rung is reached if nothing happens before."""
+
+    name: str
+    to: str
+    due: datetime = instant()
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """A promise that a standard makes on every case to which it applies.
+
+    The clock *starts* and *stops* when one of the named things happens to the
+    case.  It counts working time of *calendar* (day and night when that is
+    ``"wall"``): either *within* a length of time, or so many *working_days*.
+
+    *pauses* names the reasons for which it stands still, ``("*",)`` being all.
+    *repeats* opens a new round at each start (a next reply is due for each
+    unanswered message), *rearms* counts anew from each further start.
+
+    Raises:
+        TargetError: If it promises nothing, or two things at once.
+    """
+
+    clock: str
+    of: str = "ticket"
+    clause: str
+    within: timedelta | None = None
+    working_days: int | None = None
+    calendar: str = WALL
+    starts: tuple[str, ...] = ("opened",)
+    stops: tuple[str, ...] = ()
+    starts_after: timedelta = timedelta()
+    when: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False)
+    pauses: tuple[str, ...] = (ANY_REASON,)
+    ladder: tuple[Rung, ...] = ()
+    credit: Credit = "working"
+    day_mode: DayMode = "end_of_day"
+    at_closing: AtClosing = "closing"
+    on_reopening: OnReopening = "continue"
+    on_change: OnChange = "from_start"
+    repeats: bool = False
+    rearms: bool = False
+    runs_when_closed: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if (self.within is None) == (self.working_days is None):
+            msg = (
+                f"{self.clock}: a target is either a length of time or a number of working days, "
+                f"got within={self.within} and working_days={self.working_days}"
+            )
+            raise TargetError(msg)
+        if self.within is not None and self.within < timedelta():
+            msg = f"{self.clock}: a target cannot be negative, got {self.within}"
+            raise TargetError(msg)
+        if self.working_days is not None and self.calendar == WALL:
+            msg = f"{self.clock}: {self.working_days} working days need a calendar, got 'wall'"
+            raise TargetError(msg)
+        names = [rung.name for rung in self.ladder]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            msg = f"{self.clock}: two rungs of the ladder are called {twice!r}"
+            raise TargetError(msg)
+
+    def applies_to(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether a case with these *facts* (priority, kind …) is promised this."""
+        return all(facts.get(name) in wanted for name, wanted in self.when.items())
+
+    def stands_still_for(self, reason: str | None) -> bool:
+        """Tell whether a pause for *reason* stops this clock."""
+        return ANY_REASON in self.pauses or reason in self.pauses
+
+    def __str__(self) -> str:
+        """Tell the figure as a manager would: ``2 h`` or ``5 working days``."""
+        if self.working_days is not None:
+            return f"{self.working_days} working days"
+        return told(self.within or timedelta())
+
+
+@attrs.frozen(kw_only=True)
+class Promise:
+    """What a customer was promised on one clock, as it goes on record.
+
+    It names the version of the standard and of the calendar it was made under,
+    so that whoever replays it in three years counts as we counted.
+    """
+
+    clock: str
+    round: int = 1
+    clause: str
+    standard: str
+    calendar: str
+    within: str
+    started_at: datetime = instant()
+    due: datetime = instant()
+
+
+def told(length: timedelta) -> str:
+    """Tell a length of time in the largest units that are exact.
+
+    >>> told(timedelta(hours=48)), told(timedelta(minutes=15)), told(timedelta(seconds=90))
+    ('48 h', '15 min', '90 s')
+    """
+    for unit, size in (("h", timedelta(hours=1)), ("min", timedelta(minutes=1))):
+        if length % size == timedelta():
+            return f"{length // size} {unit}"
+    return f"{length.total_seconds():g} s"

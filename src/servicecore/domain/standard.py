@@ -1,0 +1,138 @@
+"""A service standard: what an organisation promises, as a value with a version.
+
+Every figure cites its clause.  A **target** is a promise on one case, with a
+deadline and a ladder of escalation; an **indicator** is measured over many
+cases and checked, never escalated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cached_property
+
+import attrs
+
+from .calendar import WorkingCalendar
+from .people import Level
+from .sla import Target, Terms
+
+
+class UnknownStandardError(LookupError):
+    """A promise names a standard that this desk does not know."""
+
+
+class UnknownCalendarError(LookupError):
+    """A promise names a calendar that this desk does not know."""
+
+
+@attrs.frozen(kw_only=True)
+class Indicator:
+    """A figure measured over many cases: at most so long, or at least such a share."""
+
+    name: str
+    clause: str
+    at_most: timedelta | None = None
+    at_least: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StartingLevel:
+    """Cases that begin above the staff, such as complex ones (om2025:2.1d)."""
+
+    level: Level
+    clause: str
+    when: Mapping[str, tuple[str, ...]] = attrs.field(hash=False)
+
+    def applies_to(self, facts: Mapping[str, str]) -> bool:
+        """Tell whether a case with these *facts* begins at this level."""
+        return all(facts.get(name) in wanted for name, wanted in self.when.items())
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class ServiceStandard:
+    """What a desk promises its customers, with the calendar it counts working days on."""
+
+    id: str
+    version: int = 1
+    title: str
+    calendar: WorkingCalendar
+    targets: tuple[Target, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    starting_levels: tuple[StartingLevel, ...] = ()
+    pause_reasons: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """The name it has on record: ``operations_manual_2025@1``."""
+        return f"{self.id}@{self.version}"
+
+    def terms(self, *, of: str = "ticket", calendar: WorkingCalendar | None = None) -> Terms:
+        """Return what a case of this kind is promised, counted on *calendar* if one is given."""
+        calendars = dict.fromkeys(
+            (each.calendar for each in self.targets), calendar or self.calendar
+        )
+        targets = tuple(each for each in self.targets if each.of == of)
+        return Terms(standard=self.reference, targets=targets, calendars=calendars)
+
+    def starting_level(self, facts: Mapping[str, str]) -> StartingLevel | None:
+        """Return the level at which a case with these *facts* begins, if above the staff."""
+        applying = [each for each in self.starting_levels if each.applies_to(facts)]
+        return max(applying, key=lambda each: each.level.rank, default=None)
+
+
+@attrs.frozen(slots=False)
+class Rulebook:
+    """Every standard and calendar that a desk knows, in every version it may have promised under.
+
+    Promises on record are kept under the version they were made in, so a desk
+    refuses to go on with a case whose standard or calendar is not in its book.
+    """
+
+    standards: tuple[ServiceStandard, ...] = ()
+    calendars: tuple[WorkingCalendar, ...] = ()
+
+    def terms(self, standard: str, calendar: str, *, of: str = "ticket") -> Terms:
+        """Return what was promised under *standard* on *calendar*, both as they stand on record.
+
+        Raises:
+            UnknownStandardError: If the standard is not in the book.
+            UnknownCalendarError: If the calendar is not.
+        """
+        key = (standard, calendar, of)
+        if key not in self._terms:
+            found = self.standard(standard)
+            self._terms[key] = found.terms(of=of, calendar=self.calendar(calendar))
+        return self._terms[key]
+
+    def standard(self, reference: str) -> ServiceStandard:
+        """Return the standard that stands on record as *reference*."""
+        if reference not in self._standards:
+            msg = f"standard {reference!r} is not known here; known are {_told(self._standards)}"
+            raise UnknownStandardError(msg)
+        return self._standards[reference]
+
+    def calendar(self, reference: str) -> WorkingCalendar:
+        """Return the calendar that stands on record as *reference*."""
+        if reference not in self._calendars:
+            msg = f"calendar {reference!r} is not known here; known are {_told(self._calendars)}"
+            raise UnknownCalendarError(msg)
+        return self._calendars[reference]
+
+    @cached_property
+    def _standards(self) -> dict[str, ServiceStandard]:
+        return {each.reference: each for each in self.standards}
+
+    @cached_property
+    def _calendars(self) -> dict[str, WorkingCalendar]:
+        own = (each.calendar for each in self.standards)
+        return {each.reference: each for each in (*own, *self.calendars)}
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, str, str], Terms]:
+        return {}
+
+
+def _told(references: Iterable[str]) -> str:
+    return ", ".join(sorted(references)) or "none"
