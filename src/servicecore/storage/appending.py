@@ -1,0 +1,153 @@
+"""One append, from what was decided to what is on record.
+
+Everything that can be prepared is prepared before the transaction: names, bytes,
+checks.  Inside it only what depends on the others is left: whether the command
+was carried out already, whether the histories are still as expected, and the
+moment of recording, which never falls from one position to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import attrs
+import msgspec
+
+from ..domain.events import Provenance, stream_of
+from .changes import Change, Receipt
+from .codec import Codec, Encoded, cover, subject_and_moment
+from .errors import CommandReusedError, ConflictError
+from .protocol import Row, StoredCommand, Tracking, Writing
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The part of a history that a command wrote."""
+
+    subject: str
+    after: int
+    upto: int
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a command."""
+
+    recorded_at: datetime
+    spans: list[Span]
+
+
+_read_outcome = msgspec.json.Decoder(Outcome).decode
+
+
+@attrs.frozen(kw_only=True)
+class Append:
+    """Changes ready to be recorded."""
+
+    changes: Sequence[Change]
+    encoded: Sequence[Sequence[Encoded]]
+    provenance: Provenance
+    tracking: Tracking | None
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def of(
+        cls,
+        codec: Codec,
+        changes: Sequence[Change],
+        *,
+        provenance: Provenance,
+        tracking: Tracking | None,
+        clock: Callable[[], datetime],
+    ) -> Append:
+        """Prepare *changes*; whatever cannot be stored is refused here."""
+        encoded = [[codec.encode(event) for event in change.events] for change in changes]
+        return cls(
+            changes=changes,
+            encoded=encoded,
+            provenance=provenance,
+            tracking=tracking,
+            clock=clock,
+        )
+
+    def carry_out(self, writing: Writing) -> Receipt | StoredCommand:
+        """Record the changes, or return the command if it was carried out before.
+
+        Raises:
+            ConflictError: If a history is not as expected.
+            CommandReusedError: If the command id belongs to other subjects.
+        """
+        if command := self._carried_out(writing):
+            return command
+        spans = _spans(writing, self.changes)
+        recorded_at = self._moment(writing.newest())
+        rows = self._rows(recorded_at)
+        command = self._command(Outcome(recorded_at, spans))
+        position = writing.insert(rows, command=command, tracking=self.tracking)
+        return Receipt(
+            position=position,
+            recorded_at=recorded_at,
+            versions={span.subject: span.upto for span in spans},
+            events=tuple(event for change in self.changes for event in change.events),
+        )
+
+    def _carried_out(self, writing: Writing) -> StoredCommand | None:
+        command_id = self.provenance.command_id
+        if command_id is None or not (command := writing.command(command_id)):
+            return None
+        return same_command(command, {change.subject for change in self.changes})
+
+    def _moment(self, newest: Row | None) -> datetime:
+        now = self.clock()
+        if newest is None:
+            return now
+        _, last = subject_and_moment(newest)
+        return max(now, last)
+
+    def _rows(self, recorded_at: datetime) -> list[Row]:
+        rows: list[Row] = []
+        for change, encoded in zip(self.changes, self.encoded, strict=True):
+            stream = stream_of(change.subject).hex
+            before = cover(change.subject, recorded_at, self.provenance)
+            rows += [
+                Row(0, stream, version, name, occurred_at, b"%b%b}" % (before, event))
+                for version, (name, occurred_at, event) in enumerate(encoded, change.after + 1)
+            ]
+        return rows
+
+    def _command(self, outcome: Outcome) -> StoredCommand | None:
+        if self.provenance.command_id is None:
+            return None
+        return StoredCommand(self.provenance.command_id, msgspec.json.encode(outcome))
+
+
+def outcome_of(command: StoredCommand) -> Outcome:
+    """Return what came of *command*."""
+    return _read_outcome(command.outcome)
+
+
+def same_command(command: StoredCommand, subjects: set[str]) -> StoredCommand:
+    """Return *command*, if it was about *subjects*.
+
+    Raises:
+        CommandReusedError: If it was about others.
+    """
+    then = {span.subject for span in outcome_of(command).spans}
+    if then != subjects:
+        msg = f"command {command.id!r} was about {sorted(then)}, now about {sorted(subjects)}"
+        raise CommandReusedError(msg)
+    return command
+
+
+def _spans(writing: Writing, changes: Iterable[Change]) -> list[Span]:
+    versions: dict[str, int] = {}
+    spans: list[Span] = []
+    for change in changes:
+        subject, after = change.subject, change.after
+        found = versions.get(subject)
+        if found is None:
+            found = writing.version_of(stream_of(subject).hex)
+        if found != after:
+            raise ConflictError(subject, expected=after, found=found)
+        versions[subject] = after + len(change.events)
+        spans.append(Span(subject, after, versions[subject]))
+    return spans

@@ -1,0 +1,36 @@
+"""Waking those who wait for new events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Condition
+from time import monotonic
+
+_POLL = 0.05  # Seconds; other processes cannot ring our bell.
+
+
+class Bell:
+    """Rings when this process has recorded something."""
+
+    def __init__(self) -> None:
+        self._rung = Condition()
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._rung:
+            self._rung.notify_all()
+
+    def wait_until(self, done: Callable[[], bool], *, timeout: float | None) -> bool:
+        """Wait until *done*, and tell whether it came to that.
+
+        Nobody can ring between the look and the wait, since both hold the bell;
+        and what another process records is noticed at the next poll.
+        """
+        deadline = None if timeout is None else monotonic() + timeout
+        with self._rung:
+            while not done():
+                left = _POLL if deadline is None else min(_POLL, deadline - monotonic())
+                if left <= 0:
+                    return False
+                self._rung.wait(left)
+        return True

@@ -1,0 +1,276 @@
+"""Events as bytes: plain JSON that an auditor can read with SQL.
+
+Around each event stands an envelope that says what the log knows of it::
+
+    {"subject":"ticket/T-1","recorded_at":"…","actor":"Lin","event":{…}}
+
+The event's name and version are columns beside it.  What could not be read back
+is refused before it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+import msgspec
+
+from ..domain.events import Catalogue, Provenance, Recorded, UnknownEventError, Upcast
+from ..domain.moments import in_utc
+from .errors import UnreadableEventError, UnstorableEventError
+from .protocol import Row
+
+E = TypeVar("E")
+Encoded = tuple[str, str, bytes]  #: An event's name, when it occurred, and its JSON.
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Kept(msgspec.Struct, Generic[E]):
+    """The event alone: all that a fold needs."""
+
+    event: E
+
+
+class _Envelope(msgspec.Struct, Generic[E]):
+    subject: str
+    recorded_at: datetime
+    actor: str
+    event: E
+    role: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    rule: str | None = None
+    rule_version: str | None = None
+
+
+class _Cover(msgspec.Struct):
+    """The envelope without its event."""
+
+    subject: str
+    recorded_at: datetime
+
+
+_read_cover = msgspec.json.Decoder(_Cover).decode
+
+
+class Codec:
+    """Writes and reads the events of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Prove that every declared event can be written and read again.
+
+        Raises:
+            EventDeclarationError: If a version that was once declared has no reader.
+            UnstorableEventError: If a class has a field that JSON would lose.
+        """
+        catalogue.check()
+        self._catalogue = catalogue
+        self._writers: dict[type, tuple[str, Callable[[bytes], Any]]] = {}
+        self._readers: dict[str, Callable[[bytes], Any]] = {}
+        self._openers: dict[str, Callable[[bytes], _Envelope[Any]]] = {}
+        for cls in catalogue.classes().values():
+            self._writer(cls)
+
+    # --- Writing ---------------------------------------------------------------
+
+    def encode(self, event: Any) -> Encoded:
+        """Return *event* as it will be stored.
+
+        Raises:
+            EventDeclarationError: If its class is not declared as an event.
+            UnstorableEventError: If it holds something that could not be read again.
+        """
+        name, read = self._writers.get(type(event)) or self._writer(type(event))
+        try:
+            encoded = _encode(event)
+            read(encoded)
+        except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
+            msg = f"{event!r} cannot be stored: {error}"
+            raise UnstorableEventError(msg) from error
+        return name, _in_iso(event.at), encoded
+
+    def _writer(self, cls: type) -> tuple[str, Callable[[bytes], Any]]:
+        name = self._catalogue.name_of(cls)
+        ensure_storable(cls)
+        writer = self._writers[cls] = name, msgspec.json.Decoder(cls).decode
+        return writer
+
+    # --- Reading ---------------------------------------------------------------
+
+    def event(self, row: Row) -> Any:
+        """Return the event alone; a fold needs no more."""
+        read = self._readers.get(row[3]) or self._reader(row)
+        try:
+            return read(row[5])
+        except msgspec.MsgspecError as error:
+            raise _unreadable(row, error) from error
+
+    def recorded(self, row: Row) -> Recorded:
+        """Return the event with all that the log knows of it."""
+        open_ = self._openers.get(row[3]) or self._opener(row)
+        try:
+            kept = open_(row[5])
+        except msgspec.MsgspecError as error:
+            raise _unreadable(row, error) from error
+        return Recorded(
+            event=kept.event,
+            position=row[0],
+            stream=_uuid(row[1]),
+            version=row[2],
+            subject=kept.subject,
+            recorded_at=kept.recorded_at,
+            provenance=Provenance(
+                actor=kept.actor,
+                role=kept.role,
+                command_id=kept.command_id,
+                correlation_id=kept.correlation_id,
+                causation_id=kept.causation_id,
+                rule=kept.rule,
+                rule_version=kept.rule_version,
+            ),
+        )
+
+    def _reader(self, row: Row) -> Callable[[bytes], Any]:
+        cls, upcasts = self._resolve(row)
+        open_ = _decoder(_Kept, dict if upcasts else cls)
+
+        def read(state: bytes) -> Any:
+            return open_(state).event
+
+        def read_old(state: bytes) -> Any:
+            return _told_today(open_(state).event, cls, upcasts)
+
+        reader = self._readers[row.topic] = read_old if upcasts else read
+        return reader
+
+    def _opener(self, row: Row) -> Callable[[bytes], _Envelope[Any]]:
+        cls, upcasts = self._resolve(row)
+        open_ = _decoder(_Envelope, dict if upcasts else cls)
+
+        def open_old(state: bytes) -> _Envelope[Any]:
+            kept: _Envelope[Any] = open_(state)
+            kept.event = _told_today(kept.event, cls, upcasts)
+            return kept
+
+        opener = self._openers[row.topic] = open_old if upcasts else open_
+        return opener
+
+    def _resolve(self, row: Row) -> tuple[type, tuple[Upcast, ...]]:
+        try:
+            return self._catalogue.resolve(row.topic)
+        except UnknownEventError as error:
+            msg = f"{error}: position {row.position}, {_subject_of(row)}, version {row.version}"
+            raise UnknownEventError(msg) from None
+
+
+# --- Envelopes -------------------------------------------------------------------
+
+
+def cover(subject: str, recorded_at: datetime, provenance: Provenance) -> bytes:
+    """Return the envelope as far as the event, which follows it."""
+    fields = {"subject": subject, "recorded_at": recorded_at}
+    fields |= {name: said for name, said in _said(provenance) if said is not None}
+    return _encode(fields)[:-1] + b',"event":'
+
+
+def subject_and_moment(row: Row) -> tuple[str, datetime]:
+    """Return whose event it is, and when it was recorded, without reading the event."""
+    try:
+        kept = _read_cover(row.state)
+    except msgspec.MsgspecError as error:
+        raise _unreadable(row, error) from error
+    return kept.subject, kept.recorded_at
+
+
+def _said(provenance: Provenance) -> Iterable[tuple[str, str | None]]:
+    return ((field, getattr(provenance, field)) for field in _PROVENANCE)
+
+
+_PROVENANCE = tuple(field.name for field in attrs.fields(Provenance))
+
+
+# --- What JSON would lose -----------------------------------------------------------
+
+
+def ensure_storable(cls: type) -> None:
+    """See to it that values of *cls* survive being written and read.
+
+    Raises:
+        UnstorableEventError: Naming the class, if they would not.
+    """
+    try:
+        info = msgspec.inspect.type_info(cls)
+        msgspec.json.Decoder(cls)
+    except (TypeError, NameError) as error:
+        msg = f"{cls.__qualname__} could be written but not read again: {error}"
+        raise UnstorableEventError(msg) from error
+    _ensure_known(info, cls, set())
+
+
+def _ensure_known(info: Any, owner: type, seen: set[type]) -> None:
+    match info:
+        case msgspec.inspect.CustomType(cls=cls):
+            msg = f"{owner.__qualname__}: JSON has no form for {cls.__qualname__}"
+            raise UnstorableEventError(msg)
+        case msgspec.inspect.DataclassType(cls=cls) if cls in seen:
+            return
+        case msgspec.inspect.DataclassType(cls=cls):
+            seen.add(cls)
+            if hidden := [name for name in _fields(cls) if name.startswith("_")]:
+                msg = f"{owner.__qualname__}: {cls.__qualname__}.{hidden[0]} would be lost"
+                raise UnstorableEventError(msg)
+    for inner in _parts(info):
+        _ensure_known(inner, owner, seen)
+
+
+def _fields(cls: Any) -> Iterable[str]:
+    return [each.name for each in attrs.fields(cls)] if attrs.has(cls) else []
+
+
+def _parts(info: Any) -> Iterable[Any]:
+    for name in getattr(info, "__struct_fields__", ()):
+        value = getattr(info, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, msgspec.inspect.Field):
+                yield part.type
+            elif isinstance(part, msgspec.inspect.Type):
+                yield part
+
+
+# -----------------------------------------------------------------------------------
+
+
+def _decoder(form: Any, cls: type) -> Any:
+    return msgspec.json.Decoder(form[cls]).decode
+
+
+def _told_today(fields: dict[str, Any], cls: type, upcasts: Iterable[Upcast]) -> Any:
+    for upcast in upcasts:
+        fields = upcast(fields)
+    return msgspec.convert(fields, cls)
+
+
+def _in_iso(at: datetime) -> str:
+    # "+00:00" sorts before ".5", so the text sorts as the moments do.
+    return (at if at.tzinfo is timezone.utc else in_utc(at, "at")).isoformat()
+
+
+def _unreadable(row: Row, error: Exception) -> UnreadableEventError:
+    msg = f"position {row.position}, {_subject_of(row)}, is no {row.topic!r}: {error}"
+    return UnreadableEventError(msg)
+
+
+def _subject_of(row: Row) -> str:
+    try:
+        return _read_cover(row.state).subject
+    except msgspec.MsgspecError:
+        return f"stream {row.stream}"
+
+
+_uuid = lru_cache(maxsize=100_000)(UUID)

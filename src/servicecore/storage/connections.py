@@ -1,0 +1,233 @@
+"""Connections to one SQLite file: one that writes, and as many that read as are needed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+import attrs
+
+from .errors import (
+    BusyError,
+    ClosedError,
+    NotOurDatabaseError,
+    ReadOnlyError,
+    StorageError,
+    UnreachableStorageError,
+)
+
+R = TypeVar("R")
+Work = Callable[[sqlite3.Connection], R]
+
+
+@attrs.frozen(kw_only=True)
+class SQLiteOptions:
+    """How to treat the file.
+
+    *synchronous* ``"full"`` keeps every commit through a power failure;
+    ``"normal"`` is many times faster on a slow disk and may lose the last
+    commits.  *wait* is how long to wait for another process that writes.
+    """
+
+    synchronous: str = "full"
+    wait: float = 10.0
+    read_only: bool = False
+
+
+class Database:
+    """One SQLite file in WAL mode.
+
+    Writers of one process queue up and share commits: while one commit is on its
+    way to the disk, the next ones gather and follow together.
+    """
+
+    def __init__(self, path: str, options: SQLiteOptions) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            UnreachableStorageError: If it cannot be opened.
+            NotOurDatabaseError: If it is something else.
+        """
+        self.path, self.options = path, options
+        self._closed = False
+        self._readers: list[sqlite3.Connection] = []
+        self._waiting: deque[_Waiting[object]] = deque()
+        self._writing = Lock()
+        self._writer = self._connect()
+
+    # --- Writing ---------------------------------------------------------------
+
+    def write(self, work: Work[R]) -> R:
+        """Run *work* in a transaction, alone or together with others that wait.
+
+        Raises:
+            BusyError: If another process held the file for too long.
+            ReadOnlyError: If it was opened for reading only.
+        """
+        if self.options.read_only:
+            msg = f"{self.path} was opened for reading only"
+            raise ReadOnlyError(msg)
+        mine = _Waiting(work)
+        self._waiting.append(mine)  # type: ignore[arg-type]  # each gets its own result back
+        with self._writing:
+            if not mine.done:
+                self._commit_all_that_wait()
+        with self.named_errors():
+            return mine.result()
+
+    def _commit_all_that_wait(self) -> None:
+        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self.named_errors():
+                self._commit(group)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            for each in group:
+                each.fail(error)
+
+    def _commit(self, group: list[_Waiting[object]]) -> None:
+        self._ensure_open()
+        connection = self._writer
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for each in group:
+                each.run(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        for each in group:
+            each.done = True
+
+    # --- Reading ---------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees what is committed."""
+        self._ensure_open()
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            with self.named_errors():
+                yield connection
+        finally:
+            if self._closed:
+                connection.close()
+            else:
+                self._readers.append(connection)
+
+    # -----------------------------------------------------------------------------
+
+    def backup(self, path: str) -> None:
+        """Copy everything to *path*, with what is still in the write-ahead log."""
+        with self.reading() as connection:
+            target = sqlite3.connect(path)
+            try:
+                connection.backup(target)
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Close every connection that is not lent out at the moment."""
+        with self._writing:
+            self._closed = True
+            self._writer.close()
+            while self._readers:
+                self._readers.pop().close()
+
+    @contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """Say what went wrong in our own words."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _named(error, self.path) from error
+
+    def _ensure_open(self) -> None:
+        if self._closed:
+            msg = f"the log in {self.path} was closed"
+            raise ClosedError(msg)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._ensure_reachable()
+        mode = "ro" if self.options.read_only else "rwc"
+        uri = f"{Path(self.path).absolute().as_uri()}?mode={mode}"
+        with self.named_errors():
+            connection = sqlite3.connect(
+                uri,
+                uri=True,
+                timeout=self.options.wait,
+                isolation_level=None,  # We say BEGIN and COMMIT ourselves.
+                check_same_thread=False,
+            )
+            try:
+                _configure(connection, self.options)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _ensure_reachable(self) -> None:
+        path = Path(self.path)
+        if path.is_dir():
+            msg = f"{self.path} is a directory; a file is needed"
+            raise UnreachableStorageError(msg)
+        if not path.parent.is_dir():
+            msg = f"{self.path}: there is no directory {str(path.parent)!r}"
+            raise UnreachableStorageError(msg)
+
+
+class _Waiting(Generic[R]):
+    """Work that waits for its turn to write, and what came of it."""
+
+    def __init__(self, work: Work[R]) -> None:
+        self._work = work
+        self._result: R | None = None
+        self._error: BaseException | None = None
+        self.done = False
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        """Do the work; if it refuses, undo this work alone."""
+        connection.execute("SAVEPOINT one")
+        try:
+            self._result, self._error = self._work(connection), None
+        except Exception as error:  # noqa: BLE001 - result() raises it
+            self._error = error
+            connection.execute("ROLLBACK TO one")
+        connection.execute("RELEASE one")
+
+    def fail(self, error: BaseException) -> None:
+        """Note that nothing of the whole group was kept."""
+        self._error, self.done = error, True
+
+    def result(self) -> R:
+        """Return what came of it, or raise what went wrong."""
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # done, so it is there
+
+
+def _configure(connection: sqlite3.Connection, options: SQLiteOptions) -> None:
+    connection.execute("PRAGMA schema_version").fetchone()  # Is it a database at all?
+    if not options.read_only:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={options.synchronous}")
+    connection.execute("PRAGMA cache_size=-16000")
+
+
+def _named(error: sqlite3.Error, path: str) -> StorageError:
+    said = str(error)
+    if "not a database" in said or "malformed" in said:
+        return NotOurDatabaseError(f"{path} is not a database we can read: {said}")
+    if "readonly" in said:
+        return ReadOnlyError(f"{path} cannot be written: {said}")
+    if "locked" in said or "busy" in said:
+        return BusyError(f"{path} is kept busy by another process: {said}")
+    return UnreachableStorageError(f"{path}: {said}")

@@ -1,0 +1,347 @@
+"""The event log: every history there is, and the one order in which it was recorded."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timezone
+from itertools import islice
+from threading import Event
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from ..domain.events import CATALOGUE, Catalogue, Provenance, Recorded, stream_of
+from ..domain.moments import in_utc
+from .appending import Append, outcome_of, same_command
+from .bell import Bell
+from .changes import Change, Fold, Receipt
+from .codec import Codec, subject_and_moment
+from .errors import (
+    AnonymousError,
+    BrokenHistoryError,
+    ConflictError,
+    InvalidSubjectError,
+    NotYetRecordedError,
+)
+from .protocol import Row, Storage, StoredCommand, Tracking
+from .snapshots import Snapshots
+from .tables import Tables
+
+S = TypeVar("S")
+
+_PAGE = 1000
+_SUBJECT = re.compile(r"[a-z][a-z_]*/[^\x00-\x1f\ud800-\udfff]+")
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class EventLog:
+    """Append events to histories, read them back, and follow them in order.
+
+    Open one with :func:`open_log`; it may be used by several threads, and by
+    several processes at once if each opens its own.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        clock: Callable[[], datetime] = _now,
+        catalogue: Catalogue = CATALOGUE,
+        tables: Tables | None = None,
+        attempts: int = 10,
+    ) -> None:
+        """Prove that every event can be read, and take over *storage*.
+
+        Args:
+            storage: Where the rows are kept; :func:`open_log` finds it by URL.
+            clock: Tells when something is recorded.
+            catalogue: The events of this program.
+            tables: Where read models are kept, if not beside the log.
+            attempts: How often a decision is made anew when others were faster.
+        """
+        self.storage = storage
+        self.codec = Codec(catalogue)
+        self.tables = tables or storage.tables
+        self._snapshots = Snapshots(storage)
+        self._clock, self._attempts = clock, attempts
+        self._bell = Bell()
+
+    # --- Writing ---------------------------------------------------------------
+
+    def append(
+        self,
+        *changes: Change,
+        provenance: Provenance,
+        tracking: Tracking | tuple[str, int] | None = None,
+    ) -> Receipt:
+        """Add events to one or several histories: all of them, or none.
+
+        With a command id, the same command is carried out once: its receipt of
+        then is returned, marked as *repeated*.  With *tracking* = (name,
+        position), a follower records in the same transaction how far it has come.
+
+        Raises:
+            ConflictError: If a history has not exactly as many events as expected.
+            CommandReusedError: If the command id belongs to other subjects.
+            AlreadyTrackedError: If the follower was there before.
+            UnstorableEventError: If an event could not be read again.
+        """
+        ensure_named(provenance)
+        for change in changes:
+            ensure_subject(change.subject)
+        append = Append.of(
+            self.codec,
+            changes,
+            provenance=provenance,
+            tracking=Tracking(*tracking) if tracking else None,
+            clock=self.now,
+        )
+        outcome = self.storage.write(append.carry_out)
+        self._bell.ring()
+        if isinstance(outcome, StoredCommand):
+            return self._receipt_of_then(outcome)
+        return outcome
+
+    def execute(
+        self,
+        subject: str,
+        decide: Callable[[S | None], Iterable[Any]],
+        *,
+        fold: Fold[S],
+        provenance: Provenance,
+    ) -> Receipt:
+        """Let *decide* look at the state of *subject*, and record what it decides.
+
+        If somebody else was faster, it decides again on what they left.
+
+        Raises:
+            ConflictError: If others were faster time and again.
+            CommandReusedError: If the command id belongs to another subject.
+        """
+        ensure_named(provenance)
+        for attempt in range(1, self._attempts + 1):
+            if first := self._carried_out(provenance, subject):
+                return first
+            state, version, replayed = self._load(subject, fold)
+            change = Change(subject, decide(state), after=version)
+            try:
+                receipt = self.append(change, provenance=provenance)
+            except ConflictError:
+                if attempt == self._attempts:
+                    raise
+                continue
+            self._snapshots.keep_if_due(subject, fold, state, version, replayed)
+            return receipt
+        raise AssertionError  # A log makes at least one attempt.
+
+    def has_command(self, command_id: str) -> bool:
+        """Tell whether that command was carried out, however long ago."""
+        return self.storage.command(command_id) is not None
+
+    def _carried_out(self, provenance: Provenance, subject: str) -> Receipt | None:
+        if provenance.command_id is None:
+            return None
+        command = self.storage.command(provenance.command_id)
+        return self._receipt_of_then(same_command(command, {subject})) if command else None
+
+    # --- One history -----------------------------------------------------------
+
+    def load(self, subject: str, fold: Fold[S]) -> tuple[S | None, int]:
+        """Return the state of *subject* and how many events led to it.
+
+        A subject without history is ``(None, 0)``.
+        """
+        state, version, replayed = self._load(subject, fold)
+        self._snapshots.keep_if_due(subject, fold, state, version, replayed)
+        return state, version
+
+    def history(
+        self,
+        subject: str,
+        *,
+        upto_version: int | None = None,
+        upto_position: int | None = None,
+        upto_recorded: datetime | None = None,
+        upto_occurred: datetime | None = None,
+    ) -> list[Recorded]:
+        """Return what happened to *subject*, oldest first.
+
+        The limits are inclusive and may be combined: *upto_recorded* and
+        *upto_position* ask what was known then, *upto_occurred* what had
+        happened by then as far as we know today.
+        """
+        history = map(self.codec.recorded, self._rows_of(subject, upto=upto_version))
+        if upto_position is not None:
+            history = (each for each in history if each.position <= upto_position)
+        if upto_recorded is not None:
+            known = in_utc(upto_recorded, "upto_recorded")
+            history = (each for each in history if each.recorded_at <= known)
+        if upto_occurred is not None:
+            happened = in_utc(upto_occurred, "upto_occurred")
+            history = (each for each in history if each.occurred_at <= happened)
+        return list(history)
+
+    def take_snapshot(self, subject: str, fold: Fold[S]) -> bool:
+        """Keep the state of *subject*, so that it loads faster; tell whether it was kept.
+
+        A state that would not read back equal is not kept.
+        """
+        state, version, _ = self._load(subject, fold)
+        return self._snapshots.keep(subject, fold, state, version)
+
+    def forget_snapshots(self) -> None:
+        """Drop every snapshot; nothing but time is lost."""
+        self.storage.forget_snapshots()
+
+    def _load(self, subject: str, fold: Fold[S]) -> tuple[S | None, int, int]:
+        state, start = self._snapshots.find(subject, fold)
+        read, evolve, version = self.codec.event, fold.evolve, start
+        for row in self._rows_of(subject, after=start):
+            state, version = evolve(state, read(row)), row[2]
+        return state, version, version - start
+
+    def _rows_of(self, subject: str, *, after: int = 0, upto: int | None = None) -> Iterable[Row]:
+        ensure_subject(subject)
+        rows = self.storage.stream(stream_of(subject).hex, after=after, upto=upto)
+        if rows and rows[-1].version != after + len(rows):
+            missing = next(n for n, row in enumerate(rows, after + 1) if row.version != n)
+            msg = f"{subject}: version {missing} is missing from its history"
+            raise BrokenHistoryError(msg)
+        return rows
+
+    # --- The whole log -----------------------------------------------------------
+
+    def since(self, position: int, limit: int | None = None) -> Iterator[Recorded]:
+        """Yield what was recorded behind *position*, in order."""
+        return map(self.codec.recorded, self.rows_since(position, limit))
+
+    def rows_since(self, position: int, limit: int | None = None) -> Iterator[Row]:
+        """Yield the rows behind *position* as they are stored, byte for byte."""
+        return islice(self._pages(position), limit)
+
+    def head(self) -> int:
+        """Return the position of the newest event, or 0."""
+        return self.storage.head()
+
+    def wait(self, position: int, timeout: float | None = None) -> int:
+        """Wait until the log has come to *position*, and return its head.
+
+        Raises:
+            NotYetRecordedError: If that takes more than *timeout* seconds.
+        """
+        if self._bell.wait_until(lambda: self.head() >= position, timeout=timeout):
+            return self.head()
+        msg = f"position {position} was not recorded within {timeout} s; the head is {self.head()}"
+        raise NotYetRecordedError(msg)
+
+    def subscribe(self, *, after: int = 0, stop: Event | None = None) -> Iterator[Recorded]:
+        """Yield everything behind *after*, then what follows as it is recorded.
+
+        Set *stop* from another thread to end the iteration.
+        """
+        stop = stop or Event()
+        while not stop.is_set():
+            for recorded in self.since(after):
+                yield recorded
+                after = recorded.position
+                if stop.is_set():
+                    return
+            self._bell.wait_until(lambda: stop.is_set() or self.head() > after, timeout=None)
+
+    def subjects(
+        self, kind: str | None = None, *, partition: tuple[int, int] = (0, 1)
+    ) -> Iterator[str]:
+        """Yield every subject, oldest first; with *kind*, only ``kind/…``.
+
+        ``partition=(i, n)`` yields the i-th of n parts, for rebuilding in parallel.
+        A subject is always in the same part.
+        """
+        part, parts = partition
+        for row in self.storage.beginnings():
+            if zlib.crc32(row.stream.encode()) % parts != part:
+                continue
+            subject, _ = subject_and_moment(row)
+            if kind is None or subject.startswith(f"{kind}/"):
+                yield subject
+
+    def _pages(self, position: int) -> Iterator[Row]:
+        while rows := self.storage.rows(after=position, limit=_PAGE):
+            yield from rows
+            position = rows[-1].position
+
+    # -----------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the log, in UTC."""
+        return in_utc(self._clock(), "clock")
+
+    def backup(self, path: str) -> None:
+        """Write a complete copy to *path* while others go on writing.
+
+        Copying the file of a running log loses what is still in its write-ahead log.
+        """
+        self.storage.backup(path)
+
+    def close(self) -> None:
+        """Close the storage, and the tables if they are kept elsewhere."""
+        if self.tables is not self.storage.tables:
+            self.tables.close()
+        self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _receipt_of_then(self, command: StoredCommand) -> Receipt:
+        then = outcome_of(command)
+        events = tuple(
+            self.codec.event(row)
+            for span in then.spans
+            for row in self._rows_of(span.subject, after=span.after, upto=span.upto)
+        )
+        return Receipt(
+            position=command.position,
+            recorded_at=then.recorded_at,
+            versions={span.subject: span.upto for span in then.spans},
+            events=events,
+            repeated=True,
+        )
+
+
+def ensure_subject(subject: str) -> None:
+    """See to it that *subject* is a kind and an id.
+
+    Raises:
+        InvalidSubjectError: If it is not.
+    """
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+        msg = f"a history belongs to a kind and an id, such as 'ticket/T-1'; got {subject!r}"
+        raise InvalidSubjectError(msg)
+
+
+def ensure_named(provenance: Provenance) -> None:
+    """See to it that somebody is named who did it.
+
+    Raises:
+        AnonymousError: If nobody is.
+    """
+    if not isinstance(provenance, Provenance):
+        msg = f"who did it must be told as a Provenance, got {provenance!r}"
+        raise AnonymousError(msg)
+    if not isinstance(provenance.actor, str) or not provenance.actor.strip():
+        msg = f"an actor must be named, got {provenance.actor!r}"
+        raise AnonymousError(msg)
+    if provenance.command_id is not None and not provenance.command_id.strip():
+        msg = f"a command id must not be empty, got {provenance.command_id!r}"
+        raise AnonymousError(msg)

@@ -1,0 +1,87 @@
+"""Snapshots: states kept to save time, and for no other reason.
+
+They never stand in the way of a command: what cannot be kept is not kept, and
+what cannot be read is replayed.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+
+from ..domain.events import stream_of
+from .changes import Fold
+from .codec import ensure_storable
+from .errors import StorageError, UnstorableEventError
+from .protocol import Storage, StoredSnapshot
+
+S = TypeVar("S")
+
+_logger = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Snapshots:
+    """The states kept in one storage."""
+
+    _storage: Storage
+
+    def find(self, subject: str, fold: Fold[S]) -> tuple[S | None, int]:
+        """Return the state kept for *subject* and the version it is of, or ``(None, 0)``."""
+        kept = self._storage.snapshot(stream_of(subject).hex, fold=fold.name, schema=fold.schema)
+        if kept is None:
+            return None, 0
+        try:
+            return msgspec.json.decode(kept.state, type=state_of(fold)), kept.version
+        except (msgspec.MsgspecError, StorageError) as error:
+            _logger.warning("%s: its snapshot cannot be read and is ignored: %s", subject, error)
+            return None, 0
+
+    def keep_if_due(
+        self, subject: str, fold: Fold[S], state: S | None, version: int, replayed: int
+    ) -> None:
+        """Keep *state* if loading it took many events; never fail for it."""
+        if fold.snapshot_every is None or replayed < fold.snapshot_every:
+            return
+        try:
+            self.keep(subject, fold, state, version)
+        except Exception as error:  # noqa: BLE001 - a cache must never cost a command
+            _logger.warning("%s: no snapshot was kept: %s", subject, error)
+
+    def keep(self, subject: str, fold: Fold[S], state: S | None, version: int) -> bool:
+        """Keep *state*, if it reads back equal; tell whether it was kept.
+
+        Raises:
+            UnstorableEventError: If states of this fold cannot be kept at all.
+        """
+        if state is None:
+            return False
+        encoded = msgspec.json.encode(state)
+        if msgspec.json.decode(encoded, type=state_of(fold)) != state:
+            return False
+        snapshot = StoredSnapshot(version, encoded)
+        stream = stream_of(subject).hex
+        self._storage.keep_snapshot(stream, fold=fold.name, schema=fold.schema, snapshot=snapshot)
+        return True
+
+
+@lru_cache(maxsize=1000)
+def state_of(fold: Fold[Any]) -> type:
+    """Return the class of the states of *fold*, as its ``evolve`` declares it.
+
+    Raises:
+        UnstorableEventError: If it declares none, or one that JSON would damage.
+    """
+    declared = get_type_hints(fold.evolve).get("return")
+    choices = get_args(declared) if get_origin(declared) in {Union, UnionType} else (declared,)
+    states = [each for each in choices if each not in {None, type(None)}]
+    if len(states) != 1 or not isinstance(states[0], type):
+        msg = f"fold {fold.name!r}: its evolve must declare the class of the state it returns"
+        raise UnstorableEventError(msg)
+    ensure_storable(states[0])
+    return states[0]

@@ -1,0 +1,273 @@
+"""The log in one SQLite file, safe for several threads and processes.
+
+The tables carry the name of the log, so several logs can share a file.  Positions
+come from ``AUTOINCREMENT``: a number that was used once is never given again,
+even if its row is removed.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from .connections import Database, SQLiteOptions
+from .errors import DuplicateEventError, NewerSchemaError, UnknownStorageError
+from .memory import already_tracked
+from .protocol import Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .sqlite_tables import SQLiteTables
+
+R = TypeVar("R")
+
+SCHEMA = 1
+_LOG_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_NO_LIMIT = 2**63 - 1
+
+_TABLES = """
+CREATE TABLE {log}_events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    occurred_at TEXT,
+    state BLOB NOT NULL,
+    UNIQUE (stream, version)
+);
+CREATE TABLE {log}_commands (
+    id TEXT PRIMARY KEY,
+    outcome BLOB NOT NULL,
+    position INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE {log}_tracking (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE {log}_snapshots (
+    stream TEXT NOT NULL,
+    fold TEXT NOT NULL,
+    schema INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    PRIMARY KEY (stream, fold, schema)
+) WITHOUT ROWID;
+CREATE VIEW {log}_readable AS
+SELECT
+    position,
+    json_extract(CAST(state AS TEXT), '$.subject') AS subject,
+    version,
+    topic,
+    occurred_at,
+    json_extract(CAST(state AS TEXT), '$.recorded_at') AS recorded_at,
+    json_extract(CAST(state AS TEXT), '$.actor') AS actor,
+    json_extract(CAST(state AS TEXT), '$.event') AS event
+FROM {log}_events;
+"""
+
+
+class SQLiteStorage:
+    """Rows of one log in one file."""
+
+    def __init__(
+        self, path: str, *, log: str = "log", options: SQLiteOptions | None = None
+    ) -> None:
+        """Open the file, and make our tables if they are not there.
+
+        Raises:
+            StorageError: If it cannot be opened, is no database, or is newer than we are.
+        """
+        if not _LOG_NAME.fullmatch(log):
+            msg = f"a log is called like 'log' or 'service_2026', got {log!r}"
+            raise UnknownStorageError(msg)
+        self._log = log
+        self._sql = _Statements(log)
+        self._database = Database(path, options or SQLiteOptions())
+        try:
+            _migrate(self._database, log)
+        except BaseException:
+            self._database.close()
+            raise
+        self.tables = SQLiteTables(self._database, prefix=log)
+
+    # --- Writing ---------------------------------------------------------------
+
+    def write(self, work: Callable[[Writing], R]) -> R:
+        """Run *work* in one transaction; positions grow in the order of commits."""
+        return self._database.write(lambda connection: work(_Transaction(connection, self._sql)))
+
+    # --- Reading ---------------------------------------------------------------
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
+        """Return the rows of one stream, by version."""
+        last = _NO_LIMIT if upto is None else upto
+        return self._rows(self._sql.stream, (stream, after, last))
+
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        """Return up to *limit* rows of the log behind position *after*."""
+        return self._rows(self._sql.rows, (after, limit))
+
+    def beginnings(self) -> Iterator[Row]:
+        """Yield the first row of every stream."""
+        return iter(self._rows(self._sql.beginnings, ()))
+
+    def head(self) -> int:
+        """Return the last position of the log, or 0."""
+        with self._database.reading() as connection:
+            (head,) = connection.execute(self._sql.head).fetchone()
+        return int(head or 0)
+
+    def command(self, command_id: str) -> StoredCommand | None:
+        """Return the command with that id, if it was carried out."""
+        with self._database.reading() as connection:
+            found = connection.execute(self._sql.command, (command_id,)).fetchone()
+        return StoredCommand(*found) if found else None
+
+    def tracked(self, name: str) -> int | None:
+        """Return how far the follower *name* has come."""
+        with self._database.reading() as connection:
+            found = connection.execute(self._sql.tracked, (name,)).fetchone()
+        return found[0] if found else None
+
+    def _rows(self, statement: str, values: tuple[object, ...]) -> list[Row]:
+        with self._database.reading() as connection:
+            found = connection.execute(statement, values).fetchall()
+        return list(map(Row._make, found))
+
+    # --- Snapshots and copies ----------------------------------------------------
+
+    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
+        """Return the state kept for this fold and schema."""
+        with self._database.reading() as connection:
+            found = connection.execute(self._sql.snapshot, (stream, fold, schema)).fetchone()
+        return StoredSnapshot(*found) if found else None
+
+    def keep_snapshot(
+        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
+    ) -> None:
+        """Keep a state, in place of the one before."""
+        values = (stream, fold, schema, *snapshot)
+        self._database.write(lambda connection: connection.execute(self._sql.keep, values))
+
+    def forget_snapshots(self) -> None:
+        """Drop every snapshot."""
+        self._database.write(lambda connection: connection.execute(self._sql.forget))
+
+    def backup(self, path: str) -> None:
+        """Write a complete copy to *path* while others go on writing."""
+        self._database.backup(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+
+class _Transaction:
+    """What can be done while nobody else writes."""
+
+    def __init__(self, connection: sqlite3.Connection, sql: _Statements) -> None:
+        self._connection, self._sql = connection, sql
+
+    def version_of(self, stream: str) -> int:
+        (version,) = self._connection.execute(self._sql.version_of, (stream,)).fetchone()
+        return int(version or 0)
+
+    def newest(self) -> Row | None:
+        found = self._connection.execute(self._sql.newest).fetchone()
+        return Row(*found) if found else None
+
+    def command(self, command_id: str) -> StoredCommand | None:
+        found = self._connection.execute(self._sql.command, (command_id,)).fetchone()
+        return StoredCommand(*found) if found else None
+
+    def insert(
+        self,
+        rows: Sequence[Row],
+        *,
+        command: StoredCommand | None = None,
+        tracking: Tracking | None = None,
+    ) -> int:
+        if tracking:
+            self._track(tracking)
+        try:
+            self._connection.executemany(self._sql.insert, (row[1:] for row in rows))
+        except sqlite3.IntegrityError as error:
+            msg = f"a stream already has that version: {error}"
+            raise DuplicateEventError(msg) from error
+        (last,) = self._connection.execute(self._sql.head).fetchone()
+        head = int(last or 0)
+        if command:
+            self._connection.execute(self._sql.insert_command, command._replace(position=head))
+        return head
+
+    def _track(self, tracking: Tracking) -> None:
+        if self._connection.execute(self._sql.track, tracking).rowcount == 0:
+            raise already_tracked(tracking)
+
+
+class _Statements:
+    """Every statement, with the name of the log filled in."""
+
+    def __init__(self, log: str) -> None:
+        events, columns = f"{log}_events", "position, stream, version, topic, occurred_at, state"
+        self.insert = (
+            f"INSERT INTO {events} (stream, version, topic, occurred_at, state) "
+            "VALUES (?, ?, ?, ?, ?)"
+        )
+        self.stream = (
+            f"SELECT {columns} FROM {events} "
+            "WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"
+        )
+        self.rows = f"SELECT {columns} FROM {events} WHERE position > ? ORDER BY position LIMIT ?"
+        self.newest = f"SELECT {columns} FROM {events} ORDER BY position DESC LIMIT 1"
+        self.beginnings = (
+            f"SELECT {columns} FROM {events} WHERE position IN "
+            f"(SELECT MIN(position) FROM {events} GROUP BY stream) ORDER BY position"
+        )
+        self.head = f"SELECT MAX(position) FROM {events}"
+        self.version_of = f"SELECT MAX(version) FROM {events} WHERE stream = ?"
+        self.command = f"SELECT id, outcome, position FROM {log}_commands WHERE id = ?"
+        self.insert_command = f"INSERT INTO {log}_commands VALUES (?, ?, ?)"
+        self.tracked = f"SELECT position FROM {log}_tracking WHERE name = ?"
+        self.track = (
+            f"INSERT INTO {log}_tracking VALUES (?, ?) ON CONFLICT (name) "
+            "DO UPDATE SET position = excluded.position WHERE position < excluded.position"
+        )
+        self.snapshot = (
+            f"SELECT version, state FROM {log}_snapshots "
+            "WHERE stream = ? AND fold = ? AND schema = ?"
+        )
+        self.keep = f"INSERT OR REPLACE INTO {log}_snapshots VALUES (?, ?, ?, ?, ?)"
+        self.forget = f"DELETE FROM {log}_snapshots"
+
+
+def _migrate(database: Database, log: str) -> None:
+    if _schema_of(database, log) is not None or database.options.read_only:
+        return
+    database.write(lambda connection: _create(connection, log))
+
+
+def _schema_of(database: Database, log: str) -> int | None:
+    with database.reading() as connection:
+        schema = _kept_schema(connection, log)
+    if schema is not None and schema > SCHEMA:
+        msg = f"{database.path} has schema {schema} of {log!r}; this version knows {SCHEMA}"
+        raise NewerSchemaError(msg)
+    return schema
+
+
+def _kept_schema(connection: sqlite3.Connection, log: str) -> int | None:
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'servicecore_logs'"
+    if connection.execute(known).fetchone() is None:
+        return None
+    kept = "SELECT schema FROM servicecore_logs WHERE log = ?"
+    found = connection.execute(kept, (log,)).fetchone()
+    return int(found[0]) if found else None
+
+
+def _create(connection: sqlite3.Connection, log: str) -> None:
+    if _kept_schema(connection, log) is not None:
+        return  # Another process was faster.
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS servicecore_logs "
+        "(log TEXT PRIMARY KEY, schema INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    for statement in _TABLES.format(log=log).strip().split(";\n"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO servicecore_logs VALUES (?, ?)", (log, SCHEMA))

@@ -1,0 +1,172 @@
+"""Opening a log by its URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from ..domain.events import CATALOGUE, Catalogue
+from .connections import SQLiteOptions
+from .errors import UnknownStorageError, UnsafeSettingError
+from .log import EventLog, _now
+from .memory import MemoryStorage
+from .protocol import Storage
+from .sqlite import SQLiteStorage
+
+#: Third parties register their storages here, by the scheme of their URLs.
+ENTRY_POINTS = "servicecore.storage"
+
+
+class Opener(Protocol):
+    """Opens the storage that a URL names; unknown options are refused."""
+
+    def __call__(self, url: SplitResult, options: Mapping[str, str]) -> Storage:
+        """Return the storage."""
+
+
+def open_log(
+    url: str,
+    *,
+    clock: Callable[[], datetime] = _now,
+    catalogue: Catalogue = CATALOGUE,
+    tables: str | None = None,
+    attempts: int = 10,
+    **options: object,
+) -> EventLog:
+    """Open the log at *url*, and make it if there is none yet.
+
+    ``memory:`` keeps it while the program runs; ``sqlite:///service.db`` in a file
+    here, ``sqlite:////var/lib/service.db`` in one elsewhere.  Options stand in the
+    URL or come by keyword: ``sqlite:///service.db?synchronous=normal``.
+
+    Args:
+        url: Where the log is kept.
+        clock: Tells when something is recorded.
+        catalogue: The events of this program.
+        tables: The URL of the read models, if they are not kept beside the log.
+        attempts: How often a decision is made anew when others were faster.
+        options: What the storage can be told; SQLite knows ``synchronous``
+            (``full``, ``normal``, ``off``), ``wait`` (seconds), ``mode``
+            (``rw``, ``ro``) and ``log`` (its name, if several share a file).
+
+    Raises:
+        StorageError: If there is no such storage, or it cannot be opened.
+    """
+    told = {name: str(value) for name, value in options.items()}
+    storage = _open_storage(url, told)
+    try:
+        elsewhere = _open_storage(tables, {}).tables if tables else None
+        return EventLog(
+            storage, clock=clock, catalogue=catalogue, tables=elsewhere, attempts=attempts
+        )
+    except BaseException:
+        storage.close()
+        raise
+
+
+def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
+    split = urlsplit(url)
+    refuse_unsafe_settings(split.scheme, os.environ)
+    opener = _opener(split.scheme, url)
+    return opener(split, dict(parse_qsl(split.query)) | dict(told))
+
+
+def _opener(scheme: str, url: str) -> Opener:
+    if scheme in _BUILT_IN:
+        return _BUILT_IN[scheme]
+    registered = {each.name: each for each in entry_points(group=ENTRY_POINTS)}
+    if scheme not in registered:
+        known = ", ".join(f"{each}:" for each in sorted({*_BUILT_IN, *registered}))
+        msg = f"no storage goes by {url!r}; known are {known}"
+        raise UnknownStorageError(msg)
+    opener: Opener = registered[scheme].load()
+    return opener
+
+
+def refuse_unsafe_settings(scheme: str, environment: Mapping[str, str]) -> None:
+    """Refuse settings that are known to lose events.
+
+    eventsourcing 9.5.6 with ``POSTGRES_ENABLE_DB_FUNCTIONS`` lost 231 of 13,290
+    events for a reader that followed the log.
+
+    Raises:
+        UnsafeSettingError: If one is on.
+    """
+    if scheme in _BUILT_IN:
+        return
+    for name, value in environment.items():
+        on = value.strip().lower() in {"y", "yes", "t", "true", "on", "1"}
+        if on and name.upper().endswith("POSTGRES_ENABLE_DB_FUNCTIONS"):
+            msg = f"{name}={value} loses events for readers that follow the log; switch it off"
+            raise UnsafeSettingError(msg)
+
+
+# --- The storages we bring --------------------------------------------------------
+
+
+def _open_memory(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    if url.netloc or url.path:
+        msg = f"a log in memory has no name: say 'memory:', not {url.geturl()!r}"
+        raise UnknownStorageError(msg)
+    _refuse_unknown(options, {}, "memory:")
+    return MemoryStorage()
+
+
+def _open_sqlite(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    path = unquote(url.path)[1:]
+    if url.netloc or not path:
+        msg = f"a SQLite log is called like 'sqlite:///service.db', not {url.geturl()!r}"
+        raise UnknownStorageError(msg)
+    _refuse_unknown(options, _SQLITE_OPTIONS, "sqlite:")
+    told = {name: _SQLITE_OPTIONS[name](value) for name, value in options.items()}
+    log = told.pop("log", "log")
+    return SQLiteStorage(
+        path,
+        log=log,
+        options=SQLiteOptions(
+            synchronous=told.get("synchronous", "full"),
+            wait=told.get("wait", 10.0),
+            read_only=told.get("mode", "rw") == "ro",
+        ),
+    )
+
+
+def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storage: str) -> None:
+    for name in options:
+        if name not in known:
+            msg = f"{storage} does not know the option {name!r}; known are {sorted(known)}"
+            raise UnknownStorageError(msg)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def choose(value: str) -> str:
+        if value.lower() not in choices:
+            msg = f"{value!r} is not among {', '.join(choices)}"
+            raise UnknownStorageError(msg)
+        return value.lower()
+
+    return choose
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        msg = f"wait is a number of seconds, got {value!r}"
+        raise UnknownStorageError(msg)
+    return seconds
+
+
+_SQLITE_OPTIONS: Mapping[str, Callable[[str], Any]] = {
+    "log": str,
+    "mode": _one_of("rw", "ro"),
+    "synchronous": _one_of("full", "normal", "off"),
+    "wait": _seconds,
+}
+_BUILT_IN: Mapping[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite}
