@@ -1,0 +1,515 @@
+"""The working calendar: when a service desk is open, and what that makes of time.
+
+Working time is a function.  W(t) is the open time before the instant t; the
+working time between two instants is ``W(b) - W(a)``, and a deadline is its
+inverse.  Both are exact to the microsecond, whatever the clocks of a zone do.
+
+>>> from datetime import datetime, timedelta, timezone
+>>> china = WorkingCalendar.china([2024, 2025, 2026])
+>>> friday = datetime(2026, 1, 2, 9, tzinfo=timezone.utc)  # A holiday; Sunday is made up for it.
+>>> china.add(friday, timedelta(hours=2)).isoformat()
+'2026-01-04T11:00:00+08:00'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from . import calendar_sources
+from .calendar_arrays import ArrayArithmetic
+from .calendar_days import WorkingDays
+from .calendar_errors import (
+    CalendarQuestionError,
+    CalendarRuleError,
+    NegativeDurationError,
+    NeverClosesError,
+    NoOpenHourError,
+)
+from .calendar_hours import SECOND, LocalHours, Period, common, instant_of, microseconds
+from .calendar_reading import (
+    WEEKDAYS,
+    DayHours,
+    Hours,
+    LocalTimes,
+    Wins,
+    choose,
+    read_breaks,
+    read_date,
+    read_holidays,
+    read_local_times,
+    read_published_through,
+    read_special,
+    read_week,
+    read_winner,
+    read_zone,
+    spans_of,
+    whole_number,
+)
+from .calendar_sources import CHINESE_OFFICE_WEEK
+from .calendar_table import FIRST_YEAR, LAST_YEAR, OpenTime, Timetable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from .calendar_arrays import Instants
+
+Reversed = Literal["zero", "negative"]
+AtClosing = Literal["closing", "next_opening"]
+AtOpening = Literal["opening", "previous_closing"]
+DayMode = Literal[
+    "end_of_day", "same_time", "roll_first", "then_roll", "then_roll_back", "origin_rolls"
+]
+
+_ONE_DAY = timedelta(days=1)
+_NEIGHBOURS = timedelta(days=2)  # Zones are up to 26 hours apart.
+_ROUND_THE_CLOCK = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class WorkingCalendar:
+    """When work is done: weekly hours, holidays, special days, breaks, in one time zone.
+
+    A calendar is a value: equal when it says the same, and safe to share.  A new
+    official notice makes a new calendar with the next *version*, never a change.
+    All moments it is told have a UTC offset; all it tells are in its own zone.
+
+    Args:
+        timezone: A name such as ``"Asia/Shanghai"``.
+        week: Hours by weekday, ``{"mon": [("09:00", "12:00"), ...], ...}``; half
+            open, ``"24:00"`` is the next midnight.
+        holidays: Dates that are closed all day.
+        special: Hours that replace those of the week on a date, such as a make-up day.
+        breaks: Hours taken out of a date.
+        published_through: The last date whose official notice is out.
+        holiday_and_special: Which of the two wins on one date.
+        local_times: What becomes of hours that the clocks repeat or skip.
+            ``"endpoint"`` places each opening and closing once, the missing moved
+            forward and the repeated in its first pass; ``"instant"`` is open
+            whenever the wall clock says so.
+        name: What events call it.
+        version: Which edition of that name it is.
+        within: Calendars that must be open too; ``calendar & other`` sets it.
+
+    Raises:
+        CalendarRuleError: If something of it cannot be kept; the message names it.
+        NoOpenHourError: If it would never open.
+    """
+
+    timezone: str = attrs.field(converter=read_zone)
+    week: tuple[tuple[str, Hours], ...] = attrs.field(default=(), converter=read_week)
+    holidays: tuple[date, ...] = attrs.field(default=(), converter=read_holidays)
+    special: DayHours = attrs.field(default=(), converter=read_special)
+    breaks: DayHours = attrs.field(default=(), converter=read_breaks)
+    published_through: date | None = attrs.field(default=None, converter=read_published_through)
+    holiday_and_special: Wins = attrs.field(default="holiday", converter=read_winner)
+    local_times: LocalTimes = attrs.field(default="endpoint", converter=read_local_times)
+    name: str = ""
+    version: int = 1
+    within: tuple[WorkingCalendar, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self._hours.never_open():
+            msg = f"calendar {self.reference} has no open hour: nothing in week, and no special day"
+            raise NoOpenHourError(msg)
+
+    # --- Where calendars come from -------------------------------------------
+
+    @classmethod
+    def always(cls) -> WorkingCalendar:
+        """Return the calendar that never closes."""
+        return cls(timezone="UTC", week=_ROUND_THE_CLOCK, name="always")
+
+    @classmethod
+    def china(
+        cls,
+        years: int | Iterable[int],
+        week: Mapping[str, Any] = CHINESE_OFFICE_WEEK,
+        *,
+        make_up_days: bool = True,
+        name: str = "china_office",
+        version: int = 1,
+    ) -> WorkingCalendar:
+        """Return the office calendar of mainland China, with its official days off.
+
+        Make-up days (调休) have Monday's hours, unless the trade does not keep them.
+
+        Raises:
+            UnpublishedYearError: If the notice of a year is not shipped.
+        """
+        rules = calendar_sources.china(years, week, make_up_days=make_up_days)
+        return cls(**rules, week=week, name=name, version=version)
+
+    @classmethod
+    def from_dict(cls, rules: Mapping[str, Any]) -> WorkingCalendar:
+        """Return the calendar that a mapping describes, in the names of the arguments.
+
+        Values may be dates and times or their text, as in JSON.
+        """
+        known = {each.name for each in attrs.fields(cls)}
+        if unknown := sorted(set(rules) - known):
+            msg = f"{unknown[0]!r} is not part of a calendar; expected {', '.join(sorted(known))}"
+            raise CalendarRuleError(msg)
+        if "timezone" not in rules:
+            msg = "timezone is missing; expected a name like 'Asia/Shanghai'"
+            raise CalendarRuleError(msg)
+        within = tuple(cls.from_dict(each) for each in rules.get("within", ()))
+        return cls(**{**rules, "within": within})
+
+    @classmethod
+    def from_toml(cls, source: str | PathLike[str]) -> WorkingCalendar:
+        """Return the calendar of a TOML text or file."""
+        return cls.from_dict(calendar_sources.toml(source))
+
+    @classmethod
+    def from_json(cls, source: str | PathLike[str]) -> WorkingCalendar:
+        """Return the calendar of a JSON text or file."""
+        return cls.from_dict(calendar_sources.json_(source))
+
+    @classmethod
+    def from_icalendar(cls, source: str | PathLike[str], **rules: Any) -> WorkingCalendar:
+        """Return a calendar whose holidays are the all-day events of an iCalendar text or file.
+
+        The other arguments are those of the calendar itself.
+        """
+        holidays = [*calendar_sources.icalendar_days(source), *rules.pop("holidays", ())]
+        return cls(**rules, holidays=holidays)
+
+    @classmethod
+    def from_holidays(
+        cls, country: str, years: int | Iterable[int], *, make_up_days: bool = True, **rules: Any
+    ) -> WorkingCalendar:
+        """Return a calendar with the holidays that the ``holidays`` package knows of a country.
+
+        Make-up days have Monday's hours.  For years to come the package may guess:
+        say with *published_through* up to when it does not.
+        """
+        return cls(**calendar_sources.country(country, years, rules, make_up_days=make_up_days))
+
+    # --- At one moment ---------------------------------------------------------
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether work is done at that moment; at the closing it is not."""
+        moment = microseconds(at, "at")
+        return self._open_time.around(moment, moment).is_open(moment)
+
+    def on_holiday(self, at: datetime) -> bool:
+        """Tell whether the local date is a holiday, whatever its hours."""
+        return self._date(at) in self._hours.holidays or any(
+            each.on_holiday(at) for each in self.within
+        )
+
+    def on_break(self, at: datetime) -> bool:
+        """Tell whether a break is on, inside hours or not."""
+        moment, day = microseconds(at, "at"), self._date(at)
+        breaks = self._hours.located(day, day, lambda each: self._hours.breaks.get(each, ()))
+        return any(begins <= moment < ends for begins, ends in breaks) or any(
+            each.on_break(at) for each in self.within
+        )
+
+    def is_provisional(self, due: datetime) -> bool:
+        """Tell whether *due* lies past the last official notice.
+
+        The midnight that ends the last published day still belongs to it.
+        """
+        moment = microseconds(due, "due")
+        beyond = self.published_through and moment > self._hours.midnight(
+            self.published_through + _ONE_DAY
+        )
+        return bool(beyond) or any(each.is_provisional(due) for each in self.within)
+
+    def next_open(self, at: datetime) -> datetime:
+        """Return *at* itself when open, else the next opening."""
+        moment = microseconds(at, "at")
+        return self._told(self._opening(moment))
+
+    def next_close(self, at: datetime) -> datetime:
+        """Return the end of the current or next open period.
+
+        Raises:
+            NeverClosesError: If there is none.
+        """
+        moment = microseconds(at, "at")
+        return self._told(self._closing(moment))
+
+    def previous_close(self, at: datetime) -> datetime:
+        """Return *at* itself when the moment just before it is open, else the last closing."""
+        moment = microseconds(at, "at")
+        return self._told(self._closing_before(moment))
+
+    def next_period_start(self, at: datetime) -> datetime:
+        """Return when the next open period after the current one begins."""
+        moment = microseconds(at, "at")
+        return self._told(self._forward(moment, lambda table: table.next_start(moment)))
+
+    def periods(self, start: datetime, count: int) -> list[tuple[datetime, datetime]]:
+        """Return the next *count* open periods; the first is cut at *start*.
+
+        Periods that touch, as at midnight, are one.
+        """
+        moment, found = microseconds(start, "start"), []
+        for _ in range(whole_number(count, "count")):
+            opening = self._opening(moment)
+            moment = self._closing(opening)
+            found.append((self._told(opening), self._told(moment)))
+        return found
+
+    # --- Working time ----------------------------------------------------------
+
+    def elapsed(
+        self,
+        start: datetime,
+        end: datetime,
+        reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
+    ) -> timedelta:
+        """Return the working time from *start* to *end*."""
+        since, until = microseconds(start, "start"), microseconds(end, "end")
+        if until < since:
+            backwards = choose("reversed", reversed, "zero", "negative") == "negative"
+            return -self.elapsed(end, start) if backwards else timedelta()
+        table = self._open_time.around(since, until)
+        return timedelta(0, 0, table.worked(until) - table.worked(since))
+
+    def add(
+        self, start: datetime, duration: timedelta, at_closing: AtClosing = "closing"
+    ) -> datetime:
+        """Return when *duration* of working time has passed since *start*.
+
+        Used up exactly at a closing, it ends there, or, as ``"next_opening"``,
+        when work begins again; the latter also when nothing is added.
+        """
+        since, needed = microseconds(start, "start"), _duration(duration)
+        rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
+        due = self._forward(since, lambda table: table.after(since, needed))
+        return self._told(self._opening(due) if rolls else due)
+
+    def subtract(
+        self, end: datetime, duration: timedelta, at_opening: AtOpening = "opening"
+    ) -> datetime:
+        """Return the latest moment from which *duration* of working time leads to *end*.
+
+        Used up exactly at an opening, it ends there, or, as ``"previous_closing"``,
+        when work last ended; the latter also when nothing is taken.
+        """
+        until, needed = microseconds(end, "end"), _duration(duration)
+        rolls = choose("at_opening", at_opening, "opening", "previous_closing") != "opening"
+        begun = self._backward(until, lambda table: table.back_from(until, needed))
+        return self._told(self._closing_before(begun) if rolls else begun)
+
+    # --- Working days ------------------------------------------------------------
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether *day* has any open time after holidays, special days and breaks."""
+        return bool(self._open_time.on(read_date(day, "day")))
+
+    def working_days_between(self, start_date: date, end_date: date) -> int:
+        """Return the working days after *start_date* up to *end_date*; negative when reversed."""
+        start, end = read_date(start_date, "start_date"), read_date(end_date, "end_date")
+        return self._days.between(start, end)
+
+    def add_days(self, start: datetime, n: int, mode: DayMode = "end_of_day") -> datetime:
+        """Return the moment *n* working days after the local date of *start*, which is day 0.
+
+        Args:
+            start: A moment.
+            n: How many; counts back when negative, which ``"end_of_day"`` refuses.
+            mode: ``"end_of_day"`` is the closing of the last day; with *n* = 0 of
+                that day, or of the next working day if it is none.  ``"same_time"``
+                keeps the time of day, even outside hours; ``"then_roll"`` moves it
+                on into hours afterwards and ``"then_roll_back"`` back to a closing.
+                ``"roll_first"`` moves the start into hours, and that day is day 0;
+                ``"origin_rolls"`` moves an unworked day 0 to a working day, in the
+                direction of counting.
+        """
+        moment, count = microseconds(start, "start"), whole_number(n, "n")
+        choose("mode", mode, *get_args(DayMode))
+        if mode == "end_of_day":
+            return self._told(self._end_of_day(self._told(moment).date(), count))
+        if mode == "roll_first":
+            return self._days_on(self._told(self._opening(moment)), count)
+        if mode == "origin_rolls":
+            return self._days_on(self._told(moment), count, origin_rolls=True)
+        due = microseconds(self._days_on(self._told(moment), count), "due")
+        if mode == "then_roll":
+            due = self._opening(due)
+        if mode == "then_roll_back":
+            due = self._closing_before(due)
+        return self._told(due)
+
+    # --- Many at once --------------------------------------------------------------
+
+    def elapsed_many(
+        self,
+        starts: ArrayLike,
+        ends: ArrayLike,
+        reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
+    ) -> Instants:
+        """Return :meth:`elapsed` for arrays of int64 microseconds since 1970."""
+        backwards = choose("reversed", reversed, "zero", "negative") == "negative"
+        return self._arrays.elapsed(starts, ends, negative=backwards)
+
+    def add_many(
+        self, starts: ArrayLike, durations: ArrayLike, at_closing: AtClosing = "closing"
+    ) -> Instants:
+        """Return :meth:`add` for arrays of int64 microseconds, since 1970 and long."""
+        rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
+        return self._arrays.add(starts, durations, rolls=rolls)
+
+    # --- As a value ------------------------------------------------------------------
+
+    def __and__(self, other: WorkingCalendar) -> WorkingCalendar:
+        """Return the calendar that is open when both are, told in the zone of this one."""
+        if not isinstance(other, WorkingCalendar):
+            return NotImplemented
+        return attrs.evolve(self, within=(*self.within, other))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone its answers are told in."""
+        return self._hours.zone
+
+    @property
+    def reference(self) -> str:
+        """What an event calls it: its name and version, such as ``"china_office@1"``."""
+        own = f"{self.name or self.digest[:12]}@{self.version}"
+        return "&".join([own, *(each.reference for each in self.within)])
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of what it says, whatever it is called."""
+        content = json.dumps(_unnamed(self.as_dict()), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in plain JSON values, which :meth:`from_dict` reads."""
+        published = self.published_through
+        return {
+            "timezone": self.timezone,
+            "week": {day: _pairs(hours) for day, hours in self.week},
+            "holidays": [day.isoformat() for day in self.holidays],
+            "special": {day.isoformat(): _pairs(hours) for day, hours in self.special},
+            "breaks": {day.isoformat(): _pairs(hours) for day, hours in self.breaks},
+            "published_through": published and published.isoformat(),
+            "holiday_and_special": self.holiday_and_special,
+            "local_times": self.local_times,
+            "name": self.name,
+            "version": self.version,
+            "within": [each.as_dict() for each in self.within],
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the tables behind: they are made again when asked."""
+        return attrs.asdict(self, recurse=False)
+
+    # --- What it is made of ----------------------------------------------------------
+
+    @cached_property
+    def _hours(self) -> LocalHours:
+        week = dict(self.week)
+        return LocalHours(
+            zone=ZoneInfo(self.timezone),
+            week=tuple(spans_of(week.get(day, ())) for day in WEEKDAYS),
+            holidays=frozenset(self.holidays),
+            special={day: spans_of(hours) for day, hours in self.special},
+            breaks={day: spans_of(hours) for day, hours in self.breaks},
+            special_wins=self.holiday_and_special == "special",
+            by_the_instant=self.local_times == "instant",
+        )
+
+    @cached_property
+    def _open_time(self) -> OpenTime:
+        return OpenTime(self._periods)
+
+    @cached_property
+    def _days(self) -> WorkingDays:
+        return WorkingDays(self._open_time)
+
+    @cached_property
+    def _arrays(self) -> ArrayArithmetic:
+        return ArrayArithmetic(self._open_time)
+
+    def _periods(self, first: date, last: date) -> list[Period]:
+        periods = self._hours.periods(first, last)
+        for other in self.within:
+            theirs = other._periods(first - _NEIGHBOURS, last + _NEIGHBOURS)  # noqa: SLF001
+            periods = common(periods, theirs)
+        return periods
+
+    def _told(self, moment: int) -> datetime:
+        return instant_of(moment).astimezone(self._hours.zone)
+
+    def _date(self, at: datetime) -> date:
+        return self._told(microseconds(at, "at")).date()
+
+    def _end_of_day(self, day: date, n: int) -> int:
+        if n < 0:
+            msg = f"n must not be negative with mode 'end_of_day', got {n}"
+            raise CalendarQuestionError(msg)
+        last = self._days.after(day, n) if n else self._days.at_or_after(day)
+        return self._days.closing(last)
+
+    def _days_on(self, start: datetime, n: int, *, origin_rolls: bool = False) -> datetime:
+        if not n:
+            return start
+        origin = start.date()
+        if origin_rolls:
+            origin = self._days.at_or_after(origin, step=1 if n > 0 else -1)
+        day = self._days.after(origin, n)
+        wall = datetime.combine(day, start.time().replace(fold=0), tzinfo=self.zone)
+        return self._told(microseconds(wall, "due"))
+
+    def _opening(self, moment: int) -> int:
+        return self._forward(moment, lambda table: table.next_open(moment))
+
+    def _closing(self, moment: int) -> int:
+        closing = self._open_time.first(moment, lambda table: table.next_close(moment), step=1)
+        if closing is None:
+            msg = f"calendar {self.reference} has no closing after {self._told(moment).isoformat()}"
+            raise NeverClosesError(msg)
+        return closing
+
+    def _closing_before(self, moment: int) -> int:
+        return self._backward(moment, lambda table: table.previous_close(moment))
+
+    def _forward(self, moment: int, answer: Callable[[Timetable], int | None]) -> int:
+        found = self._open_time.first(moment, answer, step=1)
+        if found is None:
+            raise NoOpenHourError(self._not_open("after", moment))
+        return found
+
+    def _backward(self, moment: int, answer: Callable[[Timetable], int | None]) -> int:
+        found = self._open_time.first(moment, answer, step=-1)
+        if found is None:
+            raise NoOpenHourError(self._not_open("before", moment))
+        return found
+
+    def _not_open(self, side: str, moment: int) -> str:
+        when, limit = self._told(moment).isoformat(), LAST_YEAR if side == "after" else FIRST_YEAR
+        return f"calendar {self.reference} has not enough open time {side} {when}, up to {limit}"
+
+
+def _duration(duration: timedelta) -> int:
+    if not isinstance(duration, timedelta):
+        msg = f"duration must be a timedelta, got {duration!r}"
+        raise CalendarQuestionError(msg)
+    if duration.days < 0:
+        msg = f"duration must not be negative, got {duration}; the other way has its own method"
+        raise NegativeDurationError(msg)
+    return (duration.days * 86_400 + duration.seconds) * SECOND + duration.microseconds
+
+
+def _pairs(hours: Hours) -> list[list[str]]:
+    return [list(each) for each in hours]
+
+
+def _unnamed(calendar: dict[str, Any]) -> dict[str, Any]:
+    within = [_unnamed(each) for each in calendar["within"]]
+    return {**calendar, "name": "", "version": 1, "within": within}

@@ -1,0 +1,207 @@
+"""The same arithmetic on whole arrays: a million deadlines at once.
+
+Instants and durations are int64 microseconds.  A grid laid over the table tells
+of each cell how much open time lies before it and whether it is open, so that a
+division takes the place of a search.  Where edges fall on no grid of sensible
+size, the search is back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import gcd
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from .calendar_errors import (
+    CalendarQuestionError,
+    MissingExtraError,
+    NegativeDurationError,
+    NoOpenHourError,
+)
+from .calendar_table import OpenTime, Timetable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    Instants: TypeAlias = NDArray[np.int64]
+
+_CHUNK = 32_768  # As many as stay in the processor's cache.
+_MOST_CELLS = 4_000_000  # 32 MB: enough for a century of quarter hours.
+
+
+class ArrayArithmetic:
+    """The arithmetic of one calendar on arrays."""
+
+    def __init__(self, open_time: OpenTime) -> None:
+        self._open_time = open_time
+        self._lookup: Lookup | None = None
+
+    def elapsed(self, starts: ArrayLike, ends: ArrayLike, *, negative: bool) -> Instants:
+        """Return the working time of each pair; below nothing only if *negative* may be."""
+        since, until = _whole("starts", starts), _whole("ends", ends)
+        if not since.size * until.size:
+            return since * until
+        low, high = min(since.min(), until.min()), max(since.max(), until.max())
+        lookup = self._around(int(low), int(high))
+        worked = lookup.worked(until) - lookup.worked(since)
+        return worked if negative else worked.clip(0)
+
+    def add(self, starts: ArrayLike, durations: ArrayLike, *, rolls: bool) -> Instants:
+        """Return when each duration has passed since its start."""
+        since, needed = _whole("starts", starts), _whole("durations", durations)
+        if not since.size * needed.size:
+            return since + needed
+        if needed.min() < 0:
+            msg = f"durations must not be negative, got {needed.min()} microseconds"
+            raise NegativeDurationError(msg)
+        lookup = self._around(int(since.min()), int(since.max()))
+        targets = lookup.worked(since) + needed
+        lookup = self._holding_the_latest(lookup, since, needed, targets)
+        due = lookup.after(since, needed)
+        return self._rolled(due) if rolls else due
+
+    def _around(self, low: int, high: int) -> Lookup:
+        table = self._open_time.around(low, high)
+        if self._lookup is None or self._lookup.table is not table:
+            self._lookup = Lookup.of(table)
+        return self._lookup
+
+    def _holding_the_latest(
+        self, lookup: Lookup, since: Instants, needed: Instants, targets: Instants
+    ) -> Lookup:
+        latest = int(targets.argmax())
+        if targets.flat[latest] <= lookup.table.total:
+            return lookup
+        pairs = numpy().broadcast(since, needed)
+        start, duration = next((int(a), int(b)) for n, (a, b) in enumerate(pairs) if n == latest)
+        self._found(start, lambda table: table.after(start, duration))
+        return self._around(int(since.min()), int(since.max()))
+
+    def _rolled(self, due: Instants) -> Instants:
+        latest = int(due.max())
+        self._found(latest, lambda table: table.next_open(latest))
+        return self._around(int(due.min()), latest).next_open(due)
+
+    def _found(self, at: int, answer: Callable[[Timetable], int | None]) -> None:
+        if self._open_time.first(at, answer, step=1) is None:
+            msg = f"not enough open time after {at} microseconds since 1970"
+            raise NoOpenHourError(msg)
+
+
+@attrs.frozen(eq=False)
+class Lookup:
+    """A table as arrays, with a grid over time and one over open time where they fit."""
+
+    table: Timetable
+    opens: Instants
+    closes: Instants
+    before: Instants
+    by_time: tuple[int, Instants] | None
+    by_open_time: tuple[int, Instants] | None
+
+    @classmethod
+    def of(cls, table: Timetable) -> Lookup:
+        """Return the arrays of *table*."""
+        np = numpy()
+        opens, closes = np.array(table.opens, np.int64), np.array(table.closes, np.int64)
+        before = np.array(table.before, np.int64)
+        plain = cls(table, opens, closes, before, None, None)
+        return attrs.evolve(
+            plain, by_time=plain._grid_over_time(), by_open_time=plain._grid_over_open_time()
+        )
+
+    def worked(self, at: Instants) -> Instants:
+        """Return the open time before each instant."""
+        if self.by_time is None:
+            return self._worked_by_search(at)
+        width, cells = self.by_time
+
+        def of(chunk: Instants) -> Instants:
+            since = chunk - self.table.start
+            cell = cells.take(since // width)
+            since *= cell & 1
+            return since + (cell >> 1)
+
+        return _by_chunks(of, at)
+
+    def after(self, at: Instants, durations: Instants) -> Instants:
+        """Return the earliest instant with that much open time since each."""
+        np = numpy()
+        targets = self.worked(at) + durations
+        return np.where(durations == 0, at, targets + _by_chunks(self._lag, targets))
+
+    def next_open(self, at: Instants) -> Instants:
+        """Return each instant itself when open, else the next opening."""
+        np = numpy()
+        i = self.closes.searchsorted(at, side="right")
+        return np.maximum(at, self.opens[i])
+
+    def _worked_by_search(self, at: Instants) -> Instants:
+        np = numpy()
+        i = np.maximum(self.opens.searchsorted(at, side="right") - 1, 0)
+        return self.before[i] + np.minimum(at, self.closes[i]).clip(self.opens[i]) - self.opens[i]
+
+    def _lag(self, targets: Instants) -> Instants:
+        if self.by_open_time is None:
+            i = self.before.searchsorted(targets, side="left") - 1
+            return self.opens[i] - self.before[i]
+        width, cells = self.by_open_time
+        return cells.take((targets - 1) // width)
+
+    def _grid_over_time(self) -> tuple[int, Instants] | None:
+        # A cell holds twice W(t) - t, plus one, where it is open, and twice W(t)
+        # where it is not: one look into memory for both.
+        np, start, end = numpy(), self.table.start, self.table.end
+        width = _common_width([*self.table.opens, *self.table.closes, end], origin=start)
+        if (end - start) // width > _MOST_CELLS:
+            return None
+        edges = np.arange(start, end + width, width)
+        worked = self._worked_by_search(edges)
+        is_open = np.append(np.diff(worked) > 0, False)  # The end itself.
+        return width, (worked - (edges - start) * is_open) << 1 | is_open
+
+    def _grid_over_open_time(self) -> tuple[int, Instants] | None:
+        np, total = numpy(), self.table.total
+        width = _common_width([*self.table.before, total], origin=0)
+        if total // width > _MOST_CELLS:
+            return None
+        i = self.before.searchsorted(np.arange(0, total, width), side="right") - 1
+        return width, self.opens[i] - self.before[i]
+
+
+def numpy() -> Any:
+    """Return the package numpy, which only this file needs.
+
+    Raises:
+        MissingExtraError: If it is not installed.
+    """
+    try:
+        import numpy as np  # noqa: PLC0415  # only who needs it pays for it
+    except ImportError as error:
+        raise MissingExtraError("numpy", "analytics") from error  # noqa: EM101
+    return np
+
+
+def _whole(name: str, values: ArrayLike) -> Instants:
+    np = numpy()
+    read = np.asarray(values)
+    if not read.size:
+        return read.astype(np.int64)
+    if read.dtype.kind in "iu" and np.can_cast(read.dtype, np.int64):
+        return read.astype(np.int64)
+    msg = f"{name} must be whole microseconds (int64), got {read.dtype}"
+    raise CalendarQuestionError(msg)
+
+
+def _common_width(edges: Iterable[int], *, origin: int) -> int:
+    return gcd(*(edge - origin for edge in edges)) or 1
+
+
+def _by_chunks(of: Callable[[Instants], Instants], values: Instants) -> Instants:
+    flat = values.ravel()
+    parts = [of(flat[start : start + _CHUNK]) for start in range(0, flat.size, _CHUNK)]
+    result: Instants = numpy().concatenate(parts).reshape(values.shape)
+    return result

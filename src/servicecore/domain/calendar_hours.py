@@ -1,0 +1,198 @@
+"""Which hours each local date has, and when these are on the world's clock.
+
+All is whole microseconds: a *span* counts from midnight on the wall, a *period*
+from 1970 in UTC.  Here alone local time meets the zone and its changing clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from .moments import in_utc
+
+Span = tuple[int, int]  #: Microseconds after the local midnight.
+Period = tuple[int, int]  #: Microseconds after the epoch.
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+_ONE_DAY = timedelta(days=1)
+_EPOCH_ORDINAL = EPOCH.toordinal()
+_ALL_DAY = ((0, DAY),)
+
+
+def microseconds(moment: datetime, name: str) -> int:
+    """Return *moment* as microseconds since 1970, exactly.
+
+    Raises:
+        NaiveMomentError: If it has no UTC offset.
+    """
+    try:
+        since = moment - EPOCH
+    except TypeError:
+        in_utc(moment, name)
+        raise
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+
+
+def instant_of(since: int) -> datetime:
+    """Return the moment that many microseconds after 1970."""
+    return EPOCH + timedelta(0, 0, since)
+
+
+def dates(first: date, last: date) -> Iterator[date]:
+    """Return every date from *first* to *last*, both included."""
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        yield date.fromordinal(ordinal)
+
+
+@attrs.frozen(kw_only=True)
+class LocalHours:
+    """The hours of each local date, and the periods they are in UTC."""
+
+    zone: ZoneInfo
+    week: tuple[tuple[Span, ...], ...]
+    holidays: frozenset[date]
+    special: Mapping[date, tuple[Span, ...]]
+    breaks: Mapping[date, tuple[Span, ...]]
+    special_wins: bool
+    by_the_instant: bool
+
+    def of(self, day: date) -> tuple[Span, ...]:
+        """Return what is open on *day* by the wall clock."""
+        spans = self._before_breaks(day)
+        breaks = self.breaks.get(day)
+        return tuple(without(spans, breaks)) if breaks else spans
+
+    def never_open(self) -> bool:
+        """Tell whether these hours never open."""
+        return not any(self.week) and not any(self.of(day) for day in self.special)
+
+    def periods(self, first: date, last: date) -> list[Period]:
+        """Return what is open from *first* to *last*, in order; periods that touch are one."""
+        if self._round_the_clock():
+            return [(self.midnight(first), self.midnight(last + _ONE_DAY))]
+        return merged(self.located(first, last, self.of))
+
+    def located(
+        self, first: date, last: date, spans_on: Callable[[date], Iterable[Span]]
+    ) -> Iterator[Period]:
+        """Yield the wall-clock spans of each date as periods in UTC.
+
+        A date that the zone skips has none.
+        """
+        locate = self._by_the_instant(first, last) if self.by_the_instant else self._by_endpoint
+        for day in dates(first, last):
+            if spans := spans_on(day):
+                yield from locate(day, spans)
+
+    def midnight(self, day: date) -> int:
+        """Return when *day* begins; a missing midnight is when the clock goes on."""
+        return self._resolved(day, 0)
+
+    def _before_breaks(self, day: date) -> tuple[Span, ...]:
+        special = self.special.get(day)
+        if special is not None and (self.special_wins or day not in self.holidays):
+            return special
+        return () if day in self.holidays else self.week[day.weekday()]
+
+    def _round_the_clock(self) -> bool:
+        exceptions = self.holidays or self.special or self.breaks
+        return not exceptions and all(spans == _ALL_DAY for spans in self.week)
+
+    def _resolved(self, day: date, since: int) -> int:
+        # Wall arithmetic first, then the zone speaks: with fold=0 a missing
+        # time moves forward and a repeated one is its first pass (PEP 495).
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        return microseconds(midnight + timedelta(0, 0, since), "day")
+
+    def _by_endpoint(self, day: date, spans: Iterable[Span]) -> Iterable[Period]:
+        midnight, next_midnight = self.midnight(day), self.midnight(day + _ONE_DAY)
+        if next_midnight == midnight:  # The zone skips this date.
+            return ()
+        if next_midnight - midnight == DAY:  # No zone changes its clock twice in a day.
+            return ((midnight + opening, midnight + closing) for opening, closing in spans)
+        return ((self._resolved(day, each[0]), self._resolved(day, each[1])) for each in spans)
+
+    def _by_the_instant(
+        self, first: date, last: date
+    ) -> Callable[[date, Iterable[Span]], Iterable[Period]]:
+        stretches = steady_stretches(
+            self.zone, self.midnight(first - _ONE_DAY), self.midnight(last + 2 * _ONE_DAY)
+        )
+
+        def locate(day: date, spans: Iterable[Span]) -> Iterable[Period]:
+            midnight = (day.toordinal() - _EPOCH_ORDINAL) * DAY
+            return (
+                (max(start, midnight + opening - offset), min(end, midnight + closing - offset))
+                for start, end, offset in stretches
+                for opening, closing in spans
+            )
+
+        return locate
+
+
+def steady_stretches(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Return the stretches of time in which *zone* keeps one offset: start, end, offset.
+
+    A look once a day finds every change: in the whole time-zone database no two
+    changes since 1900 are less than three days apart.
+    """
+
+    def offset_at(instant: int) -> int:
+        offset = instant_of(instant).astimezone(zone).utcoffset() or timedelta()
+        return (offset.days * 86_400 + offset.seconds) * SECOND + offset.microseconds
+
+    stretches, begun, offset = [], start, offset_at(start)
+    for look in range(start + DAY, end + DAY, DAY):
+        if offset_at(look) == offset:
+            continue
+        before, after = look - DAY, look
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (middle, after) if offset_at(middle) == offset else (before, middle)
+        stretches.append((begun, after, offset))
+        begun, offset = after, offset_at(look)
+    return [*stretches, (begun, end + DAY, offset)]
+
+
+# --- Periods -------------------------------------------------------------------
+
+
+def merged(periods: Iterable[Period]) -> list[Period]:
+    """Return the periods in order, none empty; those that touch or overlap are one."""
+    result: list[Period] = []
+    for opening, closing in sorted(periods):
+        if closing <= opening:
+            continue
+        if result and opening <= result[-1][1]:
+            result[-1] = (result[-1][0], max(closing, result[-1][1]))
+        else:
+            result.append((opening, closing))
+    return result
+
+
+def common(left: Iterable[Period], right: Sequence[Period]) -> list[Period]:
+    """Return when both are open; each side is in order and does not overlap itself."""
+    result, candidates = [], iter(right)
+    theirs = next(candidates, None)
+    for ours in left:
+        while theirs and theirs[1] <= ours[0]:
+            theirs = next(candidates, None)
+        while theirs and theirs[0] < ours[1]:
+            result.append((max(ours[0], theirs[0]), min(ours[1], theirs[1])))
+            if theirs[1] > ours[1]:
+                break
+            theirs = next(candidates, None)
+    return result
+
+
+def without(spans: Iterable[Span], breaks: Iterable[Span]) -> list[Span]:
+    """Return what is left of *spans* when *breaks* are taken out."""
+    gaps = [0, *(edge for each in breaks for edge in each), DAY]
+    return common(spans, list(zip(gaps[::2], gaps[1::2], strict=True)))

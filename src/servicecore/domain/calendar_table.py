@@ -1,0 +1,173 @@
+"""Working time as a function: how much open time lies before each instant.
+
+A table of openings and closings with running totals answers every question by
+one bisection, however long the range.  It is made when first asked, year by
+year, and grows when somebody asks further.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import accumulate
+
+import attrs
+
+from .calendar_errors import CalendarRangeError
+from .calendar_hours import Period, common, instant_of, merged
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+_FAR_ENOUGH = timedelta(days=3)  # A local date begins and ends within that of its UTC date.
+
+
+@attrs.frozen
+class Timetable:
+    """When it is open from *start* to *end*, in microseconds since 1970.
+
+    What lies beyond is unknown, so an answer that could change with more of it
+    is ``None``.
+    """
+
+    start: int
+    end: int
+    opens: list[int]
+    closes: list[int]
+    before: list[int]  #: The open time before each opening.
+    total: int
+
+    @classmethod
+    def of(cls, periods: list[Period], *, start: int, end: int) -> Timetable:
+        """Return the table of these periods."""
+        *before, total = accumulate((closing - opening for opening, closing in periods), initial=0)
+        opens, closes = [each[0] for each in periods], [each[1] for each in periods]
+        return cls(start, end, opens, closes, before, total)
+
+    def periods(self) -> list[Period]:
+        """Return its openings and closings in pairs."""
+        return list(zip(self.opens, self.closes, strict=True))
+
+    def worked(self, at: int) -> int:
+        """Return the open time before *at*: the function all else rests on."""
+        i = bisect_right(self.opens, at) - 1
+        if i < 0:
+            return 0
+        closing = self.closes[i]
+        return self.before[i] + min(at, closing) - self.opens[i]
+
+    def is_open(self, at: int) -> bool:
+        """Tell whether *at* is in a period; its closing is not."""
+        i = bisect_right(self.opens, at) - 1
+        return i >= 0 and at < self.closes[i]
+
+    def after(self, at: int, duration: int) -> int | None:
+        """Return the earliest instant with that much open time since *at*."""
+        if not duration:
+            return at
+        target = self.worked(at) + duration
+        if target > self.total:
+            return None
+        i = bisect_left(self.before, target) - 1
+        return self.opens[i] + target - self.before[i]
+
+    def back_from(self, at: int, duration: int) -> int | None:
+        """Return the latest instant with that much open time until *at*."""
+        if not duration:
+            return at
+        target = self.worked(at) - duration
+        if target < 0:
+            return None
+        i = bisect_right(self.before, target) - 1
+        return self.opens[i] + target - self.before[i]
+
+    def next_open(self, at: int) -> int | None:
+        """Return *at* when open, else the next opening."""
+        return at if self.is_open(at) else self.next_start(at)
+
+    def next_start(self, at: int) -> int | None:
+        """Return the first opening after *at*."""
+        i = bisect_right(self.opens, at)
+        return self.opens[i] if i < len(self.opens) else None
+
+    def next_close(self, at: int) -> int | None:
+        """Return the first closing after *at*."""
+        i = bisect_right(self.closes, at)
+        return self.closes[i] if i < len(self.closes) and self.closes[i] < self.end else None
+
+    def previous_close(self, at: int) -> int | None:
+        """Return *at* when the moment before it is open, else the closing before it."""
+        i = bisect_left(self.opens, at) - 1
+        return min(at, self.closes[i]) if i >= 0 else None
+
+
+class OpenTime:
+    """All the open time of one calendar; it knows as many years as it was asked for."""
+
+    def __init__(self, periods: Callable[[date, date], list[Period]]) -> None:
+        self._periods = periods
+        self._years = range(0)
+        self._table = Timetable.of([], start=0, end=-1)
+
+    def around(self, low: int, high: int) -> Timetable:
+        """Return a table that holds both instants."""
+        table = self._table
+        if table.start <= low and high <= table.end:
+            return table
+        return self._reaching(_year(low), _year(high))
+
+    def first(self, at: int, answer: Callable[[Timetable], int | None], *, step: int) -> int | None:
+        """Return the first *answer*, looking a year further each time there is none.
+
+        ``None`` means that there is none in all the years there are.
+        """
+        table = self.around(at, at)
+        while (found := answer(table)) is None:
+            year = self._years[-1] + 1 if step > 0 else self._years[0] - 1
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                return None
+            table = self._reaching(year, year)
+        return found
+
+    def on(self, day: date) -> list[Period]:
+        """Return the periods of one local date."""
+        return self._periods(day, day)
+
+    def _reaching(self, low: int, high: int) -> Timetable:
+        must_be_in_reach(low)
+        must_be_in_reach(high)
+        known = self._years or range(low, low)
+        years = range(min(low, known.start), max(high + 1, known.stop))
+        earlier = (each for year in range(years.start, known.start) for each in self._year(year))
+        later = (each for year in range(known.stop, years.stop) for each in self._year(year))
+        periods = merged([*earlier, *self._table.periods(), *later])
+        start, end = _new_year(years.start), _new_year(years.stop)
+        self._table, self._years = Timetable.of(periods, start=start, end=end), years
+        return self._table
+
+    def _year(self, year: int) -> list[Period]:
+        first, last = date(year, 1, 1) - _FAR_ENOUGH, date(year, 12, 31) + _FAR_ENOUGH
+        return common(self._periods(first, last), [(_new_year(year), _new_year(year + 1))])
+
+
+def _year(at: int) -> int:
+    try:
+        return instant_of(at).year
+    except OverflowError:
+        msg = f"{at} microseconds since 1970 is outside the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise CalendarRangeError(msg) from None
+
+
+def _new_year(year: int) -> int:
+    return (date(year, 1, 1) - date(1970, 1, 1)).days * 86_400_000_000
+
+
+def must_be_in_reach(year: int) -> None:
+    """Refuse a year that no calendar knows.
+
+    Raises:
+        CalendarRangeError: If it is before the first or after the last.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        msg = f"the year {year} is out of reach: calendars go from {FIRST_YEAR} to {LAST_YEAR}"
+        raise CalendarRangeError(msg)
