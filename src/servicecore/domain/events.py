@@ -134,6 +134,14 @@ CATALOGUE = Catalogue()
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant)
 )
+def fact(cls: type[T]) -> type[T]:
+    """Declare what several events have in common; it has no name of its own on record."""
+    return attrs.frozen(cls, kw_only=True)
+
+
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant)
+)
 def event(
     name: str, *, aliases: Iterable[str] = (), catalogue: Catalogue = CATALOGUE
 ) -> Callable[[type[T]], type[T]]:
@@ -177,6 +185,12 @@ def upcast(old: str, *, to: str, catalogue: Catalogue = CATALOGUE) -> Callable[[
         return function
 
     return declare
+
+
+def with_facts(event: T, **facts: Any) -> T:
+    """Return *event* telling these *facts* too."""
+    told: T = attrs.evolve(event, **facts)  # type: ignore[misc]  # every event is an attrs class
+    return told
 
 
 def stream_of(subject: str) -> UUID:

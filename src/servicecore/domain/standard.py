@@ -74,7 +74,12 @@ class ServiceStandard:
             (each.calendar for each in self.targets), calendar or self.calendar
         )
         targets = tuple(each for each in self.targets if each.of == of)
-        return Terms(standard=self.reference, targets=targets, calendars=calendars)
+        return Terms(
+            standard=self.reference,
+            targets=targets,
+            pause_reasons=self.pause_reasons,
+            calendars=calendars,
+        )
 
     def starting_level(self, facts: Mapping[str, str]) -> StartingLevel | None:
         """Return the level at which a case with these *facts* begins, if above the staff."""

@@ -1,0 +1,394 @@
+"""What can be decided about a ticket: the verbs of the service desk.
+
+Every decision is told when it is taken (``at``) and under which *terms* the
+ticket is served.  It returns the events to add, or refuses with an error that
+says which rule stands in the way; ``[]`` means that there is nothing to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..people import Level
+from ..refusals import must_be_told
+from ..sla import Terms, keep_time
+from . import events, refusals
+from .events import Kind, Priority, TicketEvent
+from .record import levels_reached, on_record
+from .ticket import Status, Ticket
+
+# --- A customer asks for help --------------------------------------------------
+
+
+def open_ticket(
+    ticket_id: str,
+    *,
+    customer_id: str,
+    channel: str,
+    product: str,
+    model: str,
+    fault: str,
+    contact: str,
+    fault_at: datetime | None = None,
+    standard: str,
+    calendar: str,
+    at: datetime,
+    terms: Terms,
+) -> list[TicketEvent]:
+    """Take in a request for help, with all that a request must hold (om2025:2.1a).
+
+    Raises:
+        IncompleteError: If one of its texts is empty.
+    """
+    must_be_told(
+        ticket_id=ticket_id,
+        customer_id=customer_id,
+        channel=channel,
+        product=product,
+        model=model,
+        fault=fault,
+        contact=contact,
+    )
+    opened = events.TicketOpened(
+        ticket_id=ticket_id,
+        customer_id=customer_id,
+        channel=channel,
+        product=product,
+        model=model,
+        fault=fault,
+        fault_at=fault_at,
+        contact=contact,
+        standard=standard,
+        calendar=calendar,
+        at=at,
+    )
+    return on_record(None, opened, terms=terms)
+
+
+def acknowledge(
+    ticket: Ticket, *, automatic: bool, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Tell the customer that the request arrived (om2025:4.2a).
+
+    Raises:
+        AlreadyAcknowledgedError: If that was done.
+    """
+    _must_not_be_over(ticket, "acknowledged", at)
+    if ticket.acknowledged_at is not None:
+        msg = f"ticket {ticket.id} was acknowledged at {ticket.acknowledged_at.isoformat()}"
+        raise refusals.AlreadyAcknowledgedError(msg)
+    return on_record(
+        ticket,
+        events.TicketAcknowledged(ticket_id=ticket.id, automatic=automatic, at=at),
+        terms=terms,
+    )
+
+
+def classify(
+    ticket: Ticket, priority: Priority, *, kind: Kind = Kind.GENERAL, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Set how urgent the ticket is, and so what the customer is promised (om2025:2.2a).
+
+    The promises count from the opening, however late the ticket is classified.
+
+    Raises:
+        AlreadyClassifiedError: If it has a priority; change that instead.
+    """
+    _must_not_be_over(ticket, "classified", at)
+    if ticket.priority is not None:
+        msg = f"ticket {ticket.id} has priority {ticket.priority.value}; change it, with a reason"
+        raise refusals.AlreadyClassifiedError(msg)
+    return on_record(
+        ticket,
+        events.TicketClassified(ticket_id=ticket.id, priority=priority, kind=kind, at=at),
+        terms=terms,
+    )
+
+
+def change_priority(
+    ticket: Ticket, priority: Priority, *, reason: str, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Make the ticket more or less urgent; the new promises count from the opening.
+
+    Raises:
+        NotClassifiedError: If it has no priority yet.
+    """
+    _must_not_be_over(ticket, "given another priority", at)
+    must_be_told(reason=reason)
+    if ticket.priority is None:
+        msg = f"ticket {ticket.id} has no priority yet; classify it first"
+        raise refusals.NotClassifiedError(msg)
+    if priority is ticket.priority:
+        return []
+    return on_record(
+        ticket,
+        events.TicketPriorityChanged(ticket_id=ticket.id, priority=priority, reason=reason, at=at),
+        terms=terms,
+    )
+
+
+# --- It is worked on ---------------------------------------------------------
+
+
+def assign(
+    ticket: Ticket, *, to: str, team: str = "", at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Make somebody, or a team, look after it."""
+    _must_not_be_over(ticket, "assigned", at)
+    must_be_told(to=to)
+    return on_record(
+        ticket, events.TicketAssigned(ticket_id=ticket.id, to=to, team=team, at=at), terms=terms
+    )
+
+
+def answer(ticket: Ticket, *, by: str, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Answer the customer; automatic replies and internal notes are no answers."""
+    _must_not_be_over(ticket, "answered", at)
+    must_be_told(by=by)
+    answered = events.TicketAnswered(
+        ticket_id=ticket.id, by=by, is_first=ticket.answered_at is None, at=at
+    )
+    return on_record(ticket, answered, terms=terms)
+
+
+def receive_message(
+    ticket: Ticket, *, text: str = "", at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Take in what the customer wrote; they wait for a reply from now on."""
+    _must_not_be_over(ticket, "written to", at)
+    return on_record(
+        ticket, events.TicketMessageReceived(ticket_id=ticket.id, text=text, at=at), terms=terms
+    )
+
+
+def note(ticket: Ticket, *, by: str, text: str, at: datetime) -> list[TicketEvent]:
+    """Write down something the customer does not see; this is possible at any time."""
+    _must_be_after_opening(ticket, "noted on", at)
+    must_be_told(by=by, text=text)
+    return [events.TicketNoted(ticket_id=ticket.id, by=by, text=text, at=at)]
+
+
+def diagnose(
+    ticket: Ticket, *, by: str, finding: str, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Put the cause of the fault on record: the first assessment (om2025:2.1c)."""
+    _must_not_be_over(ticket, "diagnosed", at)
+    must_be_told(by=by, finding=finding)
+    return on_record(
+        ticket,
+        events.TicketDiagnosed(ticket_id=ticket.id, by=by, finding=finding, at=at),
+        terms=terms,
+    )
+
+
+def offer_solution(
+    ticket: Ticket,
+    *,
+    by: str,
+    solution: str,
+    responsible: str,
+    ready_by: datetime | None = None,
+    cost: str = "",
+    at: datetime,
+    terms: Terms,
+) -> list[TicketEvent]:
+    """Tell the customer what will be done, by whom, until when, at what cost (om2025:5.1a)."""
+    _must_not_be_over(ticket, "offered a solution", at)
+    must_be_told(by=by, solution=solution, responsible=responsible)
+    offered = events.TicketSolutionOffered(
+        ticket_id=ticket.id,
+        by=by,
+        solution=solution,
+        responsible=responsible,
+        ready_by=ready_by,
+        cost=cost,
+        at=at,
+    )
+    return on_record(ticket, offered, terms=terms)
+
+
+def record_work(
+    ticket: Ticket, *, by: str, on_site: bool, work: str, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Put on record what was done about the fault, from afar or on site."""
+    _must_not_be_over(ticket, "worked on", at)
+    must_be_told(by=by, work=work)
+    return on_record(
+        ticket,
+        events.TicketWorkRecorded(ticket_id=ticket.id, by=by, on_site=on_site, work=work, at=at),
+        terms=terms,
+    )
+
+
+def pause(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Let the ticket wait for something that is not in our hands.
+
+    Raises:
+        AlreadyPausedError: If it waits for something already.
+        UnknownPauseReasonError: If the standard knows no such reason.
+    """
+    _must_not_be_over(ticket, "paused", at)
+    if ticket.status is not Status.OPEN:
+        msg = f"ticket {ticket.id} is {ticket.status.value}, so it cannot be paused for {reason!r}"
+        raise refusals.AlreadyPausedError(msg)
+    if reason not in terms.pause_reasons:
+        known = ", ".join(terms.pause_reasons)
+        msg = f"{reason!r} is no reason for a pause under {terms.standard}; expected {known}"
+        raise refusals.UnknownPauseReasonError(msg)
+    return on_record(
+        ticket, events.TicketPaused(ticket_id=ticket.id, reason=reason, at=at), terms=terms
+    )
+
+
+def resume(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Go on with it.
+
+    Raises:
+        NotPausedError: If it does not wait for anything.
+    """
+    _must_not_be_over(ticket, "resumed", at)
+    if ticket.status is not Status.PAUSED:
+        msg = f"ticket {ticket.id} is {ticket.status.value}, not paused"
+        raise refusals.NotPausedError(msg)
+    return on_record(ticket, events.TicketResumed(ticket_id=ticket.id, at=at), terms=terms)
+
+
+# --- It comes to an end --------------------------------------------------------
+
+
+def resolve(
+    ticket: Ticket, *, by: str, solution: str, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Declare the fault gone; the customer is asked to confirm.
+
+    Raises:
+        AlreadyResolvedError: If it is resolved already.
+    """
+    _must_not_be_over(ticket, "resolved", at)
+    must_be_told(by=by, solution=solution)
+    if ticket.status is Status.RESOLVED:
+        msg = f"ticket {ticket.id} was resolved at {ticket.resolved_at}"
+        raise refusals.AlreadyResolvedError(msg)
+    return on_record(
+        ticket,
+        events.TicketResolved(ticket_id=ticket.id, by=by, solution=solution, at=at),
+        terms=terms,
+    )
+
+
+def confirm(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Take the customer's word that the fault is gone: this closes the loop (om2025:2.3a).
+
+    Raises:
+        NotResolvedError: If nobody said it was.
+    """
+    _must_be_resolved(ticket, "confirmed", at)
+    return on_record(
+        ticket,
+        events.TicketConfirmed(ticket_id=ticket.id, at=at),
+        events.TicketClosed(ticket_id=ticket.id, is_confirmed=True, at=at),
+        terms=terms,
+    )
+
+
+def reopen(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Take it up again, because the fault is not gone or came back.
+
+    Raises:
+        NotResolvedError: If it was never resolved.
+    """
+    _must_be_after_opening(ticket, "reopened", at)
+    must_be_told(reason=reason)
+    if ticket.status not in {Status.RESOLVED, Status.CLOSED}:
+        msg = f"ticket {ticket.id} is {ticket.status.value}; only a resolved one can be reopened"
+        raise refusals.NotResolvedError(msg)
+    return on_record(
+        ticket, events.TicketReopened(ticket_id=ticket.id, reason=reason, at=at), terms=terms
+    )
+
+
+def close(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Close it without the customer's confirmation, after reminding them.
+
+    Raises:
+        NotResolvedError: If nobody said that the fault is gone.
+    """
+    _must_be_resolved(ticket, "closed", at)
+    return on_record(
+        ticket, events.TicketClosed(ticket_id=ticket.id, is_confirmed=False, at=at), terms=terms
+    )
+
+
+def cancel(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Drop it: the customer needs no help any more, or it was never ours to give."""
+    _must_not_be_over(ticket, "cancelled", at)
+    must_be_told(reason=reason)
+    return on_record(
+        ticket, events.TicketCancelled(ticket_id=ticket.id, reason=reason, at=at), terms=terms
+    )
+
+
+def merge(ticket: Ticket, *, into: str, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """End it in favour of another ticket about the same request.
+
+    Raises:
+        MergedIntoItselfError: If that is the same ticket.
+    """
+    _must_not_be_over(ticket, "merged", at)
+    must_be_told(into=into)
+    if into == ticket.id:
+        msg = f"ticket {ticket.id} cannot be merged into itself"
+        raise refusals.MergedIntoItselfError(msg)
+    return on_record(
+        ticket, events.TicketMerged(ticket_id=ticket.id, into=into, at=at), terms=terms
+    )
+
+
+# --- It is late, or soon will be -------------------------------------------------
+
+
+def escalate_if_due(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
+    """Put on record every level of the ladder that was reached by *at* (om2025:2.2e).
+
+    Each level of each clock goes on record once, with the moment it was due,
+    however late and however often somebody looks.
+    """
+    return [*levels_reached(ticket, keep_time(ticket.timeline, terms), at=at)]
+
+
+def escalate_at_once(ticket: Ticket, *, to: Level, clause: str, at: datetime) -> list[TicketEvent]:
+    """Give it to a higher level without waiting for a deadline, as *clause* demands."""
+    _must_not_be_over(ticket, "escalated", at)
+    if not to.is_above(ticket.level):
+        return []
+    return [
+        events.TicketEscalated(
+            ticket_id=ticket.id, to=to, clock="", rung="at_once", clause=clause, due=at, at=at
+        )
+    ]
+
+
+# --- What the rules demand of any step --------------------------------------------
+
+
+def _must_be_after_opening(ticket: Ticket, done: str, at: datetime) -> None:
+    if at < ticket.opened_at:
+        msg = (
+            f"ticket {ticket.id} was opened at {ticket.opened_at.isoformat()}, "
+            f"so it cannot have been {done} at {at.isoformat()}"
+        )
+        raise refusals.BeforeOpeningError(msg)
+
+
+def _must_not_be_over(ticket: Ticket, done: str, at: datetime) -> None:
+    _must_be_after_opening(ticket, done, at)
+    if ticket.status.is_over:
+        msg = f"ticket {ticket.id} is {ticket.status.value}, so it cannot be {done}"
+        raise refusals.TicketEndedError(msg)
+
+
+def _must_be_resolved(ticket: Ticket, done: str, at: datetime) -> None:
+    _must_not_be_over(ticket, done, at)
+    if ticket.status is not Status.RESOLVED:
+        msg = f"ticket {ticket.id} is {ticket.status.value}; resolve it before it can be {done}"
+        raise refusals.NotResolvedError(msg)

@@ -1,0 +1,301 @@
+"""What may stand in the history of a ticket.
+
+Whatever moves a clock carries what was promised by it (*promises*: the new
+deadlines, under which clause, standard and calendar) and what was measured
+(*readings*: working time spent, met or missed, the deadline that now holds).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from ..events import event, fact
+from ..moments import instant
+from ..people import Level
+from ..sla import Happening, Promise, Reading
+
+
+class Priority(Enum):
+    """How urgent a ticket is, by severity, scope and importance of the customer (om2025:2.2a)."""
+
+    A = "A"  #: Product fault or safety (om2025:2.2b).
+    B = "B"  #: Use, or replacement of a part (om2025:2.2c).
+    C = "C"  #: Advice or suggestion (om2025:2.2d).
+
+
+class Kind(Enum):
+    """What sort of case it is: the time limits of om2025:8.1b differ by it."""
+
+    GENERAL = "general"
+    COMPLEX = "complex"
+    SPECIAL = "special"
+    EMERGENCY = "emergency"
+
+
+@fact
+class _Fact:
+    """What every event of a ticket tells."""
+
+    ticket_id: str
+    at: datetime = instant()
+
+
+@fact
+class ClockFact(_Fact):
+    """An event that moves clocks; *happens* is what clocks call it."""
+
+    happens: ClassVar[str]
+
+    promises: tuple[Promise, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+# --- A customer asks for help ------------------------------------------------
+
+
+@event("ticket.opened")
+class TicketOpened(ClockFact):
+    """A customer asked for help, and service under *standard* began."""
+
+    happens = "opened"
+    customer_id: str
+    channel: str
+    product: str
+    model: str
+    fault: str
+    fault_at: datetime | None = instant(default=None)
+    contact: str
+    standard: str
+    calendar: str
+
+
+@event("ticket.acknowledged")
+class TicketAcknowledged(ClockFact):
+    """The customer was told that the request arrived."""
+
+    happens = "acknowledged"
+    automatic: bool
+
+
+@event("ticket.classified")
+class TicketClassified(ClockFact):
+    """The ticket got its priority and kind, and with them its promises."""
+
+    happens = "classified"
+    priority: Priority
+    kind: Kind = Kind.GENERAL
+
+
+@event("ticket.priority_changed")
+class TicketPriorityChanged(ClockFact):
+    """The ticket turned out more or less urgent, so other promises hold from now on."""
+
+    happens = "priority_changed"
+    priority: Priority
+    reason: str
+
+
+# --- It is worked on ---------------------------------------------------------
+
+
+@event("ticket.assigned")
+class TicketAssigned(ClockFact):
+    """Somebody, or a team, became the one to look after it."""
+
+    happens = "assigned"
+    to: str
+    team: str = ""
+
+
+@event("ticket.answered")
+class TicketAnswered(ClockFact):
+    """A person answered the customer; the first time, this is the first response."""
+
+    happens = "answered"
+    by: str
+    is_first: bool
+
+
+@event("ticket.message_received")
+class TicketMessageReceived(ClockFact):
+    """The customer wrote again, and waits for a reply."""
+
+    happens = "message_received"
+    text: str = ""
+
+
+@event("ticket.noted")
+class TicketNoted(_Fact):
+    """Somebody wrote down something the customer does not see."""
+
+    by: str
+    text: str
+
+
+@event("ticket.diagnosed")
+class TicketDiagnosed(ClockFact):
+    """The cause of the fault was found: the first assessment."""
+
+    happens = "diagnosed"
+    by: str
+    finding: str
+
+
+@event("ticket.solution_offered")
+class TicketSolutionOffered(ClockFact):
+    """The customer was told what will be done, by whom, until when, at what cost (om2025:5.1a)."""
+
+    happens = "solution_offered"
+    by: str
+    solution: str
+    responsible: str
+    ready_by: datetime | None = instant(default=None)
+    cost: str = ""
+
+
+@event("ticket.work_recorded")
+class TicketWorkRecorded(ClockFact):
+    """Work was done on the fault, from afar or on site."""
+
+    happens = "work_recorded"
+    by: str
+    on_site: bool
+    work: str
+
+
+@event("ticket.paused")
+class TicketPaused(ClockFact):
+    """Work waits for *reason*: the customer, a part, a third party."""
+
+    happens = "paused"
+    reason: str
+
+
+@event("ticket.resumed")
+class TicketResumed(ClockFact):
+    """Work goes on."""
+
+    happens = "resumed"
+
+
+# --- It comes to an end --------------------------------------------------------
+
+
+@event("ticket.resolved")
+class TicketResolved(ClockFact):
+    """The fault is gone, as far as we know."""
+
+    happens = "resolved"
+    by: str
+    solution: str
+
+
+@event("ticket.confirmed")
+class TicketConfirmed(ClockFact):
+    """The customer agreed that the fault is gone (om2025:2.3a)."""
+
+    happens = "confirmed"
+
+
+@event("ticket.reopened")
+class TicketReopened(ClockFact):
+    """The fault is not gone, or came back."""
+
+    happens = "reopened"
+    reason: str
+
+
+@event("ticket.closed")
+class TicketClosed(ClockFact):
+    """The loop is closed, with the customer's confirmation or without."""
+
+    happens = "closed"
+    is_confirmed: bool
+
+
+@event("ticket.cancelled")
+class TicketCancelled(ClockFact):
+    """The customer needs no help any more, or it was never ours to give."""
+
+    happens = "cancelled"
+    reason: str
+
+
+@event("ticket.merged")
+class TicketMerged(ClockFact):
+    """The same request stands in another ticket, which goes on for both."""
+
+    happens = "merged"
+    into: str
+
+
+# --- It is late, or soon will be -------------------------------------------------
+
+
+@fact
+class _LevelReached(_Fact):
+    """A rung of the ladder of *clock* was reached at *due*, and noticed at *at*."""
+
+    clock: str
+    round: int = 1
+    rung: str
+    clause: str
+    due: datetime = instant()
+
+
+@event("ticket.warned")
+class TicketWarned(_LevelReached):
+    """Whoever has the ticket was warned that a deadline comes near."""
+
+    to: str
+
+
+@event("ticket.escalated")
+class TicketEscalated(_LevelReached):
+    """The next level became responsible (om2025:2.2e)."""
+
+    to: Level
+
+
+#: The events that move clocks.
+ClockEvent = (
+    TicketOpened
+    | TicketAcknowledged
+    | TicketClassified
+    | TicketPriorityChanged
+    | TicketAssigned
+    | TicketAnswered
+    | TicketMessageReceived
+    | TicketDiagnosed
+    | TicketSolutionOffered
+    | TicketWorkRecorded
+    | TicketPaused
+    | TicketResumed
+    | TicketResolved
+    | TicketConfirmed
+    | TicketReopened
+    | TicketClosed
+    | TicketCancelled
+    | TicketMerged
+)
+TicketEvent = ClockEvent | TicketNoted | TicketWarned | TicketEscalated
+
+
+def happening_of(event: ClockEvent) -> Happening:
+    """Return what *event* is to the clocks of its ticket."""
+    match event:
+        case TicketOpened():
+            return Happening(event.happens, event.at, facts={"channel": event.channel})
+        case TicketClassified():
+            facts = {"priority": event.priority.value, "kind": event.kind.value}
+            return Happening(event.happens, event.at, facts=facts)
+        case TicketPriorityChanged():
+            return Happening(event.happens, event.at, facts={"priority": event.priority.value})
+        case TicketPaused():
+            return Happening(event.happens, event.at, reason=event.reason)
+        case TicketWorkRecorded(on_site=True):
+            return Happening("arrived", event.at)
+        case _:
+            return Happening(event.happens, event.at)
