@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from os import PathLike
@@ -26,12 +26,11 @@ import attrs
 
 from . import calendar_sources
 from .calendar_arrays import ArrayArithmetic
-from .calendar_days import WorkingDays
+from .calendar_days import DayMode, WorkingDays
 from .calendar_errors import (
     CalendarQuestionError,
     CalendarRuleError,
     NegativeDurationError,
-    NeverClosesError,
     NoOpenHourError,
 )
 from .calendar_hours import SECOND, LocalHours, Period, common, instant_of, microseconds
@@ -46,8 +45,10 @@ from .calendar_reading import (
     read_date,
     read_holidays,
     read_local_times,
+    read_name,
     read_published_through,
     read_special,
+    read_version,
     read_week,
     read_winner,
     read_zone,
@@ -55,7 +56,7 @@ from .calendar_reading import (
     whole_number,
 )
 from .calendar_sources import CHINESE_OFFICE_WEEK
-from .calendar_table import FIRST_YEAR, LAST_YEAR, OpenTime, Timetable
+from .calendar_table import OpenTime
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -65,10 +66,6 @@ if TYPE_CHECKING:
 Reversed = Literal["zero", "negative"]
 AtClosing = Literal["closing", "next_opening"]
 AtOpening = Literal["opening", "previous_closing"]
-DayMode = Literal[
-    "end_of_day", "same_time", "roll_first", "then_roll", "then_roll_back", "origin_rolls"
-]
-
 _ONE_DAY = timedelta(days=1)
 _NEIGHBOURS = timedelta(days=2)  # Zones are up to 26 hours apart.
 _ROUND_THE_CLOCK = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
@@ -112,11 +109,15 @@ class WorkingCalendar:
     published_through: date | None = attrs.field(default=None, converter=read_published_through)
     holiday_and_special: Wins = attrs.field(default="holiday", converter=read_winner)
     local_times: LocalTimes = attrs.field(default="endpoint", converter=read_local_times)
-    name: str = ""
-    version: int = 1
+    name: str = attrs.field(default="", converter=read_name)
+    version: int = attrs.field(default=1, converter=read_version)
     within: tuple[WorkingCalendar, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        for each in self.within:
+            if not isinstance(each, WorkingCalendar):
+                msg = f"within: {each!r} is not a WorkingCalendar"
+                raise CalendarRuleError(msg)
         if self._hours.never_open():
             msg = f"calendar {self.reference} has no open hour: nothing in week, and no special day"
             raise NoOpenHourError(msg)
@@ -194,7 +195,7 @@ class WorkingCalendar:
         """
         return cls(**calendar_sources.country(country, years, rules, make_up_days=make_up_days))
 
-    # --- At one moment ---------------------------------------------------------
+    # --- At one moment -----------------------------------------------------------
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether work is done at that moment; at the closing it is not."""
@@ -203,33 +204,29 @@ class WorkingCalendar:
 
     def on_holiday(self, at: datetime) -> bool:
         """Tell whether the local date is a holiday, whatever its hours."""
-        return self._date(at) in self._hours.holidays or any(
-            each.on_holiday(at) for each in self.within
-        )
+        today = self._date(microseconds(at, "at"))
+        return today in self._hours.holidays or any(each.on_holiday(at) for each in self.within)
 
     def on_break(self, at: datetime) -> bool:
         """Tell whether a break is on, inside hours or not."""
-        moment, day = microseconds(at, "at"), self._date(at)
-        breaks = self._hours.located(day, day, lambda each: self._hours.breaks.get(each, ()))
-        return any(begins <= moment < ends for begins, ends in breaks) or any(
-            each.on_break(at) for each in self.within
-        )
+        moment = microseconds(at, "at")
+        today = self._date(moment)
+        breaks = self._hours.located(today, today, lambda day: self._hours.breaks.get(day, ()))
+        ours = any(begins <= moment < ends for begins, ends in breaks)
+        return ours or any(each.on_break(at) for each in self.within)
 
     def is_provisional(self, due: datetime) -> bool:
         """Tell whether *due* lies past the last official notice.
 
         The midnight that ends the last published day still belongs to it.
         """
-        moment = microseconds(due, "due")
-        beyond = self.published_through and moment > self._hours.midnight(
-            self.published_through + _ONE_DAY
-        )
-        return bool(beyond) or any(each.is_provisional(due) for each in self.within)
+        moment, published = microseconds(due, "due"), self.published_through
+        beyond = published is not None and moment > self._hours.midnight(published + _ONE_DAY)
+        return beyond or any(each.is_provisional(due) for each in self.within)
 
     def next_open(self, at: datetime) -> datetime:
         """Return *at* itself when open, else the next opening."""
-        moment = microseconds(at, "at")
-        return self._told(self._opening(moment))
+        return self._told(self._open_time.next_open(microseconds(at, "at")))
 
     def next_close(self, at: datetime) -> datetime:
         """Return the end of the current or next open period.
@@ -237,30 +234,27 @@ class WorkingCalendar:
         Raises:
             NeverClosesError: If there is none.
         """
-        moment = microseconds(at, "at")
-        return self._told(self._closing(moment))
+        return self._told(self._open_time.next_close(microseconds(at, "at")))
 
     def previous_close(self, at: datetime) -> datetime:
         """Return *at* itself when the moment just before it is open, else the last closing."""
-        moment = microseconds(at, "at")
-        return self._told(self._closing_before(moment))
+        return self._told(self._open_time.previous_close(microseconds(at, "at")))
 
     def next_period_start(self, at: datetime) -> datetime:
         """Return when the next open period after the current one begins."""
-        moment = microseconds(at, "at")
-        return self._told(self._forward(moment, lambda table: table.next_start(moment)))
+        return self._told(self._open_time.next_start(microseconds(at, "at")))
 
     def periods(self, start: datetime, count: int) -> list[tuple[datetime, datetime]]:
         """Return the next *count* open periods; the first is cut at *start*.
 
         Periods that touch, as at midnight, are one.
         """
-        moment, found = microseconds(start, "start"), []
+        closing, periods = microseconds(start, "start"), []
         for _ in range(whole_number(count, "count")):
-            opening = self._opening(moment)
-            moment = self._closing(opening)
-            found.append((self._told(opening), self._told(moment)))
-        return found
+            opening = self._open_time.next_open(closing)
+            closing = self._open_time.next_close(opening)
+            periods.append((self._told(opening), self._told(closing)))
+        return periods
 
     # --- Working time ----------------------------------------------------------
 
@@ -288,8 +282,8 @@ class WorkingCalendar:
         """
         since, needed = microseconds(start, "start"), _duration(duration)
         rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
-        due = self._forward(since, lambda table: table.after(since, needed))
-        return self._told(self._opening(due) if rolls else due)
+        due = self._open_time.after(since, needed)
+        return self._told(self._open_time.next_open(due) if rolls else due)
 
     def subtract(
         self, end: datetime, duration: timedelta, at_opening: AtOpening = "opening"
@@ -300,9 +294,11 @@ class WorkingCalendar:
         when work last ended; the latter also when nothing is taken.
         """
         until, needed = microseconds(end, "end"), _duration(duration)
-        rolls = choose("at_opening", at_opening, "opening", "previous_closing") != "opening"
-        begun = self._backward(until, lambda table: table.back_from(until, needed))
-        return self._told(self._closing_before(begun) if rolls else begun)
+        rolls = (
+            choose("at_opening", at_opening, "opening", "previous_closing") == "previous_closing"
+        )
+        begun = self._open_time.back_from(until, needed)
+        return self._told(self._open_time.previous_close(begun) if rolls else begun)
 
     # --- Working days ------------------------------------------------------------
 
@@ -331,18 +327,7 @@ class WorkingCalendar:
         """
         moment, count = microseconds(start, "start"), whole_number(n, "n")
         choose("mode", mode, *get_args(DayMode))
-        if mode == "end_of_day":
-            return self._told(self._end_of_day(self._told(moment).date(), count))
-        if mode == "roll_first":
-            return self._days_on(self._told(self._opening(moment)), count)
-        if mode == "origin_rolls":
-            return self._days_on(self._told(moment), count, origin_rolls=True)
-        due = microseconds(self._days_on(self._told(moment), count), "due")
-        if mode == "then_roll":
-            due = self._opening(due)
-        if mode == "then_roll_back":
-            due = self._closing_before(due)
-        return self._told(due)
+        return self._told(self._days.add(moment, count, mode))
 
     # --- Many at once --------------------------------------------------------------
 
@@ -426,11 +411,11 @@ class WorkingCalendar:
 
     @cached_property
     def _open_time(self) -> OpenTime:
-        return OpenTime(self._periods)
+        return OpenTime(self._periods, of=self.reference)
 
     @cached_property
     def _days(self) -> WorkingDays:
-        return WorkingDays(self._open_time)
+        return WorkingDays(self._open_time, self.zone)
 
     @cached_property
     def _arrays(self) -> ArrayArithmetic:
@@ -446,54 +431,8 @@ class WorkingCalendar:
     def _told(self, moment: int) -> datetime:
         return instant_of(moment).astimezone(self._hours.zone)
 
-    def _date(self, at: datetime) -> date:
-        return self._told(microseconds(at, "at")).date()
-
-    def _end_of_day(self, day: date, n: int) -> int:
-        if n < 0:
-            msg = f"n must not be negative with mode 'end_of_day', got {n}"
-            raise CalendarQuestionError(msg)
-        last = self._days.after(day, n) if n else self._days.at_or_after(day)
-        return self._days.closing(last)
-
-    def _days_on(self, start: datetime, n: int, *, origin_rolls: bool = False) -> datetime:
-        if not n:
-            return start
-        origin = start.date()
-        if origin_rolls:
-            origin = self._days.at_or_after(origin, step=1 if n > 0 else -1)
-        day = self._days.after(origin, n)
-        wall = datetime.combine(day, start.time().replace(fold=0), tzinfo=self.zone)
-        return self._told(microseconds(wall, "due"))
-
-    def _opening(self, moment: int) -> int:
-        return self._forward(moment, lambda table: table.next_open(moment))
-
-    def _closing(self, moment: int) -> int:
-        closing = self._open_time.first(moment, lambda table: table.next_close(moment), step=1)
-        if closing is None:
-            msg = f"calendar {self.reference} has no closing after {self._told(moment).isoformat()}"
-            raise NeverClosesError(msg)
-        return closing
-
-    def _closing_before(self, moment: int) -> int:
-        return self._backward(moment, lambda table: table.previous_close(moment))
-
-    def _forward(self, moment: int, answer: Callable[[Timetable], int | None]) -> int:
-        found = self._open_time.first(moment, answer, step=1)
-        if found is None:
-            raise NoOpenHourError(self._not_open("after", moment))
-        return found
-
-    def _backward(self, moment: int, answer: Callable[[Timetable], int | None]) -> int:
-        found = self._open_time.first(moment, answer, step=-1)
-        if found is None:
-            raise NoOpenHourError(self._not_open("before", moment))
-        return found
-
-    def _not_open(self, side: str, moment: int) -> str:
-        when, limit = self._told(moment).isoformat(), LAST_YEAR if side == "after" else FIRST_YEAR
-        return f"calendar {self.reference} has not enough open time {side} {when}, up to {limit}"
+    def _date(self, moment: int) -> date:
+        return self._told(moment).date()
 
 
 def _duration(duration: timedelta) -> int:

@@ -18,7 +18,6 @@ from .calendar_errors import (
     CalendarQuestionError,
     MissingExtraError,
     NegativeDurationError,
-    NoOpenHourError,
 )
 from .calendar_table import OpenTime, Timetable
 
@@ -77,18 +76,13 @@ class ArrayArithmetic:
             return lookup
         pairs = numpy().broadcast(since, needed)
         start, duration = next((int(a), int(b)) for n, (a, b) in enumerate(pairs) if n == latest)
-        self._found(start, lambda table: table.after(start, duration))
+        self._open_time.after(start, duration)  # Makes the table long enough.
         return self._around(int(since.min()), int(since.max()))
 
     def _rolled(self, due: Instants) -> Instants:
         latest = int(due.max())
-        self._found(latest, lambda table: table.next_open(latest))
+        self._open_time.next_open(latest)  # Makes the table long enough.
         return self._around(int(due.min()), latest).next_open(due)
-
-    def _found(self, at: int, answer: Callable[[Timetable], int | None]) -> None:
-        if self._open_time.first(at, answer, step=1) is None:
-            msg = f"not enough open time after {at} microseconds since 1970"
-            raise NoOpenHourError(msg)
 
 
 @attrs.frozen(eq=False)

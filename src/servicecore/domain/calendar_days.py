@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from .calendar_errors import NoOpenHourError
-from .calendar_hours import dates
+from .calendar_errors import CalendarQuestionError, NoOpenHourError
+from .calendar_hours import dates, instant_of, microseconds
 from .calendar_table import FIRST_YEAR, LAST_YEAR, OpenTime, must_be_in_reach
+
+DayMode = Literal[
+    "end_of_day", "same_time", "roll_first", "then_roll", "then_roll_back", "origin_rolls"
+]
 
 
 class WorkingDays:
     """The working days of one calendar, by year, as far as anybody asked."""
 
-    def __init__(self, open_time: OpenTime) -> None:
-        self._open_time = open_time
+    def __init__(self, open_time: OpenTime, zone: ZoneInfo) -> None:
+        self._open_time, self._zone = open_time, zone
         self._years: dict[int, list[date]] = {}
 
     def between(self, start: date, end: date) -> int:
@@ -23,6 +29,23 @@ class WorkingDays:
             return -self.between(end, start)
         whole_years = sum(len(self._in(year)) for year in range(start.year, end.year))
         return whole_years + self._place_in_year(end) - self._place_in_year(start)
+
+    def add(self, at: int, n: int, mode: DayMode) -> int:
+        """Return the instant *n* working days from *at*, by one of the modes."""
+        match mode:
+            case "end_of_day":
+                return self._end_of_day(self._local(at).date(), n)
+            case "same_time":
+                return self._same_time(at, n)
+            case "roll_first":
+                return self._same_time(self._open_time.next_open(at), n)
+            case "then_roll":
+                return self._open_time.next_open(self._same_time(at, n))
+            case "then_roll_back":
+                return self._open_time.previous_close(self._same_time(at, n))
+            case "origin_rolls":
+                origin = self._at_or_next(self._local(at).date(), step=1 if n > 0 else -1)
+                return self._same_time(at, n, origin=origin)
 
     def after(self, day: date, n: int) -> date:
         """Return the *n*-th working day after *day*; before it, when *n* is negative."""
@@ -39,13 +62,26 @@ class WorkingDays:
             place += len(days)
         return days[place]
 
-    def at_or_after(self, day: date, *, step: int = 1) -> date:
-        """Return *day* itself if it is a working day, else the next one in that direction."""
+    def _end_of_day(self, day: date, n: int) -> int:
+        if n < 0:
+            msg = f"n must not be negative with the mode 'end_of_day', got {n}"
+            raise CalendarQuestionError(msg)
+        last = self.after(day, n) if n else self._at_or_next(day, step=1)
+        return self._open_time.on(last)[-1][1]
+
+    def _same_time(self, at: int, n: int, *, origin: date | None = None) -> int:
+        if not n:
+            return at
+        local = self._local(at)
+        day = self.after(origin or local.date(), n)
+        wall = datetime.combine(day, local.time().replace(fold=0), tzinfo=self._zone)
+        return microseconds(wall, "due")
+
+    def _at_or_next(self, day: date, *, step: int) -> date:
         return day if self._open_time.on(day) else self.after(day, step)
 
-    def closing(self, day: date) -> int:
-        """Return when the last open period of a working day ends."""
-        return self._open_time.on(day)[-1][1]
+    def _local(self, at: int) -> datetime:
+        return instant_of(at).astimezone(self._zone)
 
     def _in(self, year: int, *, counting_from: date | None = None) -> list[date]:
         if year not in self._years:

@@ -75,7 +75,7 @@ class LocalHours:
 
     def periods(self, first: date, last: date) -> list[Period]:
         """Return what is open from *first* to *last*, in order; periods that touch are one."""
-        if self._round_the_clock():
+        if first < last and self._round_the_clock():
             return [(self.midnight(first), self.midnight(last + _ONE_DAY))]
         return merged(self.located(first, last, self.of))
 

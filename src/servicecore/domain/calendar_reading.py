@@ -27,6 +27,22 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?")
 
 
+def read_name(name: Any) -> str:
+    """Return what a calendar is called; ``"@"`` and ``"&"`` are for references."""
+    if isinstance(name, str) and not set(name) & set("@&"):
+        return name
+    msg = f"name must be a text without '@' and '&', got {name!r}"
+    raise CalendarRuleError(msg)
+
+
+def read_version(version: Any) -> int:
+    """Return the edition of a calendar, 1 or more."""
+    if isinstance(version, int) and not isinstance(version, bool) and version >= 1:
+        return version
+    msg = f"version must be a whole number from 1, got {version!r}"
+    raise CalendarRuleError(msg)
+
+
 def choose(name: str, value: str, *offered: str) -> str:
     """Return *value* if it is one of those *offered*.
 
@@ -70,9 +86,10 @@ def read_week(week: Any) -> tuple[tuple[str, Hours], ...]:
     return tuple((day, each) for day, each in hours.items() if each)
 
 
-def read_holidays(days: Iterable[date | str]) -> tuple[date, ...]:
-    """Return the dates in order, each once."""
-    return tuple(sorted({read_date(each, "holidays") for each in _listed(days, "holidays")}))
+def read_holidays(days: Any) -> tuple[date, ...]:
+    """Return the dates in order, each once; a mapping tells their names, which are dropped."""
+    listed = list(days) if isinstance(days, Mapping) else _listed(days, "holidays")
+    return tuple(sorted({read_date(each, "holidays") for each in listed}))
 
 
 def read_special(days: Any) -> DayHours:

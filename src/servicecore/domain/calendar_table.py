@@ -14,8 +14,8 @@ from itertools import accumulate
 
 import attrs
 
-from .calendar_errors import CalendarRangeError
-from .calendar_hours import Period, common, instant_of, merged
+from .calendar_errors import CalendarRangeError, NeverClosesError, NoOpenHourError
+from .calendar_hours import DAY, Period, common, instant_of, merged
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -101,26 +101,84 @@ class Timetable:
         return min(at, self.closes[i]) if i >= 0 else None
 
 
+Answer = Callable[[Timetable], int | None]
+
+
 class OpenTime:
     """All the open time of one calendar; it knows as many years as it was asked for."""
 
-    def __init__(self, periods: Callable[[date, date], list[Period]]) -> None:
-        self._periods = periods
+    def __init__(self, periods: Callable[[date, date], list[Period]], *, of: str) -> None:
+        self._periods, self._of = periods, of
         self._years = range(0)
         self._table = Timetable.of([], start=0, end=-1)
 
+    def on(self, day: date) -> list[Period]:
+        """Return the periods of one local date."""
+        return self._periods(day, day)
+
     def around(self, low: int, high: int) -> Timetable:
-        """Return a table that holds both instants."""
+        """Return a table that holds both instants.
+
+        Raises:
+            CalendarRangeError: If one lies outside the years there are.
+        """
         table = self._table
         if table.start <= low and high <= table.end:
             return table
         return self._reaching(_year(low), _year(high))
 
-    def first(self, at: int, answer: Callable[[Timetable], int | None], *, step: int) -> int | None:
-        """Return the first *answer*, looking a year further each time there is none.
+    def after(self, at: int, duration: int) -> int:
+        """Return the earliest instant with that much open time since *at*."""
+        return self._ahead(at, lambda table: table.after(at, duration))
 
-        ``None`` means that there is none in all the years there are.
+    def back_from(self, at: int, duration: int) -> int:
+        """Return the latest instant with that much open time until *at*."""
+        return self._back(at, lambda table: table.back_from(at, duration))
+
+    def next_open(self, at: int) -> int:
+        """Return *at* when open, else the next opening."""
+        return self._ahead(at, lambda table: table.next_open(at))
+
+    def next_start(self, at: int) -> int:
+        """Return the first opening after *at*."""
+        return self._ahead(at, lambda table: table.next_start(at))
+
+    def next_close(self, at: int) -> int:
+        """Return the first closing after *at*.
+
+        Raises:
+            NeverClosesError: If there is none in all the years there are.
         """
+        closing = self._first(at, lambda table: table.next_close(at), step=1)
+        if closing is None:
+            msg = f"calendar {self._of} has no closing after {instant_of(at).isoformat()}"
+            raise NeverClosesError(msg)
+        return closing
+
+    def previous_close(self, at: int) -> int:
+        """Return *at* when the moment before it is open, else the closing before it."""
+        return self._back(at, lambda table: table.previous_close(at))
+
+    def _ahead(self, at: int, answer: Answer) -> int:
+        found = self._first(at, answer, step=1)
+        if found is None:
+            when = instant_of(at).isoformat()
+            msg = (
+                f"calendar {self._of} has too few open hours from {when} to the end of {LAST_YEAR}"
+            )
+            raise NoOpenHourError(msg)
+        return found
+
+    def _back(self, at: int, answer: Answer) -> int:
+        found = self._first(at, answer, step=-1)
+        if found is None:
+            when = instant_of(at).isoformat()
+            msg = f"calendar {self._of} has too few open hours from {FIRST_YEAR} to {when}"
+            raise NoOpenHourError(msg)
+        return found
+
+    def _first(self, at: int, answer: Answer, *, step: int) -> int | None:
+        # A year further each time there is no answer yet, until there are no more years.
         table = self.around(at, at)
         while (found := answer(table)) is None:
             year = self._years[-1] + 1 if step > 0 else self._years[0] - 1
@@ -128,10 +186,6 @@ class OpenTime:
                 return None
             table = self._reaching(year, year)
         return found
-
-    def on(self, day: date) -> list[Period]:
-        """Return the periods of one local date."""
-        return self._periods(day, day)
 
     def _reaching(self, low: int, high: int) -> Timetable:
         must_be_in_reach(low)
@@ -159,7 +213,7 @@ def _year(at: int) -> int:
 
 
 def _new_year(year: int) -> int:
-    return (date(year, 1, 1) - date(1970, 1, 1)).days * 86_400_000_000
+    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY
 
 
 def must_be_in_reach(year: int) -> None:
