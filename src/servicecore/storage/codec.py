@@ -98,7 +98,8 @@ class Codec:
     def _writer(self, cls: type) -> tuple[str, Callable[[bytes], Any]]:
         name = self._catalogue.name_of(cls)
         ensure_storable(cls)
-        writer = self._writers[cls] = name, msgspec.json.Decoder(cls).decode
+        writer: tuple[str, Callable[[bytes], Any]] = name, msgspec.json.Decoder(cls).decode
+        self._writers[cls] = writer
         return writer
 
     # --- Reading ---------------------------------------------------------------

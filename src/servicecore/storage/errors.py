@@ -103,3 +103,15 @@ class NotYetRecordedError(StorageError, TimeoutError):
 
 class UnknownTableError(StorageError, LookupError):
     """No read model has that name and version."""
+
+
+#: No event is to blame for these: whoever follows the log waits and goes on later.
+TROUBLE = (
+    AlreadyTrackedError,
+    BusyError,
+    ClosedError,
+    ConflictError,
+    NotOurDatabaseError,
+    ReadOnlyError,
+    UnreachableStorageError,
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
+from functools import partial, reduce
 from itertools import islice
 from threading import Event
 from types import TracebackType
@@ -25,7 +26,7 @@ from .errors import (
     NotYetRecordedError,
 )
 from .protocol import Row, Storage, StoredCommand, Tracking
-from .snapshots import Snapshots
+from .snapshots import Loaded, Snapshots
 from .tables import Tables
 
 S = TypeVar("S")
@@ -126,15 +127,15 @@ class EventLog:
         for attempt in range(1, self._attempts + 1):
             if first := self._carried_out(provenance, subject):
                 return first
-            state, version, replayed = self._load(subject, fold)
-            change = Change(subject, decide(state), after=version)
+            loaded = self._load(subject, fold)
+            change = Change(subject, decide(loaded.state), after=loaded.version)
             try:
                 receipt = self.append(change, provenance=provenance)
             except ConflictError:
                 if attempt == self._attempts:
                     raise
                 continue
-            self._snapshots.keep_if_due(subject, fold, state, version, replayed)
+            self._snapshots.keep_if_due(subject, fold, loaded)
             return receipt
         raise AssertionError  # A log makes at least one attempt.
 
@@ -155,9 +156,9 @@ class EventLog:
 
         A subject without history is ``(None, 0)``.
         """
-        state, version, replayed = self._load(subject, fold)
-        self._snapshots.keep_if_due(subject, fold, state, version, replayed)
-        return state, version
+        loaded = self._load(subject, fold)
+        self._snapshots.keep_if_due(subject, fold, loaded)
+        return loaded.state, loaded.version
 
     def history(
         self,
@@ -174,7 +175,8 @@ class EventLog:
         *upto_position* ask what was known then, *upto_occurred* what had
         happened by then as far as we know today.
         """
-        history = map(self.codec.recorded, self._rows_of(subject, upto=upto_version))
+        rows = self._rows_of(subject, upto=upto_version)
+        history: Iterable[Recorded] = map(self.codec.recorded, rows)
         if upto_position is not None:
             history = (each for each in history if each.position <= upto_position)
         if upto_recorded is not None:
@@ -190,21 +192,19 @@ class EventLog:
 
         A state that would not read back equal is not kept.
         """
-        state, version, _ = self._load(subject, fold)
-        return self._snapshots.keep(subject, fold, state, version)
+        return self._snapshots.keep(subject, fold, self._load(subject, fold))
 
     def forget_snapshots(self) -> None:
         """Drop every snapshot; nothing but time is lost."""
         self.storage.forget_snapshots()
 
-    def _load(self, subject: str, fold: Fold[S]) -> tuple[S | None, int, int]:
-        state, start = self._snapshots.find(subject, fold)
-        read, evolve, version = self.codec.event, fold.evolve, start
-        for row in self._rows_of(subject, after=start):
-            state, version = evolve(state, read(row)), row[2]
-        return state, version, version - start
+    def _load(self, subject: str, fold: Fold[S]) -> Loaded[S]:
+        kept = self._snapshots.find(subject, fold)
+        rows = self._rows_of(subject, after=kept.version)
+        state = reduce(fold.evolve, map(self.codec.event, rows), kept.state)
+        return Loaded(state, kept.version + len(rows), len(rows))
 
-    def _rows_of(self, subject: str, *, after: int = 0, upto: int | None = None) -> Iterable[Row]:
+    def _rows_of(self, subject: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         ensure_subject(subject)
         rows = self.storage.stream(stream_of(subject).hex, after=after, upto=upto)
         if rows and rows[-1].version != after + len(rows):
@@ -244,13 +244,24 @@ class EventLog:
         Set *stop* from another thread to end the iteration.
         """
         stop = stop or Event()
-        while not stop.is_set():
+        for _ in self.ticks(stop):
             for recorded in self.since(after):
                 yield recorded
                 after = recorded.position
                 if stop.is_set():
                     return
-            self._bell.wait_until(lambda: stop.is_set() or self.head() > after, timeout=None)
+
+    def ticks(self, stop: Event) -> Iterator[int]:
+        """Yield the head of the log now and whenever it has grown, until *stop* is set."""
+        seen = -1
+        while not stop.is_set():
+            self._bell.wait_until(partial(self._has_moved, seen, stop), timeout=None)
+            seen = self.head()
+            if not stop.is_set():
+                yield seen
+
+    def _has_moved(self, seen: int, stop: Event) -> bool:
+        return stop.is_set() or self.head() != seen
 
     def subjects(
         self, kind: str | None = None, *, partition: tuple[int, int] = (0, 1)

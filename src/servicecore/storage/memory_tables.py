@@ -70,12 +70,14 @@ class MemoryTables:
         with self._lock:
             found = self.position(commit.name, commit.version)
             tables.ensure_next(commit, found)
-            table = self._tables.setdefault((commit.name, commit.version), _Table(self._lock))
+            table = self._tables.get((commit.name, commit.version)) or _Table(self._lock)
+            tables.ensure_set_aside(commit, table.dead)
+            self._tables[commit.name, commit.version] = table
             for key in commit.deleted:
                 table.rows.pop(key, None)
             table.rows.update((row.key, row) for row in commit.put)
             for position in commit.settled:
-                table.dead.pop(position, None)
+                del table.dead[position]
             table.dead.update((letter.position, letter) for letter in commit.set_aside)
             table.position = commit.upto
 

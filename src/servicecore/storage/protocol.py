@@ -77,7 +77,9 @@ class Writing(Protocol):
 class Storage(Protocol):
     """Rows in two orders (of the log, and of each stream), and a few small tables."""
 
-    tables: Tables
+    @property
+    def tables(self) -> Tables:
+        """The read models that are kept beside the log."""
 
     def write(self, work: Callable[[Writing], R]) -> R:
         """Run *work* in one transaction; positions grow in the order of commits.

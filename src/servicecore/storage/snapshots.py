@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
@@ -26,45 +26,52 @@ _logger = logging.getLogger(__name__)
 
 
 @attrs.frozen
+class Loaded(Generic[S]):
+    """A state, the version it is of, and how many events were replayed to get there."""
+
+    state: S | None
+    version: int
+    replayed: int = 0
+
+
+@attrs.frozen
 class Snapshots:
     """The states kept in one storage."""
 
     _storage: Storage
 
-    def find(self, subject: str, fold: Fold[S]) -> tuple[S | None, int]:
-        """Return the state kept for *subject* and the version it is of, or ``(None, 0)``."""
+    def find(self, subject: str, fold: Fold[S]) -> Loaded[S]:
+        """Return the state kept for *subject*, or the state before anything happened."""
         kept = self._storage.snapshot(stream_of(subject).hex, fold=fold.name, schema=fold.schema)
         if kept is None:
-            return None, 0
+            return Loaded(None, 0)
         try:
-            return msgspec.json.decode(kept.state, type=state_of(fold)), kept.version
+            return Loaded(msgspec.json.decode(kept.state, type=state_of(fold)), kept.version)
         except (msgspec.MsgspecError, StorageError) as error:
             _logger.warning("%s: its snapshot cannot be read and is ignored: %s", subject, error)
-            return None, 0
+            return Loaded(None, 0)
 
-    def keep_if_due(
-        self, subject: str, fold: Fold[S], state: S | None, version: int, replayed: int
-    ) -> None:
-        """Keep *state* if loading it took many events; never fail for it."""
-        if fold.snapshot_every is None or replayed < fold.snapshot_every:
+    def keep_if_due(self, subject: str, fold: Fold[S], loaded: Loaded[S]) -> None:
+        """Keep a state if loading it took many events; never fail for it."""
+        if fold.snapshot_every is None or loaded.replayed < fold.snapshot_every:
             return
         try:
-            self.keep(subject, fold, state, version)
+            self.keep(subject, fold, loaded)
         except Exception as error:  # noqa: BLE001 - a cache must never cost a command
             _logger.warning("%s: no snapshot was kept: %s", subject, error)
 
-    def keep(self, subject: str, fold: Fold[S], state: S | None, version: int) -> bool:
-        """Keep *state*, if it reads back equal; tell whether it was kept.
+    def keep(self, subject: str, fold: Fold[S], loaded: Loaded[S]) -> bool:
+        """Keep a state, if it reads back equal; tell whether it was kept.
 
         Raises:
             UnstorableEventError: If states of this fold cannot be kept at all.
         """
-        if state is None:
+        if loaded.state is None:
             return False
-        encoded = msgspec.json.encode(state)
-        if msgspec.json.decode(encoded, type=state_of(fold)) != state:
+        encoded = msgspec.json.encode(loaded.state)
+        if msgspec.json.decode(encoded, type=state_of(fold)) != loaded.state:
             return False
-        snapshot = StoredSnapshot(version, encoded)
+        snapshot = StoredSnapshot(loaded.version, encoded)
         stream = stream_of(subject).hex
         self._storage.keep_snapshot(stream, fold=fold.name, schema=fold.schema, snapshot=snapshot)
         return True

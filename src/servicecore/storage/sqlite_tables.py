@@ -137,6 +137,8 @@ class SQLiteTables:
         sql = f"SELECT position FROM {self._models} WHERE name = ? AND version = ?"
         found = connection.execute(sql, which).fetchone()
         tables.ensure_next(commit, found[0] if found else 0)
+        if commit.settled:
+            tables.ensure_set_aside(commit, self._set_aside(connection, which))
         if found is None:
             self._begin(connection, table, which)
         connection.executemany(
@@ -163,6 +165,10 @@ class SQLiteTables:
             f"CREATE INDEX {table}_sort ON {table} (sort, key) WHERE sort IS NOT NULL"
         )
         connection.execute(f"INSERT INTO {self._models} VALUES (?, ?, 0, 0)", which)
+
+    def _set_aside(self, connection: sqlite3.Connection, which: tuple[str, int]) -> set[int]:
+        sql = f"SELECT position FROM {self._dead} WHERE name = ? AND version = ?"
+        return {position for (position,) in connection.execute(sql, which)}
 
     def _row(self, name: str, version: int) -> int | None:
         sql = f"SELECT position FROM {self._models} WHERE name = ? AND version = ?"
@@ -224,7 +230,7 @@ def _columns(letter: DeadLetter) -> tuple[object, ...]:
     return (*attrs.astuple(letter)[:-1], letter.set_aside_at.isoformat())
 
 
-def _letter(  # noqa: PLR0913, PLR0917 - the columns, in their order
+def _letter(
     position: int, stream: str, subject: str, error: str, attempts: int, set_aside_at: str
 ) -> DeadLetter:
     return DeadLetter(

@@ -9,7 +9,7 @@ either both happened or neither did.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -240,6 +240,18 @@ def ensure_next(commit: Commit, found: int) -> None:
         f"so a batch from {commit.after} to {commit.upto} cannot be added"
     )
     raise AlreadyTrackedError(msg)
+
+
+def ensure_set_aside(commit: Commit, letters: Container[int]) -> None:
+    """See to it that what a commit settles still waits for it.
+
+    Raises:
+        AlreadyTrackedError: If somebody else has settled it.
+    """
+    for position in commit.settled:
+        if position not in letters:
+            msg = f"{commit.name}: position {position} is not set aside any more"
+            raise AlreadyTrackedError(msg)
 
 
 def table_name(name: str, version: int) -> str:

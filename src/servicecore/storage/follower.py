@@ -1,0 +1,236 @@
+"""Read models keep up with the log here: in batches, exactly once, whatever happens.
+
+A batch commits its rows and its position together.  When a batch fails, its
+events are taken in one by one; an event that fails time and again is set aside
+with its error, its stream is parked behind it, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from itertools import islice
+from threading import Event
+
+import attrs
+
+from ..domain.events import Recorded, UnknownEventError
+from .codec import subject_and_moment
+from .errors import TROUBLE, AlreadyTrackedError, StorageError, UnreadableEventError
+from .log import EventLog
+from .patience import Patience
+from .protocol import Row
+from .tables import Batch, DeadLetter
+
+_logger = logging.getLogger(__name__)
+
+#: Takes events in, in order; it may look at and change the rows of the batch, and nothing else.
+Handler = Callable[[Batch, Sequence[Recorded]], None]
+
+
+@attrs.frozen(kw_only=True)
+class FollowerStatus:
+    """How far a follower has come, and what it could not take in.
+
+    *lag* is how long the oldest event that still waits has been on record.
+    """
+
+    name: str
+    position: int
+    head: int
+    events_behind: int
+    lag: timedelta
+    parked: tuple[str, ...]
+    dead_letters: int
+
+
+class Follower:
+    """Brings one version of a read model up to date, and keeps it there."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        name: str,
+        handler: Handler,
+        *,
+        version: int = 1,
+        batch_size: int = 1000,
+        patience: Patience | None = None,
+    ) -> None:
+        """Follow *log* with *handler*.
+
+        Args:
+            log: The log; the rows go to its tables.
+            name: The read model.
+            handler: Takes the events in.
+            version: The version of the read model; another one is another model.
+            batch_size: How many events share a transaction.
+            patience: How often, and how long apart, a failing event is tried.
+        """
+        self._log, self._handler = log, handler
+        self.name, self.version = name, version
+        self._batch_size, self._patience = batch_size, patience or Patience()
+
+    @property
+    def position(self) -> int:
+        """The position in the log that its rows tell of."""
+        return self._log.tables.position(self.name, self.version)
+
+    def catch_up(self, *, upto: int | None = None) -> int:
+        """Take in all that was recorded, or all until position *upto*; return the position.
+
+        Raises:
+            StorageError: If rows cannot be read or written at all; nothing was lost.
+        """
+        while rows := self._next(upto):
+            try:
+                self._take_in(rows)
+            except AlreadyTrackedError:
+                _logger.info("%s: somebody else was faster; going on behind him", self.name)
+        return self.position
+
+    def run(self, stop: Event, *, pause: float = 1.0) -> None:
+        """Keep up with the log until *stop* is set, whatever the storage does meanwhile."""
+        for _ in self._log.ticks(stop):
+            try:
+                self.catch_up()
+            except StorageError as error:
+                _logger.warning("%s waits %s s for its storage: %s", self.name, pause, error)
+                stop.wait(pause)
+
+    def retry_dead_letters(self) -> int:
+        """Try again what was set aside, oldest first; return how many were taken in."""
+        parked: set[str] = set()
+        taken_in = 0
+        for letter in self._letters():
+            if letter.stream in parked:
+                continue
+            if self._retry(letter):
+                taken_in += 1
+            else:
+                parked.add(letter.stream)
+        return taken_in
+
+    def status(self) -> FollowerStatus:
+        """Tell how far it has come and what it could not take in."""
+        position, head, letters = self.position, self._log.head(), self._letters()
+        return FollowerStatus(
+            name=self.name,
+            position=position,
+            head=head,
+            events_behind=max(0, head - position),
+            lag=lag_behind(self._log, position),
+            parked=tuple(sorted({letter.subject for letter in letters})),
+            dead_letters=len(letters),
+        )
+
+    # --- One batch ---------------------------------------------------------------
+
+    def _next(self, upto: int | None) -> list[Row]:
+        rows = islice(self._log.rows_since(self.position), self._batch_size)
+        return [row for row in rows if upto is None or row.position <= upto]
+
+    def _take_in(self, rows: Sequence[Row]) -> None:
+        after = self.position
+        if rows[0].position <= after:
+            return  # Somebody else took them in between our two looks.
+        try:
+            self._commit(rows, after=after)
+        except TROUBLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - any event may be the one; look for it
+            _logger.warning("%s: a batch failed, trying its events alone: %s", self.name, error)
+            self._one_by_one(rows, after=after)
+
+    def _commit(self, rows: Sequence[Row], *, after: int) -> None:
+        parked = {letter.stream for letter in self._letters()}
+        with self._batch(after=after, upto=rows[-1].position) as batch:
+            events = list(self._readable(rows, batch, parked))
+            if events:
+                self._handler(batch, events)
+
+    def _readable(self, rows: Iterable[Row], batch: Batch, parked: set[str]) -> Iterator[Recorded]:
+        for row in rows:
+            if row.stream in parked:
+                batch.set_aside(self._letter(row, "waits behind an event that was set aside", 0))
+                continue
+            try:
+                yield self._log.codec.recorded(row)
+            except (UnknownEventError, UnreadableEventError) as error:
+                parked.add(row.stream)
+                batch.set_aside(self._letter(row, repr(error), 1))
+
+    def _one_by_one(self, rows: Sequence[Row], *, after: int) -> None:
+        for row in rows:
+            self._try(row, after=after)
+            after = row.position
+
+    def _try(self, row: Row, *, after: int) -> None:
+        failure: Exception | None = None
+        for _ in self._patience.attempts():
+            try:
+                self._commit([row], after=after)
+            except TROUBLE:
+                raise
+            except Exception as error:  # noqa: BLE001 - it goes on record below
+                failure = error
+            else:
+                return
+        _logger.error("%s: position %d was set aside: %r", self.name, row.position, failure)
+        with self._batch(after=after, upto=row.position) as batch:
+            batch.set_aside(self._letter(row, repr(failure), self._patience.tries))
+
+    # --- What was set aside ------------------------------------------------------
+
+    def _retry(self, letter: DeadLetter) -> bool:
+        (row,) = self._log.rows_since(letter.position - 1, limit=1)
+        here = self.position
+        try:
+            with self._batch(after=here, upto=here) as batch:
+                self._handler(batch, [self._log.codec.recorded(row)])
+                batch.settle([letter.position])
+        except TROUBLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - it stays aside, with its newest error
+            with self._batch(after=here, upto=here) as batch:
+                batch.set_aside(self._letter(row, repr(error), letter.attempts + 1))
+            return False
+        return True
+
+    def _letters(self) -> list[DeadLetter]:
+        return self._log.tables.dead_letters(self.name, self.version)
+
+    def _letter(self, row: Row, error: str, attempts: int) -> DeadLetter:
+        return dead_letter(self._log, row, error=error, attempts=attempts)
+
+    def _batch(self, *, after: int, upto: int) -> AbstractContextManager[Batch]:
+        return self._log.tables.batch(self.name, self.version, after=after, upto=upto)
+
+
+def dead_letter(log: EventLog, row: Row, *, error: str, attempts: int) -> DeadLetter:
+    """Return the note that goes with an event set aside."""
+    try:
+        subject, _ = subject_and_moment(row)
+    except UnreadableEventError:
+        subject = f"stream {row.stream}"
+    return DeadLetter(
+        position=row.position,
+        stream=row.stream,
+        subject=subject,
+        error=error,
+        attempts=attempts,
+        set_aside_at=log.now(),
+    )
+
+
+def lag_behind(log: EventLog, position: int) -> timedelta:
+    """Return how long the oldest event behind *position* has been on record."""
+    for row in log.rows_since(position, limit=1):
+        try:
+            _, recorded_at = subject_and_moment(row)
+        except UnreadableEventError:
+            break
+        return max(timedelta(), log.now() - recorded_at)
+    return timedelta()

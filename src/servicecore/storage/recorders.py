@@ -1,0 +1,308 @@
+"""The two doors between our storages and the eventsourcing package.
+
+:class:`StorageRecorder` lets eventsourcing write to a storage of ours, and so
+lets its own test suites judge it.  :class:`RecorderStorage` puts any recorder of
+eventsourcing, or of somebody who extends it, behind our log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import RLock
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+import msgspec
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    ProcessRecorder,
+    StoredEvent,
+    Subscription,
+)
+from eventsourcing.persistence import Tracking as TheirTracking
+
+from .bell import Bell
+from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
+from .memory_tables import MemoryTables
+from .protocol import Row, Storage, StoredCommand, StoredSnapshot, Tracking, Writing
+from .tables import Tables
+
+R = TypeVar("R")
+
+_COMMAND = "servicecore.command"  # No event is called so: events have a dot and no "servicecore".
+_COMMANDS = UUID("0d2f3e6a-3b0e-5f7c-8f0a-7d7f5ad3a1c4")  # Never change it.
+_PAGE = 1000
+
+
+# --- Their programs on our storages ----------------------------------------------
+
+
+class StorageRecorder(ProcessRecorder):
+    """A recorder of eventsourcing that keeps everything in a storage of ours."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage, self._bell = storage, Bell()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Store all of them or none, with the tracking that may come along."""
+        rows = [_row(each) for each in stored_events]
+        tracking = _tracking(kwargs.get("tracking"))
+        try:
+            head = self._storage.write(lambda writing: writing.insert(rows, tracking=tracking))
+        except (DuplicateEventError, AlreadyTrackedError) as error:
+            raise IntegrityError(error) from error
+        self._bell.ring()
+        return list(range(head - len(rows) + 1, head + 1))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return the events of one stream."""
+        after = -1 if gt is None else gt
+        rows = self._storage.stream(_hex(originator_id), after=after, upto=lte)
+        return [_stored(row) for row in (rows[::-1] if desc else rows)[:limit]]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return events of the log, in order."""
+        after = max(0, (start or 0) - (1 if inclusive_of_start else 0))
+        found: list[Notification] = []
+        while len(found) < limit and (rows := self._storage.rows(after=after, limit=limit)):
+            wanted = (row for row in rows if stop is None or row.position <= stop)
+            found += [_notification(row) for row in wanted if not topics or row.topic in topics]
+            after = rows[-1].position
+        return found[:limit]
+
+    def max_notification_id(self) -> int | None:
+        """Return the head of the log."""
+        return self._storage.head() or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        """Follow the log, live."""
+        return _Following(self, self._bell, gt=gt, topics=topics)
+
+    def insert_tracking(self, tracking: TheirTracking) -> None:
+        """Record how far a follower has come."""
+        self.insert_events([], tracking=tracking)
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """Return how far a follower has come."""
+        return self._storage.tracked(application_name)
+
+
+class _Following(Subscription[ApplicationRecorder]):
+    def __init__(
+        self, recorder: StorageRecorder, bell: Bell, *, gt: int | None, topics: Sequence[str]
+    ) -> None:
+        super().__init__(recorder, gt, topics)
+        self._bell = bell
+        self._page: Iterator[Notification] = iter(())
+
+    def stop(self) -> None:
+        super().stop()
+        self._bell.ring()
+
+    def __next__(self) -> Notification:
+        while not self._has_been_stopped:
+            for notification in self._page:
+                self._last_notification_id = notification.id
+                return notification
+            self._bell.wait_until(self._has_news, timeout=None)
+        raise StopIteration
+
+    def _has_news(self) -> bool:
+        if self._has_been_stopped:
+            return True
+        last = self._last_notification_id or 0
+        found = self._recorder.select_notifications(
+            last, _PAGE, topics=self._topics, inclusive_of_start=False
+        )
+        self._page = iter(found)
+        return bool(found)
+
+
+# --- Our log on their recorders -----------------------------------------------------
+
+
+class RecorderStorage:
+    """A storage of ours that keeps everything in a recorder of eventsourcing.
+
+    Carried-out commands are kept as events of streams of their own, so that they
+    share the transaction with what they led to; readers of the log pass them over.
+    """
+
+    def __init__(
+        self,
+        recorder: ProcessRecorder,
+        *,
+        tables: Tables | None = None,
+        close: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.tables: Tables = tables or MemoryTables()
+        self._recorder, self._close = recorder, close
+        self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
+        self._lock = RLock()
+
+    # --- Writing ---------------------------------------------------------------
+
+    def write(self, work: Callable[[Writing], R]) -> R:
+        """Run *work*; if another process was faster, run it again on what is there then."""
+        with self._lock:
+            try:
+                return work(self)
+            except DuplicateEventError:
+                return work(self)
+
+    def version_of(self, stream: str) -> int:
+        """Return the number of the last event of *stream*, or 0."""
+        last = self._recorder.select_events(UUID(stream), desc=True, limit=1)
+        return last[0].originator_version if last else 0
+
+    def newest(self) -> Row | None:
+        """Return the last row of the log."""
+        head = self._recorder.max_notification_id()
+        if head is None:
+            return None
+        return _row(self._recorder.select_notifications(head, 1)[0])
+
+    def insert(
+        self,
+        rows: Sequence[Row],
+        *,
+        command: StoredCommand | None = None,
+        tracking: Tracking | None = None,
+    ) -> int:
+        """Store all of it or nothing, in one call of the recorder."""
+        theirs = [_stored(row) for row in ([_command_row(command)] if command else [])]
+        theirs += map(_stored, rows)
+        tracked = {"tracking": TheirTracking(*tracking)} if tracking else {}
+        try:
+            positions = self._recorder.insert_events(theirs, **tracked)
+        except IntegrityError as error:
+            if tracking and self._recorder.has_tracking_id(*tracking):
+                raise AlreadyTrackedError(str(error)) from error
+            raise DuplicateEventError(str(error)) from error
+        return positions[-1] if positions else self.head()
+
+    # --- Reading ---------------------------------------------------------------
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
+        """Return the rows of one stream, by version."""
+        return [
+            _row(each) for each in self._recorder.select_events(UUID(stream), gt=after, lte=upto)
+        ]
+
+    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
+        """Return up to *limit* rows of the log behind position *after*."""
+        while page := self._recorder.select_notifications(after, limit, inclusive_of_start=False):
+            if rows := [_row(each) for each in page if each.topic != _COMMAND]:
+                return rows
+            after = page[-1].id
+        return []
+
+    def beginnings(self) -> Iterator[Row]:
+        """Yield the first row of every stream."""
+        after = 0
+        while rows := self.rows(after=after, limit=_PAGE):
+            yield from (row for row in rows if row.version == 1)
+            after = rows[-1].position
+
+    def head(self) -> int:
+        """Return the last position of the log, or 0."""
+        return self._recorder.max_notification_id() or 0
+
+    def command(self, command_id: str) -> StoredCommand | None:
+        """Return the command with that id, if it was carried out."""
+        kept = self._recorder.select_events(uuid5(_COMMANDS, command_id), limit=1)
+        if not kept:
+            return None
+        outcome = msgspec.json.decode(kept[0].state, type=_KeptCommand).outcome
+        return StoredCommand(command_id, bytes(outcome))
+
+    def tracked(self, name: str) -> int | None:
+        """Return how far the follower *name* has come."""
+        return self._recorder.max_tracking_id(name)
+
+    # --- Snapshots and copies ----------------------------------------------------
+
+    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
+        """Return the state kept for this fold and schema, while the program runs."""
+        return self._snapshots.get((stream, fold, schema))
+
+    def keep_snapshot(
+        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
+    ) -> None:
+        """Keep a state, in place of the one before."""
+        self._snapshots[stream, fold, schema] = snapshot
+
+    def forget_snapshots(self) -> None:
+        """Drop every snapshot."""
+        self._snapshots.clear()
+
+    def backup(self, path: str) -> None:
+        """Refuse: its database has tools of its own for that."""
+        msg = f"this log cannot be copied to {path!r}; use the tools of its database"
+        raise UnreachableStorageError(msg)
+
+    def close(self) -> None:
+        """Close what the recorder came from."""
+        self._close()
+
+
+class _Moment(msgspec.Struct):
+    recorded_at: msgspec.Raw
+
+
+class _KeptCommand(msgspec.Struct):
+    subject: str
+    recorded_at: msgspec.Raw
+    outcome: msgspec.Raw
+
+
+def _command_row(command: StoredCommand) -> Row:
+    moment = msgspec.json.decode(command.outcome, type=_Moment).recorded_at
+    kept = _KeptCommand(f"command/{command.id}", moment, msgspec.Raw(command.outcome))
+    stream = uuid5(_COMMANDS, command.id).hex
+    return Row(0, stream, 1, _COMMAND, None, msgspec.json.encode(kept))
+
+
+# -------------------------------------------------------------------------------------
+
+
+def _hex(originator_id: UUID | str) -> str:
+    return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).hex
+
+
+def _row(each: StoredEvent) -> Row:
+    position = each.id if isinstance(each, Notification) else 0
+    stream = _hex(each.originator_id)
+    return Row(position, stream, each.originator_version, each.topic, None, each.state)
+
+
+def _stored(row: Row) -> StoredEvent:
+    return StoredEvent(UUID(row.stream), row.version, row.topic, row.state)
+
+
+def _notification(row: Row) -> Notification:
+    return Notification(UUID(row.stream), row.version, row.topic, row.state, id=row.position)
+
+
+def _tracking(tracking: TheirTracking | None) -> Tracking | None:
+    return Tracking(tracking.application_name, tracking.notification_id) if tracking else None
