@@ -43,6 +43,7 @@ from .refusals import (
     NotResolvedError,
     TicketEndedError,
     UnknownPauseReasonError,
+    UnknownPriorityError,
 )
 from .ticket import Status, Ticket, evolve
 
@@ -84,5 +85,6 @@ __all__ = [
     "TicketWarned",
     "TicketWorkRecorded",
     "UnknownPauseReasonError",
+    "UnknownPriorityError",
     "evolve",
 ]

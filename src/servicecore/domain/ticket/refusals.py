@@ -25,6 +25,10 @@ class NotClassifiedError(RefusedError):
     """A priority can only be changed when there is one."""
 
 
+class UnknownPriorityError(RefusedError, ValueError):
+    """There is no such priority, or no such kind of ticket."""
+
+
 class AlreadyPausedError(RefusedError):
     """A ticket that stands still cannot be paused again."""
 

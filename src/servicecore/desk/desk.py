@@ -1,0 +1,104 @@
+"""The service desk: it only wires."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from ..domain.calendar import WorkingCalendar
+from ..domain.standard import Rulebook, ServiceStandard
+from ..standards import load_standard, shipped_standards
+from ..storage import EventLog, Receipt, open_log
+from .office import Office, React
+from .tickets import Tickets
+
+DEFAULT_STANDARD = "operations_manual_2025"
+
+
+@attrs.frozen
+class ServiceDesk:
+    """Takes in requests, keeps promises, and tells how well they were kept.
+
+    Commands stand at counters (``desk.tickets.open(…)``).  Whatever follows by
+    the regulations (an acknowledgement, an escalation) follows by itself: at
+    once, or when :meth:`run_due` is asked what is due.
+    """
+
+    log: EventLog
+    tickets: Tickets
+    _office: Office
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        standard: str | Path | ServiceStandard | None = None,
+        calendar: WorkingCalendar | None = None,
+        clock: Callable[[], datetime] | None = None,
+        standards: Iterable[ServiceStandard] = (),
+        calendars: Iterable[WorkingCalendar] = (),
+        react: React = "inline",
+    ) -> Self:
+        """Open the desk that keeps its histories at *url*.
+
+        Args:
+            url: ``memory:``, ``sqlite:///service.db`` …; by default what
+                ``SERVICECORE_URL`` says, else memory.
+            standard: What is promised to new customers: the name of a shipped
+                standard, a TOML file, or a standard; by default what
+                ``SERVICECORE_STANDARD`` says, else the operations manual.
+            calendar: On which its working days count, if not on its own.
+            clock: Tells the time; the computer's, by default.
+            standards: Others that promises on record were made under.
+            calendars: The same for calendars.
+            react: ``"inline"`` lets policies follow each command at once;
+                ``"worker"`` leaves that to workers.
+
+        Raises:
+            BadStandardError: If the standard cannot be read.
+            StorageError: If nothing can be kept at *url*.
+        """
+        served = _standard(standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD)
+        counted_on = calendar or served.calendar
+        book = Rulebook(
+            standards=(*shipped_standards().values(), *standards, served),
+            calendars=(*calendars, WorkingCalendar.always(), counted_on),
+        )
+        where = url or os.environ.get("SERVICECORE_URL") or "memory:"
+        log = open_log(where) if clock is None else open_log(where, clock=clock)
+        office = Office(log, book, served, counted_on, react=react)
+        return cls(log, Tickets(office), office)
+
+    def run_due(self, now: datetime | None = None) -> list[Receipt]:
+        """Put on record whatever fell due by *now*: call it as often as you like."""
+        return self._office.run_due(self._office.moment(now))
+
+    def next_wake_up(self) -> datetime | None:
+        """Return the first instant at which :meth:`run_due` will have something to do."""
+        return self._office.next_wake_up()
+
+    def close(self) -> None:
+        """Close the storage; whatever was recorded stays."""
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _standard(standard: str | Path | ServiceStandard) -> ServiceStandard:
+    return standard if isinstance(standard, ServiceStandard) else load_standard(standard)

@@ -1,0 +1,41 @@
+"""What a policy says: it only tells what should happen, somebody else makes it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import attrs
+
+from ..domain.events import Recorded
+
+
+@attrs.frozen
+class Wanted:
+    """Something that should be decided about *subject*, on its state at that moment."""
+
+    subject: str
+    decide: Callable[[Any], Iterable[Any]]
+
+
+@attrs.frozen
+class Due(Wanted):
+    """Something that time has brought about; *told_by* is the event that set the deadline."""
+
+    told_by: str = attrs.field(kw_only=True)
+    correlation_id: str = attrs.field(kw_only=True)
+
+
+class Policy(Protocol):
+    """A rule of the form "whenever … then …", under the *name* and *version* it has on record."""
+
+    @property
+    def name(self) -> str:
+        """The name on record of whatever it causes."""
+
+    @property
+    def version(self) -> str:
+        """The version of its rule."""
+
+    def react(self, recorded: Recorded) -> list[Wanted]:
+        """Tell what should follow from this event."""
