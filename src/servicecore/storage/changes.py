@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 def _as_tuple(events: Iterable[Any]) -> tuple[Any, ...]:
@@ -42,7 +42,7 @@ class Receipt:
 
 
 @attrs.frozen
-class Fold(Generic[S]):
+class Fold(Generic[S_co]):
     """How a history becomes a state: *evolve* takes a state (or ``None``) and an event.
 
     Change *schema* whenever the state's form or meaning changes: snapshots of
@@ -50,7 +50,7 @@ class Fold(Generic[S]):
     whenever it had to replay that many events; that saves time and nothing else.
     """
 
-    evolve: Callable[[S | None, Any], S]
+    evolve: Callable[[Any, Any], S_co]
     name: str = attrs.field(kw_only=True)
     schema: int = attrs.field(default=1, kw_only=True)
     snapshot_every: int | None = attrs.field(default=None, kw_only=True)

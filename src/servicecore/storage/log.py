@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timezone
 from functools import partial, reduce
 from itertools import islice
-from threading import Event
+from threading import Event, RLock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -69,7 +70,7 @@ class EventLog:
         self.tables = tables or storage.tables
         self._snapshots = Snapshots(storage)
         self._clock, self._attempts = clock, attempts
-        self._bell = Bell()
+        self._bell, self._turns = Bell(), RLock()
 
     # --- Writing ---------------------------------------------------------------
 
@@ -127,17 +128,28 @@ class EventLog:
         for attempt in range(1, self._attempts + 1):
             if first := self._carried_out(provenance, subject):
                 return first
-            loaded = self._load(subject, fold)
-            change = Change(subject, decide(loaded.state), after=loaded.version)
             try:
-                receipt = self.append(change, provenance=provenance)
+                # Who was too slow once takes turns with the others, lest he starve.
+                with self._turns if attempt > 1 else nullcontext():
+                    return self._execute(subject, decide, fold=fold, provenance=provenance)
             except ConflictError:
                 if attempt == self._attempts:
                     raise
-                continue
-            self._snapshots.keep_if_due(subject, fold, loaded)
-            return receipt
         raise AssertionError  # A log makes at least one attempt.
+
+    def _execute(
+        self,
+        subject: str,
+        decide: Callable[[S | None], Iterable[Any]],
+        *,
+        fold: Fold[S],
+        provenance: Provenance,
+    ) -> Receipt:
+        loaded = self._load(subject, fold)
+        change = Change(subject, decide(loaded.state), after=loaded.version)
+        receipt = self.append(change, provenance=provenance)
+        self._snapshots.keep_if_due(subject, fold, loaded)
+        return receipt
 
     def has_command(self, command_id: str) -> bool:
         """Tell whether that command was carried out, however long ago."""
@@ -316,16 +328,16 @@ class EventLog:
 
     def _receipt_of_then(self, command: StoredCommand) -> Receipt:
         then = outcome_of(command)
-        events = tuple(
-            self.codec.event(row)
+        rows = [
+            row
             for span in then.spans
             for row in self._rows_of(span.subject, after=span.after, upto=span.upto)
-        )
+        ]
         return Receipt(
-            position=command.position,
+            position=max((row.position for row in rows), default=command.position),
             recorded_at=then.recorded_at,
             versions={span.subject: span.upto for span in then.spans},
-            events=events,
+            events=tuple(map(self.codec.event, rows)),
             repeated=True,
         )
 

@@ -25,6 +25,7 @@ from eventsourcing.persistence import Tracking as TheirTracking
 
 from .bell import Bell
 from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
+from .memory import already_tracked
 from .memory_tables import MemoryTables
 from .protocol import Row, Storage, StoredCommand, StoredSnapshot, Tracking, Writing
 from .tables import Tables
@@ -146,6 +147,8 @@ class RecorderStorage:
 
     Carried-out commands are kept as events of streams of their own, so that they
     share the transaction with what they led to; readers of the log pass them over.
+    A recorder does not tell the positions of a stream, so an index of them is kept
+    in memory; a storage written for a database of its own needs none.
     """
 
     def __init__(
@@ -158,6 +161,8 @@ class RecorderStorage:
         self.tables: Tables = tables or MemoryTables()
         self._recorder, self._close = recorder, close
         self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
+        self._positions: dict[str, dict[int, int]] = {}
+        self._indexed = 0
         self._lock = RLock()
 
     # --- Writing ---------------------------------------------------------------
@@ -180,7 +185,7 @@ class RecorderStorage:
         head = self._recorder.max_notification_id()
         if head is None:
             return None
-        return _row(self._recorder.select_notifications(head, 1)[0])
+        return _row(self._recorder.select_notifications(head, 1)[0], head)
 
     def insert(
         self,
@@ -197,7 +202,7 @@ class RecorderStorage:
             positions = self._recorder.insert_events(theirs, **tracked)
         except IntegrityError as error:
             if tracking and self._recorder.has_tracking_id(*tracking):
-                raise AlreadyTrackedError(str(error)) from error
+                raise already_tracked(tracking) from error
             raise DuplicateEventError(str(error)) from error
         return positions[-1] if positions else self.head()
 
@@ -205,14 +210,27 @@ class RecorderStorage:
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         """Return the rows of one stream, by version."""
-        return [
-            _row(each) for each in self._recorder.select_events(UUID(stream), gt=after, lte=upto)
-        ]
+        found = self._recorder.select_events(UUID(stream), gt=after, lte=upto)
+        positions = self._positions_of(stream) if found else {}
+        return [_row(each, positions[each.originator_version]) for each in found]
+
+    def _positions_of(self, stream: str) -> dict[int, int]:
+        """Return the positions of a stream; a recorder tells them by the log alone."""
+        with self._lock:
+            while page := self._page(self._indexed, _PAGE):
+                for each in page:
+                    places = self._positions.setdefault(_hex(each.originator_id), {})
+                    places[each.originator_version] = each.id
+                self._indexed = page[-1].id
+            return self._positions[stream]
+
+    def _page(self, after: int, limit: int) -> Sequence[Notification]:
+        return self._recorder.select_notifications(after, limit, inclusive_of_start=False)
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""
-        while page := self._recorder.select_notifications(after, limit, inclusive_of_start=False):
-            if rows := [_row(each) for each in page if each.topic != _COMMAND]:
+        while page := self._page(after, limit):
+            if rows := [_row(each, each.id) for each in page if each.topic != _COMMAND]:
                 return rows
             after = page[-1].id
         return []
@@ -230,11 +248,11 @@ class RecorderStorage:
 
     def command(self, command_id: str) -> StoredCommand | None:
         """Return the command with that id, if it was carried out."""
-        kept = self._recorder.select_events(uuid5(_COMMANDS, command_id), limit=1)
+        kept = self.stream(uuid5(_COMMANDS, command_id).hex)
         if not kept:
             return None
         outcome = msgspec.json.decode(kept[0].state, type=_KeptCommand).outcome
-        return StoredCommand(command_id, bytes(outcome))
+        return StoredCommand(command_id, bytes(outcome), kept[0].position)
 
     def tracked(self, name: str) -> int | None:
         """Return how far the follower *name* has come."""
@@ -290,8 +308,7 @@ def _hex(originator_id: UUID | str) -> str:
     return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).hex
 
 
-def _row(each: StoredEvent) -> Row:
-    position = each.id if isinstance(each, Notification) else 0
+def _row(each: StoredEvent, position: int = 0) -> Row:
     stream = _hex(each.originator_id)
     return Row(position, stream, each.originator_version, each.topic, None, each.state)
 

@@ -1,0 +1,1 @@
+"""Help for those who test what they build on this package."""
