@@ -16,6 +16,8 @@ from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
 from .office import Office, React
+from .projects import Projects
+from .reports import Reports
 from .tickets import Tickets
 
 DEFAULT_STANDARD = "operations_manual_2025"
@@ -32,6 +34,8 @@ class ServiceDesk:
 
     log: EventLog
     tickets: Tickets
+    reports: Reports
+    projects: Projects
     _office: Office
 
     @classmethod
@@ -74,7 +78,7 @@ class ServiceDesk:
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         log = open_log(where) if clock is None else open_log(where, clock=clock)
         office = Office(log, book, served, counted_on, react=react)
-        return cls(log, Tickets(office), office)
+        return cls(log, Tickets(office), Reports(office), Projects(office), office)
 
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""
@@ -83,6 +87,11 @@ class ServiceDesk:
     def next_wake_up(self) -> datetime | None:
         """Return the first instant at which :meth:`run_due` will have something to do."""
         return self._office.next_wake_up()
+
+    @property
+    def standard(self) -> ServiceStandard:
+        """What new customers are promised."""
+        return self._office.standard
 
     def close(self) -> None:
         """Close the storage; whatever was recorded stays."""

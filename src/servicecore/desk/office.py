@@ -14,16 +14,22 @@ from ..domain.moments import in_utc
 from ..domain.standard import Rulebook, ServiceStandard
 from ..domain.ticket import Ticket, evolve
 from ..policies import AcknowledgeAtOnce, Due, EscalateByDeadline, Policy, StartAtTheRightLevel
-from ..projections import deadlines
+from ..projections import deadlines, ticket_facts
 from ..storage import EventLog, Fold, Receipt
-from ..storage.follower import Follower
+from ..storage.follower import Follower, FollowerStatus, Handler
 from ..storage.policy import Decision, PolicyFollower
+from ..storage.tables import Reading as Rows
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
 
 TICKET: Fold[Ticket] = Fold(evolve, name="ticket")
 FOLDS: dict[str, Fold[Any]] = {"ticket": TICKET}
+READ_MODELS: dict[str, Handler] = {
+    deadlines.NAME: deadlines.observe,
+    ticket_facts.NAME: ticket_facts.observe,
+}
+_STRIDE = 20_000  #: Events between two words on how a rebuild goes.
 
 
 class Why(TypedDict):
@@ -45,8 +51,8 @@ class Office:
     standard: ServiceStandard
     calendar: WorkingCalendar
     react: React = "inline"
+    read_models: dict[str, Follower] = attrs.field(init=False)
     _policies: list[PolicyFollower] = attrs.field(init=False)
-    _deadlines: Follower = attrs.field(init=False)
     _escalation: EscalateByDeadline = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -55,7 +61,7 @@ class Office:
             self._following(each)
             for each in (AcknowledgeAtOnce(self.rulebook), StartAtTheRightLevel(self.rulebook))
         ]
-        self._deadlines = self.follower(deadlines.NAME, deadlines.observe, deadlines.VERSION)
+        self.read_models = {name: self._follower(name) for name in READ_MODELS}
 
     def moment(self, at: datetime | None) -> datetime:
         """Return *at*, or the time by the desk's clock if nobody told."""
@@ -88,21 +94,54 @@ class Office:
 
     def next_wake_up(self) -> datetime | None:
         """Return the first instant at which :meth:`run_due` will have something to do."""
-        self._deadlines.catch_up()
-        return deadlines.next_wake_up(self.log.tables.read(deadlines.NAME))
+        return deadlines.next_wake_up(self.rows(deadlines.NAME))
 
-    def follower(self, name: str, handler: Any, version: int) -> Follower:
-        """Return what keeps a read model up to date; its table is there from now on."""
+    # --- Read models -------------------------------------------------------------
+
+    def rows(self, name: str) -> Rows:
+        """Return the rows of a read model that has caught up with the log."""
+        self.read_models[name].catch_up()
+        return self.log.tables.read(name)
+
+    def position(self, name: str) -> int:
+        """Return the position in the log that a read model tells of."""
+        return self.read_models[name].position
+
+    def status(self) -> list[FollowerStatus]:
+        """Tell how far each read model and each policy has come."""
+        models = [each.status() for each in self.read_models.values()]
+        return models + [each.status() for each in self._policies]
+
+    def rebuild(self, name: str, progress: Callable[[int, int], None]) -> int:
+        """Build a read model anew beside the one in use, then let it take its place."""
+        tables, old = self.log.tables, self.read_models[name]
+        tables.drop(name, old.version + 1)
+        new = Follower(self.log, name, READ_MODELS[name], version=old.version + 1)
+        while new.position < (head := self.log.head()):
+            progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
+        self._begin(name, new.version)
+        tables.activate(name, new.version)
+        tables.drop(name, old.version)
+        self.read_models[name] = new
+        return new.position
+
+    def _follower(self, name: str) -> Follower:
+        version = self.log.tables.active(name)
+        if version is None:
+            version = 1
+            self._begin(name, version)
+            self.log.tables.activate(name, version)
+        return Follower(self.log, name, READ_MODELS[name], version=version)
+
+    def _begin(self, name: str, version: int) -> None:
         tables = self.log.tables
-        if tables.active(name) is None:
-            with tables.batch(name, version, upto=tables.position(name, version)):
-                pass  # An empty batch makes the table.
-            tables.activate(name, version)
-        return Follower(self.log, name, handler, version=version)
+        with tables.batch(name, version, upto=tables.position(name, version)):
+            pass  # An empty batch makes the table.
+
+    # --- What falls due -------------------------------------------------------------
 
     def _fire(self, now: datetime) -> list[Receipt]:
-        self._deadlines.catch_up()
-        passed = list(deadlines.passed(self.log.tables.read(deadlines.NAME), now))
+        passed = list(deadlines.passed(self.rows(deadlines.NAME), now))
         return [self._carry_out(each) for each in self._escalation.what_is_due(passed, now=now)]
 
     def _carry_out(self, due: Due) -> Receipt:

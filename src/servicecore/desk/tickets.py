@@ -283,8 +283,8 @@ class Tickets:
         Raises:
             UnknownTicketError: If it was never opened.
         """
-        ticket, _ = self._office.log.load(_subject(ticket_id), TICKET)
-        return _known(ticket, ticket_id)
+        loaded: tuple[Ticket | None, int] = self._office.log.load(_subject(ticket_id), TICKET)
+        return _known(loaded[0], ticket_id)
 
     def history(self, ticket_id: str) -> list[Recorded]:
         """Return everything on record of a ticket, oldest first.

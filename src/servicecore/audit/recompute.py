@@ -1,0 +1,92 @@
+"""Every promise and every measurement on record, computed once more and compared.
+
+Events carry what was promised and what was measured, so nothing has to be
+computed to read them.  Here it is computed all the same, from the bare steps of
+the history and the standard they were served under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from ..domain.events import Recorded, with_facts
+from ..domain.sla import keep_time
+from ..domain.standard import Rulebook
+from ..domain.ticket import Ticket, TicketEscalated, TicketWarned, events, evolve
+from ..domain.ticket.record import on_record
+
+
+@attrs.frozen(kw_only=True)
+class Discrepancy:
+    """Something on record is not what the standard makes of the history before it."""
+
+    event: str
+    what: str
+    on_record: Any
+    recomputed: Any
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event}: {self.what}: {self.on_record} on record, {self.recomputed} recomputed"
+        )
+
+
+def check_ticket(history: Iterable[Recorded], rulebook: Rulebook) -> Iterator[Discrepancy]:
+    """Yield whatever does not agree in the history of one ticket.
+
+    Raises:
+        UnknownStandardError: If it was served under a standard that is not known.
+        UnknownCalendarError: The same for its calendar.
+        ImpossibleHistoryError: If its events cannot follow each other.
+    """
+    ticket: Ticket | None = None
+    for recorded in history:
+        yield from _check(ticket, recorded, rulebook)
+        ticket = evolve(ticket, recorded.event)
+
+
+def _check(ticket: Ticket | None, recorded: Recorded, rulebook: Rulebook) -> Iterator[Discrepancy]:
+    event = recorded.event
+    if isinstance(event, events.ClockFact):
+        yield from _check_step(ticket, recorded, rulebook)
+    elif isinstance(event, TicketWarned | TicketEscalated) and event.clock and ticket is not None:
+        yield from _check_level(ticket, recorded, rulebook)
+
+
+def _check_step(
+    ticket: Ticket | None, recorded: Recorded, rulebook: Rulebook
+) -> Iterator[Discrepancy]:
+    event = recorded.event
+    served = event if ticket is None else ticket
+    terms = rulebook.terms(served.standard, served.calendar)
+    *levels, again = on_record(ticket, with_facts(event, promises=(), readings=()), terms=terms)
+    for level in levels:
+        if not isinstance(level, TicketWarned | TicketEscalated):
+            continue
+        yield Discrepancy(
+            event=recorded.id,
+            what=f"level {level.rung} of {level.clock}, due {level.due.isoformat()}",
+            on_record="nothing",
+            recomputed="reached before",
+        )
+    for what in ("promises", "readings"):
+        told, computed = getattr(event, what), getattr(again, what)
+        if told != computed:
+            yield Discrepancy(event=recorded.id, what=what, on_record=told, recomputed=computed)
+
+
+def _check_level(ticket: Ticket, recorded: Recorded, rulebook: Rulebook) -> Iterator[Discrepancy]:
+    event = recorded.event
+    terms = rulebook.terms(ticket.standard, ticket.calendar)
+    reached = {
+        (*clock.key, rung.name): rung.due
+        for clock in keep_time(ticket.timeline, terms)
+        for rung in clock.rungs_reached(event.at)
+    }
+    due = reached.get((event.clock, event.round, event.rung))
+    if due != event.due:
+        what = f"level {event.rung} of {event.clock}"
+        yield Discrepancy(event=recorded.id, what=what, on_record=event.due, recomputed=due)
