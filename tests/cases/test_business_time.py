@@ -53,7 +53,7 @@ def choices(case):
     return chosen
 
 
-def answer(case):
+def answer(case):  # noqa: PLR0911  # one line an operation
     calendar, op = WorkingCalendar.from_dict(case["calendar"]), case["op"]
     chosen = choices(case)
     at = moment(case.get("at") or case.get("start") or "2000-01-01T00:00:00Z")

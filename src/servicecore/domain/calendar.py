@@ -266,8 +266,8 @@ class WorkingCalendar:
     ) -> timedelta:
         """Return the working time from *start* to *end*."""
         since, until = microseconds(start, "start"), microseconds(end, "end")
+        backwards = choose("reversed", reversed, "zero", "negative") == "negative"
         if until < since:
-            backwards = choose("reversed", reversed, "zero", "negative") == "negative"
             return -self.elapsed(end, start) if backwards else timedelta()
         table = self._open_time.around(since, until)
         return timedelta(0, 0, table.worked(until) - table.worked(since))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Instants: TypeAlias = NDArray[np.int64]
 
 _CHUNK = 32_768  # As many as stay in the processor's cache.
+_ALL_YEARS = 10**16  # Microseconds: longer than calendars reach, and sums fit an int64.
 _MOST_CELLS = 4_000_000  # 32 MB: enough for a century of quarter hours.
 
 
@@ -56,6 +57,7 @@ class ArrayArithmetic:
         if needed.min() < 0:
             msg = f"durations must not be negative, got {needed.min()} microseconds"
             raise NegativeDurationError(msg)
+        needed = needed.clip(max=_ALL_YEARS)
         lookup = self._around(int(since.min()), int(since.max()))
         targets = lookup.worked(since) + needed
         lookup = self._holding_the_latest(lookup, since, needed, targets)
@@ -74,8 +76,9 @@ class ArrayArithmetic:
         latest = int(targets.argmax())
         if targets.flat[latest] <= lookup.table.total:
             return lookup
-        pairs = numpy().broadcast(since, needed)
-        start, duration = next((int(a), int(b)) for n, (a, b) in enumerate(pairs) if n == latest)
+        np, shape = numpy(), targets.shape
+        start = int(np.broadcast_to(since, shape).flat[latest])
+        duration = int(np.broadcast_to(needed, shape).flat[latest])
         self._open_time.after(start, duration)  # Makes the table long enough.
         return self._around(int(since.min()), int(since.max()))
 
@@ -124,6 +127,8 @@ class Lookup:
     def after(self, at: Instants, durations: Instants) -> Instants:
         """Return the earliest instant with that much open time since each."""
         np = numpy()
+        if not durations.any():
+            return at + durations
         targets = self.worked(at) + durations
         return np.where(durations == 0, at, targets + _by_chunks(self._lag, targets))
 
@@ -135,6 +140,8 @@ class Lookup:
 
     def _worked_by_search(self, at: Instants) -> Instants:
         np = numpy()
+        if not self.opens.size:
+            return at * 0
         i = np.maximum(self.opens.searchsorted(at, side="right") - 1, 0)
         return self.before[i] + np.minimum(at, self.closes[i]).clip(self.opens[i]) - self.opens[i]
 

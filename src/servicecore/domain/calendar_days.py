@@ -44,8 +44,7 @@ class WorkingDays:
             case "then_roll_back":
                 return self._open_time.previous_close(self._same_time(at, n))
             case "origin_rolls":
-                origin = self._at_or_next(self._local(at).date(), step=1 if n > 0 else -1)
-                return self._same_time(at, n, origin=origin)
+                return self._same_time(at, n, origin_rolls=True)
 
     def after(self, day: date, n: int) -> date:
         """Return the *n*-th working day after *day*; before it, when *n* is negative."""
@@ -69,11 +68,14 @@ class WorkingDays:
         last = self.after(day, n) if n else self._at_or_next(day, step=1)
         return self._open_time.on(last)[-1][1]
 
-    def _same_time(self, at: int, n: int, *, origin: date | None = None) -> int:
+    def _same_time(self, at: int, n: int, *, origin_rolls: bool = False) -> int:
         if not n:
             return at
         local = self._local(at)
-        day = self.after(origin or local.date(), n)
+        origin = local.date()
+        if origin_rolls:
+            origin = self._at_or_next(origin, step=1 if n > 0 else -1)
+        day = self.after(origin, n)
         wall = datetime.combine(day, local.time().replace(fold=0), tzinfo=self._zone)
         return microseconds(wall, "due")
 

@@ -118,7 +118,11 @@ def text_of(source: Source) -> str:
 
 
 def _years(years: int | Iterable[int]) -> list[int]:
-    return [years] if isinstance(years, int) else sorted(set(years))
+    listed = [years] if isinstance(years, int) else sorted(set(years))
+    if listed:
+        return listed
+    msg = "years: expected at least one, got none"
+    raise CalendarRuleError(msg)
 
 
 def _notice(year: int) -> dict[str, Any]:
