@@ -10,13 +10,14 @@ from .clock import Clock, Reading, State
 from .counting import Counting
 from .course import CLOSED, Course, Pause
 from .promise import WALL, Promise, Rung, RungReached, Target, TargetError
-from .timekeeping import Terms, facts_after, keep_time, tick
-from .turning import Happening, standing_pause
+from .timekeeping import Clocks, Terms, Timeline, facts_after, keep_time, merged, tick
+from .turning import Happening, pauses_of, standing_pause
 
 __all__ = [
     "CLOSED",
     "WALL",
     "Clock",
+    "Clocks",
     "Counting",
     "Course",
     "Happening",
@@ -29,8 +30,11 @@ __all__ = [
     "Target",
     "TargetError",
     "Terms",
+    "Timeline",
     "facts_after",
     "keep_time",
+    "merged",
+    "pauses_of",
     "standing_pause",
     "tick",
 ]

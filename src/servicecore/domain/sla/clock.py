@@ -9,7 +9,7 @@ import attrs
 
 from ..moments import has_passed, instant
 from .counting import Counting
-from .course import Course
+from .course import CLOSED, Course
 from .promise import Promise, RungReached
 
 
@@ -28,7 +28,7 @@ class Reading:
     """What a clock shows at one moment, as it goes on record.
 
     *spent* is the working time used up, *due* the deadline that then holds, and
-    *rungs* the levels of the ladder still ahead.
+    *rungs* the levels of the ladder, while it runs.
     """
 
     clock: str
@@ -60,6 +60,11 @@ class Clock:
         return self.counting.target.clock
 
     @property
+    def key(self) -> tuple[str, int]:
+        """Its name and its round: one clock of a case."""
+        return self.name, self.round
+
+    @property
     def is_live(self) -> bool:
         """Running or paused: not yet decided."""
         return self.course.ended_at is None and not self.is_cancelled
@@ -72,13 +77,26 @@ class Clock:
         """Return the deadline as known at *now*."""
         return self.counting.due(self.course, now)
 
+    def shown_due(self, now: datetime) -> datetime | None:
+        """Return the deadline that somebody has to keep; None when there is none to see.
+
+        It is not shown once decided, nor while the case is closed, nor on hold
+        where the standard says so.
+        """
+        pause = self.course.standing_pause
+        is_hidden = pause is not None and (
+            pause.reason == CLOSED or self.counting.target.hidden_on_hold
+        )
+        return self.due(now) if self.is_live and not is_hidden else None
+
     def state(self, now: datetime) -> State:
         """Tell where it stands."""
         if self.is_cancelled:
             return State.CANCELLED
         if self.course.ended_at is not None:
             return State.MISSED if self.is_late(now) else State.MET
-        return State.RUNNING if self.course.standing_pause is None else State.PAUSED
+        pauses = self.counting.pauses(self.course)
+        return State.PAUSED if pauses and pauses[-1].ended_at is None else State.RUNNING
 
     def reading(self, now: datetime) -> Reading:
         """Tell what it shows at *now*, for the record."""
@@ -108,8 +126,9 @@ class Clock:
 
     def rungs_reached(self, now: datetime) -> list[RungReached]:
         """Return the levels of its ladder that were reached by *now* while it was live."""
-        until = now if self.course.ended_at is None else self.course.ended_at
         if self.is_cancelled:
             return []
+        until = now if self.course.ended_at is None else self.course.ended_at
+        last_ran = self.counting.last_ran(self.course, until)
         rungs = self.counting.rungs(self.course, until)
-        return [each for each in rungs if has_passed(each.due, until)]
+        return [each for each in rungs if has_passed(each.due, last_ran)]

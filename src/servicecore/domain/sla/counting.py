@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from ..calendar import WorkingCalendar
 from ..moments import has_passed
 from .course import CLOSED, Course, Pause
-from .promise import RungReached, Target
+from .promise import AtClosing, RungReached, Target
 
 ZERO = timedelta()
 WHOLE = 1.0
@@ -20,7 +21,8 @@ class Counting:
     """A target counted on a calendar.
 
     While a course stands still, its deadline is told as it would be if the pause
-    ended at that moment.  A pause that begins after the deadline moves nothing.
+    ended at that moment.  A pause that begins after the deadline moves nothing;
+    pauses that touch are one.
     """
 
     target: Target
@@ -33,20 +35,38 @@ class Counting:
     def is_late(self, course: Course, now: datetime) -> bool:
         """Tell whether the deadline has passed, at the end of the course or at *now*."""
         until = _until(course, now)
-        return has_passed(self.due(course, until), until)
+        return has_passed(self.due(course, until), self.last_ran(course, until))
+
+    def last_ran(self, course: Course, now: datetime) -> datetime:
+        """Return the last moment up to *now* at which it did not stand still.
+
+        Lateness is judged then: whoever came to a halt in time stays in time
+        while standing still, though the told deadline may lie in the night before.
+        """
+        moment = now
+        for pause in reversed(self.pauses(course)):
+            if pause.ended_at is not None and pause.ended_at != moment:
+                break
+            moment = pause.started_at
+        return moment
 
     def spent(self, course: Course, now: datetime) -> timedelta:
         """Return the working time used up at the end of the course, or at *now*."""
         until = _until(course, now)
         total = self.calendar.elapsed(course.started_at, until)
-        return total - sum((self._left_out(course, pause, until) for pause in course.pauses), ZERO)
+        # Credit by the wall clock can be more than there was working time.
+        credits_ = (self._credit(course, pause, until) for pause in self.pauses(course))
+        return max(ZERO, total - sum(credits_, ZERO))
 
     def margin(self, course: Course, now: datetime) -> timedelta:
         """Return the working time that is left; negative when late."""
+        return self.length(course.started_at) - self.spent(course, now)
+
+    def length(self, start: datetime) -> timedelta:
+        """Return the working time there is for a course from *start*, without pauses."""
         if self.target.within is not None:
-            return self.target.within - self.spent(course, now)
-        until = _until(course, now)
-        return self.calendar.elapsed(until, self.due(course, until), reversed="negative")
+            return self.target.within
+        return self.calendar.elapsed(start, self._last_day(start))
 
     def rungs(self, course: Course, now: datetime) -> tuple[RungReached, ...]:
         """Return when each level of the ladder is reached, as known at *now*."""
@@ -59,35 +79,59 @@ class Counting:
 
     def reached(self, course: Course, *, share: float, now: datetime) -> datetime:
         """Return the instant at which *share* of the target is used up, as known at *now*."""
+        origin, needed = self._stretch(course.started_at, share)
+        at_closing: AtClosing = (
+            self.target.at_closing if self.target.within is not None else "closing"
+        )
+        add = self.calendar.add
         credit, shift = ZERO, ZERO
-        moment = self._moment(course.started_at, share, credit)
-        for pause in course.pauses:
-            if has_passed(moment + shift, pause.started_at):
+        reached = add(origin, needed, at_closing=at_closing)
+        for began, pause in _in_blocks(self.pauses(course)):
+            if has_passed(reached, began):
                 break
-            if pause.reason == CLOSED or self.target.credit == "working":
-                credit += self._open_time(course, pause, now)
-                moment = self._moment(course.started_at, share, credit)
-            elif self.target.credit == "wall":
+            if self._is_credited_by_the_wall(pause):
                 shift += _length(course, pause, now)
-        return moment + shift
+            else:
+                credit += self._credit(course, pause, now)
+            reached = add(origin, needed + credit, at_closing=at_closing) + shift
+        return reached
 
-    def _moment(self, start: datetime, share: float, credit: timedelta) -> datetime:
-        target, calendar = self.target, self.calendar
-        if target.within is not None:
-            return calendar.add(start, target.within * share + credit, at_closing=target.at_closing)
-        last_day = calendar.add_days(start, target.working_days or 0, mode=target.day_mode)
+    def pauses(self, course: Course) -> Sequence[Pause]:
+        """Return the pauses that are credited at all."""
+        if self.target.credit != "none":
+            return course.pauses
+        return [each for each in course.pauses if each.reason == CLOSED]
+
+    def _stretch(self, start: datetime, share: float) -> tuple[datetime, timedelta]:
+        """Return from when, and how much working time leads to *share* of the target."""
+        if self.target.within is not None:
+            return start, self.target.within if share == WHOLE else self.target.within * share
         if share == WHOLE:
-            return calendar.add(last_day, credit) if credit else last_day
-        return calendar.add(start, calendar.elapsed(start, last_day) * share + credit)
+            return self._last_day(start), ZERO
+        return start, self.length(start) * share
 
-    def _left_out(self, course: Course, pause: Pause, until: datetime) -> timedelta:
-        if self.target.credit == "none" and pause.reason != CLOSED:
-            return ZERO
-        return self._open_time(course, pause, until)
+    def _last_day(self, start: datetime) -> datetime:
+        return self.calendar.add_days(
+            start, self.target.working_days or 0, mode=self.target.day_mode
+        )
 
-    def _open_time(self, course: Course, pause: Pause, until: datetime) -> timedelta:
+    def _credit(self, course: Course, pause: Pause, until: datetime) -> timedelta:
+        if self._is_credited_by_the_wall(pause):
+            return _length(course, pause, until)
         began = max(pause.started_at, course.started_at)
         return self.calendar.elapsed(began, pause.ended_at or until)
+
+    def _is_credited_by_the_wall(self, pause: Pause) -> bool:
+        return self.target.credit == "wall" and pause.reason != CLOSED
+
+
+def _in_blocks(pauses: Sequence[Pause]) -> list[tuple[datetime, Pause]]:
+    """Return each pause with the moment since when it stood still without a break."""
+    found: list[tuple[datetime, Pause]] = []
+    for pause in pauses:
+        touches = found and found[-1][1].ended_at == pause.started_at
+        found.append((found[-1][0] if touches else pause.started_at, pause))
+    return found
 
 
 def _length(course: Course, pause: Pause, until: datetime) -> timedelta:

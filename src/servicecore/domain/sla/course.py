@@ -20,11 +20,12 @@ class Pause:
 
 @attrs.frozen(kw_only=True)
 class Course:
-    """Since when a clock ran, with which pauses, and until when."""
+    """Since when a clock ran, with which pauses, and until when; *ended_by* tells by what."""
 
     started_at: datetime
     pauses: tuple[Pause, ...] = ()
     ended_at: datetime | None = None
+    ended_by: str = ""
 
     @property
     def standing_pause(self) -> Pause | None:
@@ -46,13 +47,29 @@ class Course:
             return self
         return attrs.evolve(self, pauses=(*self.pauses[:-1], attrs.evolve(pause, ended_at=at)))
 
-    def ended(self, *, at: datetime) -> Course:
+    def ended(self, *, at: datetime, by: str) -> Course:
         """Stop; a pause that was going on ends with it."""
-        return attrs.evolve(self.resumed(at=at), ended_at=at)
+        return attrs.evolve(self.resumed(at=at), ended_at=at, ended_by=by)
 
     def continued(self, *, at: datetime) -> Course:
         """Go on after having ended; the time in between was a pause while closed."""
         if self.ended_at is None:
             return self
         gap = Pause(reason=CLOSED, started_at=self.ended_at, ended_at=at)
-        return attrs.evolve(self, pauses=(*self.pauses, gap), ended_at=None)
+        return attrs.evolve(self, pauses=(*self.pauses, gap), ended_at=None, ended_by="")
+
+    def counted_on(self) -> Course:
+        """Go on after having ended, as if it never had."""
+        return attrs.evolve(self, ended_at=None, ended_by="")
+
+    def begun_anew(self, *, at: datetime) -> Course:
+        """Count from *at* only; one that is to start later still does."""
+        again = Course(started_at=max(at, self.started_at))
+        pause = self.standing_pause
+        return again if pause is None else again.paused(at=at, reason=pause.reason)
+
+    def without_holds(self, *, at: datetime) -> Course:
+        """Forget the holds up to *at*; the time it was closed stays left out."""
+        kept = tuple(each for each in self.pauses if each.reason == CLOSED)
+        pause, bare = self.standing_pause, attrs.evolve(self, pauses=kept)
+        return bare if pause is None else bare.paused(at=at, reason=pause.reason)

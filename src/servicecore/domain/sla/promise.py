@@ -17,8 +17,11 @@ DayMode = Literal[
 AtClosing = Literal["closing", "next_opening"]
 OnReopening = Literal["continue", "restart", "count"]
 OnChange = Literal["from_start", "from_start_without_pauses", "from_now"]
+OnAttachment = Literal["from_start", "from_now"]
+OnMerging = Literal["earliest_start", "own_clock"]
 
 ANY_REASON = "*"
+REOPENED = "reopened"
 WALL = "wall"  #: The calendar of promises that run day and night.
 
 
@@ -56,9 +59,16 @@ class Target:
     case.  It counts working time of *calendar* (day and night when that is
     ``"wall"``): either *within* a length of time, or so many *working_days*.
 
-    *pauses* names the reasons for which it stands still, ``("*",)`` being all.
-    *repeats* opens a new round at each start (a next reply is due for each
-    unanswered message), *rearms* counts anew from each further start.
+    *pauses* names the reasons for which it stands still, ``("*",)`` being all,
+    and *credit* what that is worth: the working time inside, all of the time, or
+    none.  *repeats* opens a new round at each start once the last is decided (a
+    next reply is due for each unanswered message); a start that also stops ends
+    one round and begins the next (the customer hears from us every day).
+
+    What becomes of a clock at a turn is *on_reopening* (``"restart"`` is a new
+    round, the old one stays in the history), *on_change* when another promise
+    takes its place, *on_attachment* when a promise is made on a case that had
+    none, and *on_merging*.
 
     Raises:
         TargetError: If it promises nothing, or two things at once.
@@ -81,9 +91,11 @@ class Target:
     at_closing: AtClosing = "closing"
     on_reopening: OnReopening = "continue"
     on_change: OnChange = "from_start"
+    on_attachment: OnAttachment = "from_start"
+    on_merging: OnMerging = "earliest_start"
     repeats: bool = False
-    rearms: bool = False
     runs_when_closed: bool = False
+    hidden_on_hold: bool = False
 
     def __attrs_post_init__(self) -> None:
         if (self.within is None) == (self.working_days is None):

@@ -9,18 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
 
 import attrs
 
 from ..calendar import WorkingCalendar
+from ..moments import has_passed
 from .clock import Clock
 from .counting import Counting
 from .course import Course
-from .promise import WALL, Target
-from .turning import Happening, started, turned
+from .promise import REOPENED, WALL, OnChange, Target
+from .turning import (
+    ENDING,
+    PAUSED,
+    Happening,
+    begins,
+    course_from,
+    lapsed,
+    standing_as,
+    standing_pause,
+    started,
+    turned,
+)
 
 Clocks = tuple[Clock, ...]
 Timeline = tuple[Happening, ...]
+
+
+@cache
+def day_and_night() -> WorkingCalendar:
+    """Return the calendar of promises that run on the wall clock."""
+    return WorkingCalendar.always()
 
 
 @attrs.frozen(kw_only=True)
@@ -29,18 +49,35 @@ class Terms:
 
     standard: str
     targets: tuple[Target, ...]
+    pause_reasons: tuple[str, ...] = ()
     calendars: Mapping[str, WorkingCalendar] = attrs.field(factory=dict, hash=False)
+    _promised: dict[tuple[Any, ...], dict[str, Counting]] = attrs.field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
     def counting(self, target: Target) -> Counting:
         """Return *target* with the calendar it counts on."""
         if target.calendar == WALL:
-            return Counting(target, WorkingCalendar.always())
+            return Counting(target, day_and_night())
         return Counting(target, self.calendars[target.calendar])
 
     def promised_to(self, facts: Mapping[str, str]) -> dict[str, Counting]:
         """Return what is promised to a case with these *facts*, by clock."""
-        applying = [each for each in self.targets if each.applies_to(facts)]
-        return {each.clock: self.counting(each) for each in applying}
+        key = tuple(facts.get(name) for name in self.telling)
+        if key not in self._promised:
+            applying = [each for each in self.targets if each.applies_to(facts)]
+            self._promised[key] = {each.clock: self.counting(each) for each in applying}
+        return self._promised[key]
+
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The names of the facts that decide what is promised."""
+        return tuple(sorted({name for each in self.targets for name in each.when}))
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """Everything that may start a clock."""
+        return frozenset({REOPENED, *(what for each in self.targets for what in each.starts)})
 
 
 def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
@@ -66,11 +103,20 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
         past: What happened before, oldest first.
         terms: What the case is promised under from now on.
     """
-    after = [turned(each, happening) for each in clocks]
+    stands_still_already = happening.what == PAUSED and standing_pause(past) is not None
+    after = list(clocks if stands_still_already else [turned(each, happening) for each in clocks])
+    if not happening.changes_the_case and happening.what not in terms.starts:
+        return tuple(after)
     timeline = (*past, happening)
     promised = terms.promised_to(facts_after(timeline))
     if happening.changes_the_case:
-        after = [_under(promised.get(each.name), each, terms, at=happening.at) for each in after]
+        pause = standing_pause(timeline)
+        after = [
+            _under(promised.get(each.name), each, terms, happening=happening, pause=pause)
+            for each in after
+        ]
+    if any(each.what in ENDING for each in timeline):
+        return tuple(after)
     for counting in promised.values():
         after += _starting(counting, after, timeline, terms)
     return tuple(after)
@@ -84,28 +130,59 @@ def facts_after(timeline: Iterable[Happening]) -> dict[str, str]:
     return facts
 
 
-def _under(counting: Counting | None, clock: Clock, terms: Terms, *, at: datetime) -> Clock:
+def merged(clocks: Clocks, others: Iterable[Clock], *, at: datetime) -> Clocks:
+    """Return *clocks* of a case that takes in another one, whose clocks were *others*.
+
+    Where both run, the older clock goes on, with the pauses it had; from then on
+    it stands still when the case does that is left.
+    """
+    older = {each.name: each.course for each in others if each.is_live}
+    return tuple(_taking_over(each, older.get(each.name), at=at) for each in clocks)
+
+
+def _taking_over(clock: Clock, other: Course | None, *, at: datetime) -> Clock:
+    own = clock.course
+    if other is None or not clock.is_live or own.started_at <= other.started_at:
+        return clock
+    if clock.counting.target.on_merging == "own_clock":
+        return clock
+    pause, course = own.standing_pause, other.resumed(at=at)
+    course = course.paused(at=at, reason=pause.reason) if pause else course
+    return attrs.evolve(clock, course=course)
+
+
+def _under(
+    counting: Counting | None,
+    clock: Clock,
+    terms: Terms,
+    *,
+    happening: Happening,
+    pause: Happening | None,
+) -> Clock:
     """Put a live clock under the promise that now applies; a breach stays on record."""
     if not clock.is_live or counting == clock.counting:
         return clock
     if counting is None:
-        return attrs.evolve(clock, course=clock.course.ended(at=at), is_cancelled=True)
+        return lapsed(clock, happening)
+    target, at = counting.target, happening.at
     late = clock.counting.is_late(clock.course, at)
     return attrs.evolve(
         clock,
         counting=counting,
         standard=terms.standard,
-        course=_course_from_now_on(clock.course, counting.target, at=at),
+        course=standing_as(_counted_anew(clock.course, target.on_change, at), target, pause, at=at),
         breaches=(*clock.breaches, clock.due(at)) if late else clock.breaches,
     )
 
 
-def _course_from_now_on(course: Course, target: Target, *, at: datetime) -> Course:
-    if target.on_change == "from_start":
-        return course
-    again = Course(started_at=at if target.on_change == "from_now" else course.started_at)
-    pause = course.standing_pause
-    return again if pause is None else again.paused(at=at, reason=pause.reason)
+def _counted_anew(course: Course, choice: OnChange, at: datetime) -> Course:
+    match choice:
+        case "from_start":
+            return course
+        case "from_start_without_pauses":
+            return course.without_holds(at=at)
+        case "from_now":
+            return course.begun_anew(at=at)
 
 
 def _starting(
@@ -113,12 +190,37 @@ def _starting(
 ) -> list[Clock]:
     """Return the clocks to add for a target: those that start now or should have before."""
     target, happening = counting.target, timeline[-1]
-    if happening.what not in target.starts and not happening.changes_the_case:
-        return []
     rounds = [each for each in clocks if each.name == target.clock]
-    if any(each.is_live or not (each.is_cancelled or target.repeats) for each in rounds):
+    if happening.changes_the_case and (late := _caught_up(counting, rounds, timeline, terms)):
+        return late
+    if not begins(target, rounds, happening):
+        return []
+    course = course_from(target, happening.at, standing_pause(timeline))
+    clock = Clock(counting=counting, standard=terms.standard, course=course, round=len(rounds) + 1)
+    return [clock]
+
+
+def _caught_up(
+    counting: Counting, rounds: Sequence[Clock], timeline: Timeline, terms: Terms
+) -> list[Clock]:
+    """Return the rounds there would be, had this been promised all along, but are not.
+
+    A promise may come late to a case, or come back to one that had left it.
+    """
+    target, at = counting.target, timeline[-1].at
+    last = rounds[-1] if rounds else None
+    if last is not None and (last.is_live or not (last.is_cancelled or target.repeats)):
         return []
     new = started(counting, timeline, standard=terms.standard)
-    if not rounds:
-        return new
-    return [attrs.evolve(each, round=len(rounds) + 1) for each in new[-1:] if each.is_live]
+    choice: OnChange = target.on_change if last else target.on_attachment
+    if last is not None:
+        new = [each for each in new if each.is_live or _ended_after(last, each)]
+    if choice != "from_start":
+        live = [each for each in new if each.is_live]
+        new = [attrs.evolve(each, course=_counted_anew(each.course, choice, at)) for each in live]
+    return [attrs.evolve(each, round=len(rounds) + n) for n, each in enumerate(new, start=1)]
+
+
+def _ended_after(last: Clock, clock: Clock) -> bool:
+    before, after = last.course.ended_at, clock.course.ended_at
+    return before is not None and after is not None and has_passed(before, after)

@@ -13,10 +13,13 @@ import attrs
 
 from .clock import Clock
 from .counting import Counting
-from .course import CLOSED, Course
+from .course import CLOSED, Course, Pause
+from .promise import REOPENED, Target
 
+PAUSED, RESUMED = "paused", "resumed"
 CLOSING = frozenset({"resolved", "closed"})
 ENDING = frozenset({"cancelled", "merged"})
+STANDING = frozenset({PAUSED, RESUMED, REOPENED})
 
 
 class Happening(NamedTuple):
@@ -41,59 +44,116 @@ class Happening(NamedTuple):
 
 def turned(clock: Clock, happening: Happening) -> Clock:
     """Return *clock* as *happening* leaves it; the same object if it does not care."""
+    what, target = happening.what, clock.counting.target
     if not clock.is_live:
-        return _reopened(clock, happening)
-    if happening.what in clock.counting.target.stops:
-        return _on(clock, clock.course.ended(at=happening.at))
-    if happening.what in ENDING:
-        return attrs.evolve(clock, course=clock.course.ended(at=happening.at), is_cancelled=True)
-    if happening.what in CLOSING:
+        return _reopened(clock, happening) if what == REOPENED else clock
+    if what in target.stops:
+        return _on(clock, clock.course.ended(at=happening.at, by=what))
+    if what in ENDING:
+        return lapsed(clock, happening)
+    if what in CLOSING:
         return _left_when_closed(clock, happening.at)
-    return _going_on(clock, happening)
+    return _held_or_going_on(clock, happening) if what in STANDING else clock
 
 
-def started(counting: Counting, timeline: Sequence[Happening], *, standard: str) -> list[Clock]:
+def lapsed(clock: Clock, happening: Happening) -> Clock:
+    """Return *clock* when its promise no longer stands."""
+    course = clock.course.ended(at=happening.at, by=happening.what)
+    return attrs.evolve(clock, course=course, is_cancelled=True)
+
+
+def started(counting: Counting, timeline: Iterable[Happening], *, standard: str) -> list[Clock]:
     """Return the clocks that a target has had on a case with this *timeline*, one a round."""
-    target = counting.target
     rounds: list[Clock] = []
-    for n, happening in enumerate(timeline):
-        if rounds and (rounds[-1].is_live or not target.repeats):
-            rounds[-1] = turned(rounds[-1], happening)
-        elif happening.what in target.starts:
-            course = _course_from(counting, timeline[: n + 1])
+    pause: Happening | None = None
+    for happening in timeline:
+        if not (happening.what == PAUSED and pause):
+            rounds = [turned(each, happening) for each in rounds]
+        pause = _standing(pause, happening)
+        if begins(counting.target, rounds, happening):
             clock = Clock(
-                counting=counting, standard=standard, course=course, round=len(rounds) + 1
+                counting=counting,
+                standard=standard,
+                course=course_from(counting.target, happening.at, pause),
+                round=len(rounds) + 1,
             )
             rounds.append(clock)
     return rounds
+
+
+def begins(target: Target, rounds: Sequence[Clock], happening: Happening) -> bool:
+    """Tell whether a round begins now, after those there were."""
+    if not rounds:
+        return happening.what in target.starts
+    last = rounds[-1]
+    if last.is_live:
+        return False
+    if happening.what == REOPENED and target.on_reopening == "restart":
+        return last.course.ended_by in CLOSING
+    return target.repeats and happening.what in target.starts
+
+
+def course_from(target: Target, at: datetime, pause: Happening | None) -> Course:
+    """Start a course, standing still if the case does because of *pause*."""
+    course = Course(started_at=at + target.starts_after)
+    if pause is None or not _stands_still(target, pause.reason):
+        return course
+    return course.paused(at=at, reason=pause.reason)
+
+
+def standing_as(course: Course, target: Target, pause: Happening | None, *, at: datetime) -> Course:
+    """Let *course* run or stand still from *at* on, as *target* says while the case pauses."""
+    if pause is not None and _stands_still(target, pause.reason):
+        return course.paused(at=at, reason=pause.reason)
+    return course.resumed(at=at)
 
 
 def standing_pause(timeline: Iterable[Happening]) -> Happening | None:
     """Return what made the case stand still, if it still does after *timeline*."""
     pause: Happening | None = None
     for happening in timeline:
-        what = happening.what
-        if what in CLOSING:
-            pause = happening._replace(reason=CLOSED)
-        elif what == "paused" and pause is None:
-            pause = happening
-        elif pause is not None and what == ("reopened" if pause.reason == CLOSED else "resumed"):
-            pause = None
+        pause = _standing(pause, happening)
     return pause
 
 
-def _going_on(clock: Clock, happening: Happening) -> Clock:
-    target, course, at = clock.counting.target, clock.course, happening.at
-    pause = course.standing_pause
-    if target.rearms and happening.what in target.starts:
-        again = Course(started_at=at)
-        return _on(clock, again.paused(at=at, reason=pause.reason) if pause else again)
+def pauses_of(timeline: Sequence[Happening]) -> tuple[Pause, ...]:
+    """Return when a case stood still and why; being closed is one of the reasons."""
+    course = Course(started_at=timeline[0].at)
+    pause: Happening | None = None
+    for happening in timeline:
+        before, pause = pause, _standing(pause, happening)
+        if before is not None and (pause is None or pause.reason != before.reason):
+            course = course.resumed(at=happening.at)
+        if pause is not None:
+            course = course.paused(at=happening.at, reason=pause.reason)
+    return course.pauses
+
+
+def _standing(pause: Happening | None, happening: Happening) -> Happening | None:
+    what = happening.what
+    if what in CLOSING:
+        return happening._replace(reason=CLOSED)
     if pause is None:
-        stops = happening.what == "paused" and target.stands_still_for(happening.reason)
-        return _on(clock, course.paused(at=at, reason=happening.reason)) if stops else clock
-    if happening.what == ("reopened" if pause.reason == CLOSED else "resumed"):
-        return _on(clock, course.resumed(at=at))
-    return clock
+        return happening if what == PAUSED else None
+    return None if what == _way_out(pause.reason) else pause
+
+
+def _way_out(reason: str) -> str:
+    return REOPENED if reason == CLOSED else RESUMED
+
+
+def _stands_still(target: Target, reason: str) -> bool:
+    return not target.runs_when_closed if reason == CLOSED else target.stands_still_for(reason)
+
+
+def _held_or_going_on(clock: Clock, happening: Happening) -> Clock:
+    what, at, reason, *_ = happening
+    if what == PAUSED:
+        stops = clock.counting.target.stands_still_for(reason)
+        return _on(clock, clock.course.paused(at=at, reason=reason)) if stops else clock
+    pause = clock.course.standing_pause
+    goes_on = pause is not None and what == _way_out(pause.reason)
+    return _on(clock, clock.course.resumed(at=at)) if goes_on else clock
 
 
 def _left_when_closed(clock: Clock, at: datetime) -> Clock:
@@ -107,27 +167,17 @@ def _left_when_closed(clock: Clock, at: datetime) -> Clock:
 
 
 def _reopened(clock: Clock, happening: Happening) -> Clock:
-    target = clock.counting.target
-    if happening.what != "reopened" or clock.is_cancelled or CLOSING.isdisjoint(target.stops):
+    """Go on if it was the closing that ended it; a restart is a new round instead."""
+    if clock.is_cancelled or clock.course.ended_by not in CLOSING:
         return clock
-    match target.on_reopening:
+    match clock.counting.target.on_reopening:
         case "continue":
             return _on(clock, clock.course.continued(at=happening.at))
         case "count":
-            return _on(clock, attrs.evolve(clock.course, ended_at=None))
+            return _on(clock, clock.course.counted_on())
         case "restart":
-            return _on(clock, Course(started_at=happening.at))
+            return clock
 
 
 def _on(clock: Clock, course: Course) -> Clock:
-    return attrs.evolve(clock, course=course)
-
-
-def _course_from(counting: Counting, timeline: Sequence[Happening]) -> Course:
-    """Start a course, standing still if the case does."""
-    target, at = counting.target, timeline[-1].at
-    course = Course(started_at=at + target.starts_after)
-    pause = standing_pause(timeline)
-    if pause is None or not (pause.reason == CLOSED or target.stands_still_for(pause.reason)):
-        return course
-    return course.paused(at=at, reason=pause.reason)
+    return clock if course is clock.course else attrs.evolve(clock, course=course)

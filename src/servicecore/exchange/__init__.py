@@ -1,0 +1,1 @@
+"""Reads and writes what other systems know; what it reads, the desk applies."""
