@@ -70,6 +70,9 @@ class Catalogue:
         if old in self._upcasts:
             msg = f"{old!r} already has an upcast, to {self._upcasts[old][0]!r}"
             raise EventDeclarationError(msg)
+        if old in self._forms_after(new):
+            msg = f"the upcast of {old!r} to {new!r} leads back to itself"
+            raise EventDeclarationError(msg)
         self._upcasts[old] = (new, upcast)
 
     def name_of(self, cls: type) -> str:
@@ -108,17 +111,26 @@ class Catalogue:
 
         Raises:
             EventDeclarationError: If a version below the newest has neither a class
-                nor an upcast, or an upcast leads nowhere.
+                nor an upcast nor an alias, or an upcast leads nowhere.
         """
         for name, cls in self._classes.items():
             for older in _versions_before(name):
-                if older not in self._upcasts and older not in self._classes:
+                if not self._reads(older):
                     msg = f"{cls.__qualname__} is {name!r}, but no upcast reads {older!r}"
                     raise EventDeclarationError(msg)
         for old, (new, _) in self._upcasts.items():
             if new not in self._classes and new not in self._upcasts:
                 msg = f"the upcast of {old!r} leads to {new!r}, which no class declares"
                 raise EventDeclarationError(msg)
+
+    def _reads(self, name: str) -> bool:
+        return name in self._classes or name in self._upcasts or name in self._aliases
+
+    def _forms_after(self, name: str) -> list[str]:
+        forms = [name]
+        while forms[-1] in self._upcasts:
+            forms.append(self._upcasts[forms[-1]][0])
+        return forms
 
     def _must_be_free(self, name: str, cls: type) -> None:
         taken = self._classes.get(name) or self._classes.get(self._aliases.get(name, ""))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from .connections import Database, SQLiteOptions
-from .errors import DuplicateEventError, NewerSchemaError, UnknownStorageError
+from .errors import DuplicateEventError, NewerSchemaError, NotOurDatabaseError, UnknownStorageError
 from .memory import already_tracked
 from .protocol import Row, StoredCommand, StoredSnapshot, Tracking, Writing
 from .sqlite_tables import SQLiteTables
@@ -238,8 +238,11 @@ class _Statements:
 
 
 def _migrate(database: Database, log: str) -> None:
-    if _schema_of(database, log) is not None or database.options.read_only:
+    if _schema_of(database, log) is not None:
         return
+    if database.options.read_only:
+        msg = f"{database.path} holds no log called {log!r}"
+        raise NotOurDatabaseError(msg)
     database.write(lambda connection: _create(connection, log))
 
 
