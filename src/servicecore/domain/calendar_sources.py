@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .calendar_errors import CalendarRuleError, MissingExtraError, UnpublishedYearError
-from .calendar_reading import WEEKDAYS
+from .calendar_reading import WEEKDAYS, Hours, read_week
 
 Source = str | PathLike[str]
 
@@ -59,7 +59,7 @@ def china(
     return {
         "timezone": "Asia/Shanghai",
         "holidays": [day for notice in notices for day in notice["holidays"]],
-        "special": dict.fromkeys(made_up, week.get("mon", ())),
+        "special": dict.fromkeys(made_up, _mondays_hours(week)),
         "published_through": date(_end_of_first_run(_years(years)), 12, 31),
     }
 
@@ -102,11 +102,13 @@ def country(
         msg = f"country: {code!r} is not one the package holidays knows; expected one like 'CN'"
         raise CalendarRuleError(msg) from None
     made_up = sorted(known.weekend_workdays) if make_up_days else []
-    monday = dict(rules.get("week", {})).get("mon", ())
     return {
         **rules,
         "holidays": [*known, *rules.get("holidays", ())],
-        "special": {**dict.fromkeys(made_up, monday), **dict(rules.get("special", {}))},
+        "special": {
+            **dict.fromkeys(made_up, _mondays_hours(rules.get("week", {}))),
+            **dict(rules.get("special", {})),
+        },
     }
 
 
@@ -123,6 +125,10 @@ def _years(years: int | Iterable[int]) -> list[int]:
         return listed
     msg = "years: expected at least one, got none"
     raise CalendarRuleError(msg)
+
+
+def _mondays_hours(week: Any) -> Hours:
+    return dict(read_week(week)).get("mon", ())
 
 
 def _notice(year: int) -> dict[str, Any]:

@@ -24,12 +24,13 @@ _FAR_ENOUGH = timedelta(days=3)  # A local date begins and ends within that of i
 
 @attrs.frozen
 class Timetable:
-    """When it is open from *start* to *end*, in microseconds since 1970.
+    """When it is open in some years, by UTC, in microseconds since 1970.
 
-    What lies beyond is unknown, so an answer that could change with more of it
-    is ``None``.
+    What lies before *start* and after *end* is unknown, so an answer that could
+    change with more of it is ``None``.
     """
 
+    years: range
     start: int
     end: int
     opens: list[int]
@@ -38,11 +39,12 @@ class Timetable:
     total: int
 
     @classmethod
-    def of(cls, periods: list[Period], *, start: int, end: int) -> Timetable:
-        """Return the table of these periods."""
+    def of(cls, periods: list[Period], years: range) -> Timetable:
+        """Return the table of all the *periods* in those years."""
         *before, total = accumulate((closing - opening for opening, closing in periods), initial=0)
         opens, closes = [each[0] for each in periods], [each[1] for each in periods]
-        return cls(start, end, opens, closes, before, total)
+        start, end = _new_year(years.start), _new_year(years.stop)
+        return cls(years, start, end, opens, closes, before, total)
 
     def periods(self) -> list[Period]:
         """Return its openings and closings in pairs."""
@@ -109,8 +111,7 @@ class OpenTime:
 
     def __init__(self, periods: Callable[[date, date], list[Period]], *, of: str) -> None:
         self._periods, self._of = periods, of
-        self._years = range(0)
-        self._table = Timetable.of([], start=0, end=-1)
+        self._table: Timetable | None = None
 
     def on(self, day: date) -> list[Period]:
         """Return the periods of one local date."""
@@ -123,7 +124,7 @@ class OpenTime:
             CalendarRangeError: If one lies outside the years there are.
         """
         table = self._table
-        if table.start <= low and high <= table.end:
+        if table and table.start <= low and high <= table.end:
             return table
         return self._reaching(_year(low), _year(high))
 
@@ -181,23 +182,21 @@ class OpenTime:
         # A year further each time there is no answer yet, until there are no more years.
         table = self.around(at, at)
         while (found := answer(table)) is None:
-            year = self._years[-1] + 1 if step > 0 else self._years[0] - 1
+            year = table.years[-1] + 1 if step > 0 else table.years[0] - 1
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 return None
-            table = self._reaching(year, year)
+            table = self._reaching(min(year, table.years[0]), max(year, table.years[-1]))
         return found
 
     def _reaching(self, low: int, high: int) -> Timetable:
         must_be_in_reach(low)
         must_be_in_reach(high)
-        known = self._years or range(low, low)
-        years = range(min(low, known.start), max(high + 1, known.stop))
-        earlier = (each for year in range(years.start, known.start) for each in self._year(year))
-        later = (each for year in range(known.stop, years.stop) for each in self._year(year))
-        periods = merged([*earlier, *self._table.periods(), *later])
-        start, end = _new_year(years.start), _new_year(years.stop)
-        self._table, self._years = Timetable.of(periods, start=start, end=end), years
-        return self._table
+        table = self._table or Timetable.of([], range(low, low))
+        years = range(min(low, table.years.start), max(high + 1, table.years.stop))
+        earlier, later = range(years.start, table.years.start), range(table.years.stop, years.stop)
+        added = (period for year in (*earlier, *later) for period in self._year(year))
+        self._table = table = Timetable.of(merged([*table.periods(), *added]), years)
+        return table  # Not what another thread may have put there since.
 
     def _year(self, year: int) -> list[Period]:
         first, last = date(year, 1, 1) - _FAR_ENOUGH, date(year, 12, 31) + _FAR_ENOUGH
