@@ -1,0 +1,78 @@
+# Two commands need nothing but Python 3.11 or newer and make: `make demo` and `make test`.
+# Everything else is a part of them, or takes longer.
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT := build
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports tests package docs bench nightly refresh clean
+
+help: ## Tell what can be made.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Live through a year of a service organisation, and prove it.
+	@$(BIN)/servicecore demo
+
+test: lint types imports package tests ## Everything that must be true before a change is shared.
+
+lint: $(READY) ## How the code reads.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## What the type checker proves.
+	$(BIN)/mypy
+
+imports: $(READY) ## Who may import whom.
+	$(BIN)/lint-imports
+
+tests: $(READY) ## Tests, and every example in the code and the docs.
+	$(BIN)/pytest -n $(WORKERS)
+
+package: $(READY) ## Build the distributions; the wheel must work with the base dependencies alone.
+	@rm -rf $(OUT) && mkdir $(OUT)
+	$(BIN)/python -m build --no-isolation --outdir $(OUT)/dist . > $(OUT)/log 2>&1 || { cat $(OUT)/log; exit 1; }
+	$(BIN)/python -m venv $(OUT)/clean
+	$(OUT)/clean/bin/pip install --quiet --constraint constraints.txt $(OUT)/dist/*.whl
+	cd $(OUT) && clean/bin/python -I ../tests/house/check_wheel.py
+
+docs: $(READY) ## The documentation, every warning an error.
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+bench: $(READY) ## One table of every benchmark that can measure().
+	@$(BIN)/python benchmarks/run.py
+
+nightly: $(READY) docs ## The thorough runs.
+	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS)
+
+refresh: $(READY) ## Bring generated pages, and the list of stored forms, up to date.
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m tests.histories.stored_forms
+
+clean: ## Forget everything that was made here.
+	rm -rf $(VENV) $(OUT) dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache src/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Set-up, once -------------------------------------------------------------------
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("servicecore needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || $(MAKE) --no-print-directory venv-from-debian
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt pip setuptools
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[all]' --group dev
+	@touch $@
+
+# Debian keeps the venv module of its Python in a package of its own.
+.PHONY: venv-from-debian
+venv-from-debian:
+	@rm -rf $(VENV)
+	@test "$$(id -u)" = 0 && command -v apt-get > /dev/null || { echo "$(PYTHON) cannot make a virtual environment: install the package python3-venv"; exit 1; }
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y python3-venv
+	$(PYTHON) -m venv $(VENV)

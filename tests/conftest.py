@@ -1,0 +1,50 @@
+"""How much the tests try, and where data from outside lies.
+
+Hypothesis runs ``quick`` unless ``SERVICECORE_HYPOTHESIS=thorough``.  Tests
+marked ``slow`` run with ``--slow`` or ``SERVICECORE_SLOW=1``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+# Deadlines would make a test fail because the machine was busy.
+settings.register_profile(
+    "quick", max_examples=50, stateful_step_count=30, deadline=None, print_blob=True
+)
+settings.register_profile(
+    "thorough",
+    parent=settings.get_profile("quick"),
+    max_examples=2000,
+    stateful_step_count=100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("SERVICECORE_HYPOTHESIS", "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or os.environ.get("SERVICECORE_SLOW") == "1":
+        return
+    skip = pytest.mark.skip(reason="slow: runs with --slow or SERVICECORE_SLOW=1")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Worked cases and real files that stand beside the checkout, never in it."""
+    if not SHARED.is_dir():
+        pytest.skip("there is no ../shared beside this checkout")
+    return SHARED
