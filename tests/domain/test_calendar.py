@@ -431,6 +431,7 @@ class TestOpeningsAndClosings:
         assert once.next_open(utc(1990, 1, 1)) == utc(2020, 2, 29, 9)
         assert once.previous_close(utc(2090, 1, 1)) == utc(2020, 2, 29, 17)
         assert once.subtract(utc(2090, 1, 1), 8 * HOUR) == utc(2020, 2, 29, 9)
+        assert once.add(utc(1990, 1, 1), 8 * HOUR) == utc(2020, 2, 29, 17)
         assert once.add_days(utc(1990, 1, 1), 1) == utc(2020, 2, 29, 17)
         assert once.add_days(utc(2090, 1, 1, 9), -1, "same_time") == utc(2020, 2, 29, 9)
 

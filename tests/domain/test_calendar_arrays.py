@@ -8,7 +8,6 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.test_calendar_laws import desk_of_any_year
 
 from servicecore.domain import calendar_arrays
 from servicecore.domain.calendar import WorkingCalendar
@@ -18,6 +17,7 @@ from servicecore.domain.calendar_errors import (
     NegativeDurationError,
     NoOpenHourError,
 )
+from tests.domain.test_calendar_laws import desk_of_any_year
 
 np = pytest.importorskip("numpy")
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from tests.domain.calendar_brute_force import DAY_NAMES, MINUTE, Clerk, utc
 
 from servicecore.domain.calendar import WorkingCalendar
+from tests.domain.calendar_brute_force import DAY_NAMES, MINUTE, Clerk, utc
 
 DAYS = 12  #: How long the clerk goes on.
 NOTHING = timedelta()

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 Reversed = Literal["zero", "negative"]
 AtClosing = Literal["closing", "next_opening"]
 AtOpening = Literal["opening", "previous_closing"]
+
 _ONE_DAY = timedelta(days=1)
 _NEIGHBOURS = timedelta(days=2)  # Zones are up to 26 hours apart.
 _ROUND_THE_CLOCK = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
@@ -119,7 +120,7 @@ class WorkingCalendar:
                 msg = f"within: {each!r} is not a WorkingCalendar"
                 raise CalendarRuleError(msg)
         if self._hours.never_open():
-            msg = f"calendar {self.reference} has no open hour: nothing in week, and no special day"
+            msg = f"calendar {self.reference} has no open hour, in the week or on a special day"
             raise NoOpenHourError(msg)
 
     # --- Where calendars come from -------------------------------------------

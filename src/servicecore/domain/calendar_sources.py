@@ -6,7 +6,6 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from .calendar_reading import WEEKDAYS, Hours, read_week
 
 Source = str | PathLike[str]
 
+_SHIPPED = Path(__file__).with_name("calendar_data")
 _OFFICE_HOURS = (("09:00", "12:00"), ("13:30", "18:00"))
 CHINESE_OFFICE_WEEK = dict.fromkeys(WEEKDAYS[:5], _OFFICE_HOURS)  #: House choice.
 
@@ -132,7 +132,7 @@ def _mondays_hours(week: Any) -> Hours:
 
 
 def _notice(year: int) -> dict[str, Any]:
-    file = resources.files(__package__) / "calendar_data" / f"china_{year}.toml"
+    file = _SHIPPED / f"china_{year}.toml"
     if file.is_file():
         return tomllib.loads(file.read_text(encoding="utf-8"))
     msg = f"years: the official notice for China {year} is not shipped; {_shipped()} are"
@@ -140,8 +140,7 @@ def _notice(year: int) -> dict[str, Any]:
 
 
 def _shipped() -> str:
-    files = (resources.files(__package__) / "calendar_data").iterdir()
-    return ", ".join(sorted(each.name[6:10] for each in files if each.name.startswith("china_")))
+    return ", ".join(sorted(file.stem.removeprefix("china_") for file in _SHIPPED.glob("china_*")))
 
 
 def _end_of_first_run(years: list[int]) -> int:
