@@ -18,6 +18,7 @@ from ..storage import EventLog, Receipt, open_log
 from .office import Office, React
 from .projects import Projects
 from .reports import Reports
+from .sla import Clocks
 from .tickets import Tickets
 
 DEFAULT_STANDARD = "operations_manual_2025"
@@ -34,6 +35,7 @@ class ServiceDesk:
 
     log: EventLog
     tickets: Tickets
+    sla: Clocks
     reports: Reports
     projects: Projects
     _office: Office
@@ -78,7 +80,8 @@ class ServiceDesk:
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         log = open_log(where) if clock is None else open_log(where, clock=clock)
         office = Office(log, book, served, counted_on, react=react)
-        return cls(log, Tickets(office), Reports(office), Projects(office), office)
+        tickets = Tickets(office)
+        return cls(log, tickets, Clocks(office, tickets), Reports(office), Projects(office), office)
 
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""

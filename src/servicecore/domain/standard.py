@@ -17,6 +17,8 @@ from .calendar import WorkingCalendar
 from .people import Level
 from .sla import Target, Terms
 
+WORKING = "working"  #: What targets call the calendar of their standard.
+
 
 class UnknownStandardError(LookupError):
     """A promise names a standard that this desk does not know."""
@@ -70,15 +72,12 @@ class ServiceStandard:
 
     def terms(self, *, of: str = "ticket", calendar: WorkingCalendar | None = None) -> Terms:
         """Return what a case of this kind is promised, counted on *calendar* if one is given."""
-        calendars = dict.fromkeys(
-            (each.calendar for each in self.targets), calendar or self.calendar
-        )
         targets = tuple(each for each in self.targets if each.of == of)
         return Terms(
             standard=self.reference,
             targets=targets,
             pause_reasons=self.pause_reasons,
-            calendars=calendars,
+            calendars={WORKING: calendar or self.calendar},
         )
 
     def starting_level(self, facts: Mapping[str, str]) -> StartingLevel | None:

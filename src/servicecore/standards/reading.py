@@ -15,7 +15,7 @@ from ..domain.calendar import WorkingCalendar
 from ..domain.people import Level
 from ..domain.sla import WALL, Rung, Target
 from ..domain.sla.promise import AtClosing, Credit, DayMode, OnChange, OnReopening
-from ..domain.standard import Indicator, ServiceStandard, StartingLevel
+from ..domain.standard import WORKING, Indicator, ServiceStandard, StartingLevel
 from .table import BadStandardError, Table
 
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
@@ -173,11 +173,11 @@ def _figure(table: Table) -> dict[str, Any]:
 
 def _default_calendar(table: Table) -> str:
     within = table.values.get("within")
-    return "working" if _WORKING_DAYS.fullmatch(str(within)) else WALL
+    return WORKING if _WORKING_DAYS.fullmatch(str(within)) else WALL
 
 
 def _one_calendar(value: str) -> str:
-    if value not in {WALL, "working"}:
+    if value not in {WALL, WORKING}:
         raise ValueError(value)
     return value
 

@@ -48,6 +48,11 @@ class ClockFact(_Fact):
 
     happens: ClassVar[str]
 
+    @property
+    def happening(self) -> Happening:
+        """What this is to the clocks of its ticket."""
+        return Happening(self.happens, self.at)
+
     promises: tuple[Promise, ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -70,6 +75,11 @@ class TicketOpened(ClockFact):
     standard: str
     calendar: str
 
+    @property
+    def happening(self) -> Happening:
+        """The channel is a fact that promises may depend on."""
+        return Happening(self.happens, self.at, facts={"channel": self.channel})
+
 
 @event("ticket.acknowledged")
 class TicketAcknowledged(ClockFact):
@@ -87,6 +97,12 @@ class TicketClassified(ClockFact):
     priority: Priority
     kind: Kind = Kind.GENERAL
 
+    @property
+    def happening(self) -> Happening:
+        """What is promised depends on priority and kind."""
+        facts = {"priority": self.priority.value, "kind": self.kind.value}
+        return Happening(self.happens, self.at, facts=facts)
+
 
 @event("ticket.priority_changed")
 class TicketPriorityChanged(ClockFact):
@@ -95,6 +111,11 @@ class TicketPriorityChanged(ClockFact):
     happens = "priority_changed"
     priority: Priority
     reason: str
+
+    @property
+    def happening(self) -> Happening:
+        """What is promised depends on the priority."""
+        return Happening(self.happens, self.at, facts={"priority": self.priority.value})
 
 
 # --- It is worked on ---------------------------------------------------------
@@ -164,6 +185,11 @@ class TicketWorkRecorded(ClockFact):
     on_site: bool
     work: str
 
+    @property
+    def happening(self) -> Happening:
+        """Work on site is an arrival."""
+        return Happening("arrived" if self.on_site else self.happens, self.at)
+
 
 @event("ticket.paused")
 class TicketPaused(ClockFact):
@@ -171,6 +197,11 @@ class TicketPaused(ClockFact):
 
     happens = "paused"
     reason: str
+
+    @property
+    def happening(self) -> Happening:
+        """Which clocks stand still depends on the reason."""
+        return Happening(self.happens, self.at, reason=self.reason)
 
 
 @event("ticket.resumed")
@@ -281,21 +312,3 @@ ClockEvent = (
     | TicketMerged
 )
 TicketEvent = ClockEvent | TicketNoted | TicketWarned | TicketEscalated
-
-
-def happening_of(event: ClockEvent) -> Happening:
-    """Return what *event* is to the clocks of its ticket."""
-    match event:
-        case TicketOpened():
-            return Happening(event.happens, event.at, facts={"channel": event.channel})
-        case TicketClassified():
-            facts = {"priority": event.priority.value, "kind": event.kind.value}
-            return Happening(event.happens, event.at, facts=facts)
-        case TicketPriorityChanged():
-            return Happening(event.happens, event.at, facts={"priority": event.priority.value})
-        case TicketPaused():
-            return Happening(event.happens, event.at, reason=event.reason)
-        case TicketWorkRecorded(on_site=True):
-            return Happening("arrived", event.at)
-        case _:
-            return Happening(event.happens, event.at)

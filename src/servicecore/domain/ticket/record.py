@@ -20,7 +20,6 @@ from .events import (
     TicketEscalated,
     TicketEvent,
     TicketWarned,
-    happening_of,
 )
 from .ticket import Ticket, in_order_of_time
 
@@ -48,7 +47,7 @@ def on_record(ticket: Ticket | None, *steps: ClockEvent, terms: Terms) -> list[T
     told: list[TicketEvent] = [*levels]
     for step in steps:
         before = clocks
-        clocks, timeline = _keep_on(clocks, timeline, happening_of(step), terms)
+        clocks, timeline = _keep_on(clocks, timeline, step.happening, terms)
         told.append(_with_clocks(step, before, clocks, known, now=timeline[-1].at))
     return told
 

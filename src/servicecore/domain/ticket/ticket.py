@@ -7,10 +7,10 @@ copies them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -18,9 +18,10 @@ from ..events import ImpossibleHistoryError
 from ..people import Level
 from ..sla import Happening, Promise, Reading, Timeline
 from . import events
-from .events import Kind, Priority, TicketEvent, happening_of
+from .events import Kind, Priority, TicketEvent
 
 ClockKey = tuple[str, int]
+T = TypeVar("T", Promise, Reading)
 
 
 class Status(Enum):
@@ -76,12 +77,18 @@ class Ticket:
     readings: Mapping[ClockKey, Reading] = attrs.field(factory=dict)
     levels_reached: frozenset[tuple[str, int, str]] = frozenset()
 
-    def with_facts(self, **facts: Any) -> Ticket:
-        """Return the ticket with some of its facts changed."""
-        # Five times faster than attrs.evolve, and each event of a history comes through here.
+    def after(self, event: TicketEvent, facts: Mapping[str, Any]) -> Ticket:
+        """Return the ticket with *facts* changed, and its clocks as *event* tells them."""
+        # Several times faster than attrs.evolve, and each event of a history comes through here.
         ticket = object.__new__(Ticket)
-        ticket.__dict__.update(self.__dict__)
-        ticket.__dict__.update(facts)
+        known = ticket.__dict__
+        known.update(self.__dict__)
+        known.update(facts)
+        if isinstance(event, events.ClockFact):
+            known["timeline"] = in_order_of_time(self.timeline, event.happening)
+            if event.readings:
+                known["promises"] = {**self.promises, **_by_clock(event.promises)}
+                known["readings"] = {**self.readings, **_by_clock(event.readings)}
         return ticket
 
 
@@ -94,60 +101,12 @@ def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
         ImpossibleHistoryError: If *event* cannot come at this point, which
             means that the history was tampered with or damaged.
     """
-    match ticket, event:
-        case None, events.TicketOpened():
-            return _opened(event)
-        case None, _:
-            msg = f"{event} cannot come before the ticket was opened"
-            raise ImpossibleHistoryError(msg)
-        case Ticket(), events.TicketOpened():
-            msg = f"ticket {ticket.id} cannot be opened twice: {event}"
-            raise ImpossibleHistoryError(msg)
-        case Ticket(), events.TicketNoted():
-            return ticket
-        case Ticket(), events.TicketWarned() | events.TicketEscalated():
-            return _level_reached(ticket, event)
-        case _:
-            return _after_step(_with_clocks(ticket, event), event)
-
-
-def _after_step(ticket: Ticket, event: events.ClockEvent) -> Ticket:  # noqa: C901, PLR0911, PLR0912
-    match event:
-        case events.TicketAnswered() if ticket.answered_at is None:
-            return ticket.with_facts(answered_at=event.at)
-        case events.TicketAcknowledged():
-            return ticket.with_facts(acknowledged_at=event.at)
-        case events.TicketClassified():
-            return ticket.with_facts(priority=event.priority, kind=event.kind)
-        case events.TicketPriorityChanged():
-            return ticket.with_facts(priority=event.priority)
-        case events.TicketAssigned():
-            return ticket.with_facts(assignee=event.to, team=event.team)
-        case events.TicketPaused():
-            return ticket.with_facts(status=Status.PAUSED, pause_reason=event.reason)
-        case events.TicketResumed():
-            return ticket.with_facts(status=Status.OPEN, pause_reason=None)
-        case events.TicketResolved():
-            return ticket.with_facts(
-                status=Status.RESOLVED, resolved_at=event.at, pause_reason=None
-            )
-        case events.TicketReopened():
-            return ticket.with_facts(
-                status=Status.OPEN,
-                resolved_at=None,
-                closed_at=None,
-                reopenings=ticket.reopenings + 1,
-            )
-        case events.TicketClosed():
-            return ticket.with_facts(status=Status.CLOSED, closed_at=event.at, pause_reason=None)
-        case events.TicketCancelled():
-            return ticket.with_facts(status=Status.CANCELLED, closed_at=event.at)
-        case events.TicketMerged():
-            return ticket.with_facts(
-                status=Status.MERGED, closed_at=event.at, merged_into=event.into
-            )
-        case _:
-            return ticket
+    if ticket is None:
+        return _opened(event)
+    if isinstance(event, events.TicketOpened):
+        msg = f"ticket {ticket.id} cannot be opened twice: {event}"
+        raise ImpossibleHistoryError(msg)
+    return ticket.after(event, _facts(ticket, event))
 
 
 def in_order_of_time(timeline: Timeline, happening: Happening) -> Timeline:
@@ -158,7 +117,10 @@ def in_order_of_time(timeline: Timeline, happening: Happening) -> Timeline:
     return (*timeline[:place], happening, *timeline[place:])
 
 
-def _opened(event: events.TicketOpened) -> Ticket:
+def _opened(event: TicketEvent) -> Ticket:
+    if not isinstance(event, events.TicketOpened):
+        msg = f"{event} cannot come before the ticket was opened"
+        raise ImpossibleHistoryError(msg)
     ticket = Ticket(
         id=event.ticket_id,
         customer_id=event.customer_id,
@@ -171,24 +133,57 @@ def _opened(event: events.TicketOpened) -> Ticket:
         fault=event.fault,
         contact=event.contact,
     )
-    return _with_clocks(ticket, event)
+    return ticket.after(event, {})
 
 
-def _with_clocks(ticket: Ticket, event: events.ClockEvent) -> Ticket:
-    """Return *ticket* with its clocks as the event tells them."""
-    timeline = in_order_of_time(ticket.timeline, happening_of(event))
-    if not event.readings:
-        return ticket.with_facts(timeline=timeline)
-    return ticket.with_facts(
-        timeline=timeline,
-        promises={**ticket.promises, **{(p.clock, p.round): p for p in event.promises}},
-        readings={**ticket.readings, **{(r.clock, r.round): r for r in event.readings}},
-    )
+def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912
+    """Return what *event* says of the ticket itself; the commonest events come first."""
+    match event:
+        case events.TicketAnswered():
+            return {} if ticket.answered_at else {"answered_at": event.at}
+        case events.TicketMessageReceived() | events.TicketWorkRecorded() | events.TicketNoted():
+            return {}
+        case events.TicketAssigned():
+            return {"assignee": event.to, "team": event.team}
+        case events.TicketPaused():
+            return {"status": Status.PAUSED, "pause_reason": event.reason}
+        case events.TicketResumed():
+            return {"status": Status.OPEN, "pause_reason": None}
+        case events.TicketWarned() | events.TicketEscalated():
+            return _level_facts(ticket, event)
+        case events.TicketResolved():
+            return {"status": Status.RESOLVED, "resolved_at": event.at, "pause_reason": None}
+        case events.TicketClosed():
+            return {"status": Status.CLOSED, "closed_at": event.at, "pause_reason": None}
+        case events.TicketReopened():
+            return {
+                "status": Status.OPEN,
+                "resolved_at": None,
+                "closed_at": None,
+                "reopenings": ticket.reopenings + 1,
+            }
+        case events.TicketClassified():
+            return {"priority": event.priority, "kind": event.kind}
+        case events.TicketPriorityChanged():
+            return {"priority": event.priority}
+        case events.TicketAcknowledged():
+            return {"acknowledged_at": event.at}
+        case events.TicketCancelled():
+            return {"status": Status.CANCELLED, "closed_at": event.at}
+        case events.TicketMerged():
+            return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
+        case _:
+            return {}
 
 
-def _level_reached(ticket: Ticket, event: events.TicketWarned | events.TicketEscalated) -> Ticket:
+def _level_facts(
+    ticket: Ticket, event: events.TicketWarned | events.TicketEscalated
+) -> dict[str, Any]:
     reached = ticket.levels_reached | {(event.clock, event.round, event.rung)}
-    level = ticket.level
-    if isinstance(event, events.TicketEscalated) and event.to.is_above(level):
-        level = event.to
-    return ticket.with_facts(levels_reached=reached, level=level)
+    if isinstance(event, events.TicketEscalated) and event.to.is_above(ticket.level):
+        return {"levels_reached": reached, "level": event.to}
+    return {"levels_reached": reached}
+
+
+def _by_clock(told: Iterable[T]) -> dict[ClockKey, T]:
+    return {(each.clock, each.round): each for each in told}

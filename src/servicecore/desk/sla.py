@@ -1,0 +1,115 @@
+"""The counter for the working of clocks: why they show what they show, and what if."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ..audit.attribution import Attribution, attribute
+from ..audit.explain import Explanation, explain
+from ..domain.calendar import WorkingCalendar
+from ..domain.sla import Target, TargetError, Terms
+from ..domain.standard import ServiceStandard
+from ..projections.what_if import Difference, Served, observe, what_if
+from ..standards import load_standard
+from ..storage import Fold
+from .office import Office
+from .tickets import Tickets, UnknownTicketError
+
+SERVED: Fold[Served] = Fold(observe, name="served")
+
+
+@attrs.frozen
+class Clocks:
+    """Explains, attributes and replays the clocks of tickets; it never writes."""
+
+    _office: Office
+    _tickets: Tickets
+
+    def explain(self, ticket_id: str, *, at: datetime | None = None) -> Explanation:
+        """Tell which event did what to each clock, what did not start, and what comes next.
+
+        Raises:
+            UnknownTicketError: If there is no such ticket.
+        """
+        history = self._tickets.history(ticket_id)
+        return explain(history, self._office.rulebook, as_of=self._office.moment(at))
+
+    def attribute(self, ticket_id: str, *, at: datetime | None = None) -> list[Attribution]:
+        """Tell where the time of each clock went, by owner, team, level and waiting reason.
+
+        Raises:
+            UnknownTicketError: If there is no such ticket.
+        """
+        history = self._tickets.history(ticket_id)
+        return attribute(history, self._office.rulebook, as_of=self._office.moment(at))
+
+    def what_if(
+        self,
+        *,
+        standard: str | Path | ServiceStandard | None = None,
+        calendar: WorkingCalendar | None = None,
+        choices: Mapping[str, Any] | None = None,
+        tickets: Iterable[str] | None = None,
+        as_of: datetime | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[Difference]:
+        """Yield every clock of every ticket as it was, and as it would have been.
+
+        Args:
+            standard: Other promises; those each ticket has, by default.
+            calendar: Another calendar to count working time on.
+            choices: Other named choices for every target, such as ``{"credit": "none"}``.
+            tickets: Which ones; all, by default.
+            as_of: Up to when an open clock runs; now, by default.
+            progress: Told how many are done, of how many.
+        """
+        office, until = self._office, self._office.moment(as_of)
+        other = load_standard(standard) if isinstance(standard, str | Path) else standard
+        subjects = _subjects(office, tickets)
+        for done, subject in enumerate(subjects, start=1):
+            served = self._served(subject)
+            promising = other or office.rulebook.standard(served.standard)
+            instead = promising.terms(calendar=calendar)
+            yield from what_if(
+                subject,
+                served.timeline,
+                was=office.rulebook.terms(served.standard, served.calendar),
+                instead=_choosing(instead, choices or {}),
+                as_of=until,
+            )
+            if progress is not None:
+                progress(done, len(subjects))
+
+    def _served(self, subject: str) -> Served:
+        loaded: tuple[Served | None, int] = self._office.log.load(subject, SERVED)
+        if loaded[0] is None:
+            msg = f"there is no {subject.replace('/', ' ', 1)!r}"
+            raise UnknownTicketError(msg)
+        return loaded[0]
+
+
+def _subjects(office: Office, tickets: Iterable[str] | None) -> list[str]:
+    if tickets is None:
+        return list(office.log.subjects("ticket"))
+    return [f"ticket/{each}" for each in tickets]
+
+
+def _choosing(terms: Terms, choices: Mapping[str, Any]) -> Terms:
+    """Return *terms* with the same named choices in every target.
+
+    Raises:
+        TargetError: If a target has no such choice.
+    """
+    if not choices:
+        return terms
+    known = {field.name for field in attrs.fields(Target)}
+    if unknown := sorted(set(choices) - known):
+        msg = f"a target has no choice {unknown[0]!r}; expected {', '.join(sorted(known))}"
+        raise TargetError(msg)
+    targets = tuple(attrs.evolve(each, **choices) for each in terms.targets)
+    return attrs.evolve(terms, targets=targets)
