@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -717,6 +718,17 @@ class TestAValue:
         assert again == asked
         assert again.add(shanghai(2026, 3, 2, 9), 3 * HOUR) == due
         assert len(packed) < 20_000
+
+    def test_threads_may_share_it(self):
+        """While one makes the table longer, the others keep asking."""
+        shared = attrs.evolve(NINE_TO_FIVE, name="shared")
+        starts = [utc(year, month, 1) for year in range(1980, 2060, 4) for month in (12, 1, 6)]
+        alone = [NINE_TO_FIVE.add(start, 100 * HOUR) for start in starts]
+
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(lambda start: shared.add(start, 100 * HOUR), starts))
+
+        assert together == alone
 
 
 class TestReach:

@@ -338,14 +338,14 @@ class WorkingCalendar:
         ends: ArrayLike,
         reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
     ) -> Instants:
-        """Return :meth:`elapsed` for arrays of int64 microseconds since 1970."""
+        """Return :meth:`elapsed` for arrays of instants: int64 microseconds since 1970."""
         backwards = choose("reversed", reversed, "zero", "negative") == "negative"
         return self._arrays.elapsed(starts, ends, negative=backwards)
 
     def add_many(
         self, starts: ArrayLike, durations: ArrayLike, at_closing: AtClosing = "closing"
     ) -> Instants:
-        """Return :meth:`add` for arrays of int64 microseconds, since 1970 and long."""
+        """Return :meth:`add` for arrays of instants and durations, in int64 microseconds."""
         rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
         return self._arrays.add(starts, durations, rolls=rolls)
 
