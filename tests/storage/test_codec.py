@@ -309,7 +309,7 @@ class TestOldRecords:
         log = open_log("memory:", catalogue=TOLD)
         log.append(Change("thing/1", [Told(at=NINE)], after=0), provenance=LIN)
         [row] = log.rows_since(0)
-        log.storage.write(lambda writing: writing.insert([row._replace(version=2, state=state)]))
+        log.storage.write(lambda writing: writing.insert([(row.stream, 2, row.topic, None, state)]))
 
         with pytest.raises(UnreadableEventError, match=r"position 2.*thing\.told"):
             list(log.since(0))

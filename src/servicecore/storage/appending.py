@@ -14,11 +14,11 @@ from datetime import datetime
 import attrs
 import msgspec
 
-from ..domain.events import Provenance, stream_of
+from ..domain.events import Provenance
 from .changes import Change, Receipt
-from .codec import Codec, Encoded, cover, subject_and_moment
+from .codec import Codec, Encoded, cover, stream_id, subject_and_moment
 from .errors import CommandReusedError, ConflictError
-from .protocol import Row, StoredCommand, Tracking, Writing
+from .protocol import NewRow, Row, StoredCommand, Tracking, Writing
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Append:
         clock: Callable[[], datetime],
     ) -> Append:
         """Prepare *changes*; whatever cannot be stored is refused here."""
-        encoded = [[codec.encode(event) for event in change.events] for change in changes]
+        encoded = [codec.encode(change.events) for change in changes]
         return cls(
             changes=changes,
             encoded=encoded,
@@ -103,13 +103,13 @@ class Append:
         _, last = subject_and_moment(newest)
         return max(now, last)
 
-    def _rows(self, recorded_at: datetime) -> list[Row]:
-        rows: list[Row] = []
+    def _rows(self, recorded_at: datetime) -> list[NewRow]:
+        rows: list[NewRow] = []
         for change, encoded in zip(self.changes, self.encoded, strict=True):
-            stream = stream_of(change.subject).hex
+            stream = stream_id(change.subject)
             before = cover(change.subject, recorded_at, self.provenance)
             rows += [
-                Row(0, stream, version, name, occurred_at, b"%b%b}" % (before, event))
+                (stream, version, name, occurred_at, before + event + b"}")
                 for version, (name, occurred_at, event) in enumerate(encoded, change.after + 1)
             ]
         return rows
@@ -145,7 +145,7 @@ def _spans(writing: Writing, changes: Iterable[Change]) -> list[Span]:
         subject, after = change.subject, change.after
         found = versions.get(subject)
         if found is None:
-            found = writing.version_of(stream_of(subject).hex)
+            found = writing.version_of(stream_id(subject))
         if found != after:
             raise ConflictError(subject, expected=after, found=found)
         versions[subject] = after + len(change.events)

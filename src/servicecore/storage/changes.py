@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import attrs
+
+from ..domain.events import Provenance
+from .errors import AnonymousError, InvalidSubjectError
+
+_SUBJECT = re.compile(r"[a-z][a-z_]*/[^\x00-\x1f\ud800-\udfff]+")
 
 S_co = TypeVar("S_co", covariant=True)
 
@@ -54,3 +60,31 @@ class Fold(Generic[S_co]):
     name: str = attrs.field(kw_only=True)
     schema: int = attrs.field(default=1, kw_only=True)
     snapshot_every: int | None = attrs.field(default=None, kw_only=True)
+
+
+def ensure_subject(subject: str) -> None:
+    """See to it that *subject* is a kind and an id.
+
+    Raises:
+        InvalidSubjectError: If it is not.
+    """
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+        msg = f"a history belongs to a kind and an id, such as 'ticket/T-1'; got {subject!r}"
+        raise InvalidSubjectError(msg)
+
+
+def ensure_named(provenance: Provenance) -> None:
+    """See to it that somebody is named who did it.
+
+    Raises:
+        AnonymousError: If nobody is.
+    """
+    if not isinstance(provenance, Provenance):
+        msg = f"who did it must be told as a Provenance, got {provenance!r}"
+        raise AnonymousError(msg)
+    if not isinstance(provenance.actor, str) or not provenance.actor.strip():
+        msg = f"an actor must be named, got {provenance.actor!r}"
+        raise AnonymousError(msg)
+    if provenance.command_id is not None and not provenance.command_id.strip():
+        msg = f"a command id must not be empty, got {provenance.command_id!r}"
+        raise AnonymousError(msg)

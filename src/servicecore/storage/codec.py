@@ -19,7 +19,7 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from ..domain.events import Catalogue, Provenance, Recorded, UnknownEventError, Upcast
+from ..domain.events import Catalogue, Provenance, Recorded, UnknownEventError, Upcast, stream_of
 from ..domain.moments import in_utc
 from .errors import UnreadableEventError, UnstorableEventError
 from .protocol import Row
@@ -49,11 +49,18 @@ class _Envelope(msgspec.Struct, Generic[E]):
     rule_version: str | None = None
 
 
-class _Cover(msgspec.Struct):
-    """The envelope without its event."""
+class _Cover(msgspec.Struct, omit_defaults=True):
+    """The envelope without its event; what was not said is left out."""
 
     subject: str
     recorded_at: datetime
+    actor: str | None = None
+    role: str | None = None
+    command_id: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    rule: str | None = None
+    rule_version: str | None = None
 
 
 _read_cover = msgspec.json.Decoder(_Cover).decode
@@ -79,21 +86,24 @@ class Codec:
 
     # --- Writing ---------------------------------------------------------------
 
-    def encode(self, event: Any) -> Encoded:
-        """Return *event* as it will be stored.
+    def encode(self, events: Iterable[Any]) -> list[Encoded]:
+        """Return *events* as they will be stored.
 
         Raises:
             EventDeclarationError: If its class is not declared as an event.
             UnstorableEventError: If it holds something that could not be read again.
         """
-        name, read = self._writers.get(type(event)) or self._writer(type(event))
-        try:
-            encoded = _encode(event)
-            read(encoded)
-        except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
-            msg = f"{event!r} cannot be stored: {error}"
-            raise UnstorableEventError(msg) from error
-        return name, _in_iso(event.at), encoded
+        written: list[Encoded] = []
+        for event in events:
+            name, read = self._writers.get(type(event)) or self._writer(type(event))
+            try:
+                encoded = _encode(event)
+                read(encoded)
+            except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
+                msg = f"{event!r} cannot be stored: {error}"
+                raise UnstorableEventError(msg) from error
+            written.append((name, _in_iso(event.at), encoded))
+        return written
 
     def _writer(self, cls: type) -> tuple[str, Callable[[bytes], Any]]:
         name = self._catalogue.name_of(cls)
@@ -175,9 +185,18 @@ class Codec:
 
 def cover(subject: str, recorded_at: datetime, provenance: Provenance) -> bytes:
     """Return the envelope as far as the event, which follows it."""
-    fields = {"subject": subject, "recorded_at": recorded_at}
-    fields |= {name: said for name, said in _said(provenance) if said is not None}
-    return _encode(fields)[:-1] + b',"event":'
+    said = _Cover(
+        subject,
+        recorded_at,
+        provenance.actor,
+        provenance.role,
+        provenance.command_id,
+        provenance.correlation_id,
+        provenance.causation_id,
+        provenance.rule,
+        provenance.rule_version,
+    )
+    return _encode(said)[:-1] + b',"event":'
 
 
 def subject_and_moment(row: Row) -> tuple[str, datetime]:
@@ -187,13 +206,6 @@ def subject_and_moment(row: Row) -> tuple[str, datetime]:
     except msgspec.MsgspecError as error:
         raise _unreadable(row, error) from error
     return kept.subject, kept.recorded_at
-
-
-def _said(provenance: Provenance) -> Iterable[tuple[str, str | None]]:
-    return ((field, getattr(provenance, field)) for field in _PROVENANCE)
-
-
-_PROVENANCE = tuple(field.name for field in attrs.fields(Provenance))
 
 
 # --- What JSON would lose -----------------------------------------------------------
@@ -258,8 +270,10 @@ def _told_today(fields: dict[str, Any], cls: type, upcasts: Iterable[Upcast]) ->
 
 
 def _in_iso(at: datetime) -> str:
-    # "+00:00" sorts before ".5", so the text sorts as the moments do.
-    return (at if at.tzinfo is timezone.utc else in_utc(at, "at")).isoformat()
+    # msgspec writes "…Z" several times faster than isoformat(); but "+00:00" sorts
+    # before ".5" and "Z" behind it, and the text shall sort as the moments do.
+    told = _encode(at if at.tzinfo is timezone.utc else in_utc(at, "at"))
+    return f"{told[1:-2].decode()}+00:00"
 
 
 def _unreadable(row: Row, error: Exception) -> UnreadableEventError:
@@ -272,6 +286,12 @@ def _subject_of(row: Row) -> str:
         return _read_cover(row.state).subject
     except msgspec.MsgspecError:
         return f"stream {row.stream}"
+
+
+@lru_cache(maxsize=100_000)
+def stream_id(subject: str) -> str:
+    """Return the stream of *subject* as it is stored."""
+    return stream_of(subject).hex
 
 
 _uuid = lru_cache(maxsize=100_000)(UUID)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -94,8 +94,10 @@ class Database:
         connection = self._writer
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for each in group:
-                each.run(connection)
+            if len(group) == 1:
+                group[0].run(connection)
+            else:
+                _run_apart(group, connection)
             connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
@@ -194,17 +196,11 @@ class _Waiting(Generic[R]):
         self.done = False
 
     def run(self, connection: sqlite3.Connection) -> None:
-        """Do the work; if it refuses, undo this work alone."""
-        connection.execute("SAVEPOINT one")
-        try:
-            self._result, self._error = self._work(connection), None
-        except Exception as error:  # noqa: BLE001 - result() raises it
-            self._error = error
-            connection.execute("ROLLBACK TO one")
-        connection.execute("RELEASE one")
+        """Do the work."""
+        self._result = self._work(connection)
 
     def fail(self, error: BaseException) -> None:
-        """Note that nothing of the whole group was kept."""
+        """Note that nothing of it was kept."""
         self._error, self.done = error, True
 
     def result(self) -> R:
@@ -212,6 +208,18 @@ class _Waiting(Generic[R]):
         if self._error is not None:
             raise self._error
         return self._result  # type: ignore[return-value]  # done, so it is there
+
+
+def _run_apart(group: Sequence[_Waiting[object]], connection: sqlite3.Connection) -> None:
+    """Do the work of each; if it refuses, undo this work alone."""
+    for each in group:
+        connection.execute("SAVEPOINT one")
+        try:
+            each.run(connection)
+        except Exception as error:  # noqa: BLE001 - whoever waits for it raises it
+            connection.execute("ROLLBACK TO one")
+            each.fail(error)
+        connection.execute("RELEASE one")
 
 
 def _configure(connection: sqlite3.Connection, options: SQLiteOptions) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -13,17 +12,15 @@ from threading import Event, RLock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from ..domain.events import CATALOGUE, Catalogue, Provenance, Recorded, stream_of
+from ..domain.events import CATALOGUE, Catalogue, Provenance, Recorded
 from ..domain.moments import in_utc
 from .appending import Append, outcome_of, same_command
 from .bell import Bell
-from .changes import Change, Fold, Receipt
-from .codec import Codec, subject_and_moment
+from .changes import Change, Fold, Receipt, ensure_named, ensure_subject
+from .codec import Codec, stream_id, subject_and_moment
 from .errors import (
-    AnonymousError,
     BrokenHistoryError,
     ConflictError,
-    InvalidSubjectError,
     NotYetRecordedError,
 )
 from .protocol import Row, Storage, StoredCommand, Tracking
@@ -33,7 +30,6 @@ from .tables import Tables
 S = TypeVar("S")
 
 _PAGE = 1000
-_SUBJECT = re.compile(r"[a-z][a-z_]*/[^\x00-\x1f\ud800-\udfff]+")
 
 
 def _now() -> datetime:
@@ -218,7 +214,7 @@ class EventLog:
 
     def _rows_of(self, subject: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         ensure_subject(subject)
-        rows = self.storage.stream(stream_of(subject).hex, after=after, upto=upto)
+        rows = self.storage.stream(stream_id(subject), after=after, upto=upto)
         if rows and rows[-1].version != after + len(rows):
             missing = next(n for n, row in enumerate(rows, after + 1) if row.version != n)
             msg = f"{subject}: version {missing} is missing from its history"
@@ -340,31 +336,3 @@ class EventLog:
             events=tuple(map(self.codec.event, rows)),
             repeated=True,
         )
-
-
-def ensure_subject(subject: str) -> None:
-    """See to it that *subject* is a kind and an id.
-
-    Raises:
-        InvalidSubjectError: If it is not.
-    """
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
-        msg = f"a history belongs to a kind and an id, such as 'ticket/T-1'; got {subject!r}"
-        raise InvalidSubjectError(msg)
-
-
-def ensure_named(provenance: Provenance) -> None:
-    """See to it that somebody is named who did it.
-
-    Raises:
-        AnonymousError: If nobody is.
-    """
-    if not isinstance(provenance, Provenance):
-        msg = f"who did it must be told as a Provenance, got {provenance!r}"
-        raise AnonymousError(msg)
-    if not isinstance(provenance.actor, str) or not provenance.actor.strip():
-        msg = f"an actor must be named, got {provenance.actor!r}"
-        raise AnonymousError(msg)
-    if provenance.command_id is not None and not provenance.command_id.strip():
-        msg = f"a command id must not be empty, got {provenance.command_id!r}"
-        raise AnonymousError(msg)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
 from .memory_tables import MemoryTables
-from .protocol import Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ class MemoryStorage:
 
     def insert(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[NewRow],
         *,
         command: StoredCommand | None = None,
         tracking: Tracking | None = None,
@@ -52,24 +52,23 @@ class MemoryStorage:
         self._ensure_free(rows)
         if tracking and tracking.position <= self._tracked.get(tracking.name, -1):
             raise already_tracked(tracking)
-        for row in rows:
-            placed = row._replace(position=len(self._rows) + 1)
-            self._rows.append(placed)
-            self._streams.setdefault(row.stream, {})[row.version] = placed
+        for position, new in enumerate(rows, len(self._rows) + 1):
+            row = Row(position, *new)
+            self._rows.append(row)
+            self._streams.setdefault(row.stream, {})[row.version] = row
         if command:
             self._commands[command.id] = command._replace(position=len(self._rows))
         if tracking:
             self._tracked[tracking.name] = tracking.position
         return len(self._rows)
 
-    def _ensure_free(self, rows: Sequence[Row]) -> None:
+    def _ensure_free(self, rows: Sequence[NewRow]) -> None:
         taken: set[tuple[str, int]] = set()
-        for row in rows:
-            place = (row.stream, row.version)
-            if place in taken or row.version in self._streams.get(row.stream, ()):
-                msg = f"stream {row.stream} already has a version {row.version}"
+        for stream, version, *_ in rows:
+            if (stream, version) in taken or version in self._streams.get(stream, ()):
+                msg = f"stream {stream} already has a version {version}"
                 raise DuplicateEventError(msg)
-            taken.add(place)
+            taken.add((stream, version))
 
     # --- Reading ---------------------------------------------------------------
 

@@ -14,10 +14,14 @@ from .tables import Tables
 R = TypeVar("R")
 
 
+#: A row before it has a position: stream, version, topic, when it occurred, state.
+NewRow = tuple[str, int, str, str | None, bytes]
+
+
 class Row(NamedTuple):
     """An event as it is kept; *state* holds its bytes for ever."""
 
-    position: int  #: Its place in the whole log; 0 until it is stored.
+    position: int  #: Its place in the whole log.
     stream: str  #: The hexadecimal form of the stream's UUID.
     version: int
     topic: str
@@ -61,7 +65,7 @@ class Writing(Protocol):
 
     def insert(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[NewRow],
         *,
         command: StoredCommand | None = None,
         tracking: Tracking | None = None,

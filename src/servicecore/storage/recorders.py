@@ -27,7 +27,7 @@ from .bell import Bell
 from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
 from .memory import already_tracked
 from .memory_tables import MemoryTables
-from .protocol import Row, Storage, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import NewRow, Row, Storage, StoredCommand, StoredSnapshot, Tracking, Writing
 from .tables import Tables
 
 R = TypeVar("R")
@@ -48,7 +48,7 @@ class StorageRecorder(ProcessRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Store all of them or none, with the tracking that may come along."""
-        rows = [_row(each) for each in stored_events]
+        rows = [_row(each)[1:] for each in stored_events]
         tracking = _tracking(kwargs.get("tracking"))
         try:
             head = self._storage.write(lambda writing: writing.insert(rows, tracking=tracking))
@@ -189,14 +189,14 @@ class RecorderStorage:
 
     def insert(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[NewRow],
         *,
         command: StoredCommand | None = None,
         tracking: Tracking | None = None,
     ) -> int:
         """Store all of it or nothing, in one call of the recorder."""
-        theirs = [_stored(row) for row in ([_command_row(command)] if command else [])]
-        theirs += map(_stored, rows)
+        news = [_command_row(command), *rows] if command else rows
+        theirs = [_stored(Row(0, *new)) for new in news]
         tracked = {"tracking": TheirTracking(*tracking)} if tracking else {}
         try:
             positions = self._recorder.insert_events(theirs, **tracked)
@@ -294,11 +294,11 @@ class _KeptCommand(msgspec.Struct):
     outcome: msgspec.Raw
 
 
-def _command_row(command: StoredCommand) -> Row:
+def _command_row(command: StoredCommand) -> NewRow:
     moment = msgspec.json.decode(command.outcome, type=_Moment).recorded_at
     kept = _KeptCommand(f"command/{command.id}", moment, msgspec.Raw(command.outcome))
     stream = uuid5(_COMMANDS, command.id).hex
-    return Row(0, stream, 1, _COMMAND, None, msgspec.json.encode(kept))
+    return stream, 1, _COMMAND, None, msgspec.json.encode(kept)
 
 
 # -------------------------------------------------------------------------------------

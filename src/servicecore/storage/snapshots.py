@@ -14,9 +14,8 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 import attrs
 import msgspec
 
-from ..domain.events import stream_of
 from .changes import Fold
-from .codec import ensure_storable
+from .codec import ensure_storable, stream_id
 from .errors import StorageError, UnstorableEventError
 from .protocol import Storage, StoredSnapshot
 
@@ -42,7 +41,7 @@ class Snapshots:
 
     def find(self, subject: str, fold: Fold[S]) -> Loaded[S]:
         """Return the state kept for *subject*, or the state before anything happened."""
-        kept = self._storage.snapshot(stream_of(subject).hex, fold=fold.name, schema=fold.schema)
+        kept = self._storage.snapshot(stream_id(subject), fold=fold.name, schema=fold.schema)
         if kept is None:
             return Loaded(None, 0)
         try:
@@ -72,7 +71,7 @@ class Snapshots:
         if msgspec.json.decode(encoded, type=state_of(fold)) != loaded.state:
             return False
         snapshot = StoredSnapshot(loaded.version, encoded)
-        stream = stream_of(subject).hex
+        stream = stream_id(subject)
         self._storage.keep_snapshot(stream, fold=fold.name, schema=fold.schema, snapshot=snapshot)
         return True
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from .connections import Database, SQLiteOptions
 from .errors import DuplicateEventError, NewerSchemaError, NotOurDatabaseError, UnknownStorageError
 from .memory import already_tracked
-from .protocol import Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 from .sqlite_tables import SQLiteTables
 
 R = TypeVar("R")
@@ -178,7 +178,7 @@ class _Transaction:
 
     def insert(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[NewRow],
         *,
         command: StoredCommand | None = None,
         tracking: Tracking | None = None,
@@ -186,7 +186,7 @@ class _Transaction:
         if tracking:
             self._track(tracking)
         try:
-            self._connection.executemany(self._sql.insert, (row[1:] for row in rows))
+            self._connection.executemany(self._sql.insert, rows)
         except sqlite3.IntegrityError as error:
             msg = f"a stream already has that version: {error}"
             raise DuplicateEventError(msg) from error

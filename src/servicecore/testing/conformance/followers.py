@@ -153,7 +153,7 @@ class FollowerConformance:
         def forge(writing: Writing) -> None:
             row = writing.newest()
             assert row is not None
-            writing.insert([row._replace(topic="case.unheard_of", version=row.version + 1)])
+            writing.insert([(row.stream, row.version + 1, "case.unheard_of", None, row.state)])
 
         followed.storage.write(forge)
         followed.append(opened("case/4"), provenance=LIN)
