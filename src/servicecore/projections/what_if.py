@@ -13,9 +13,9 @@ from typing import Any
 
 import attrs
 
+from ..domain.case import in_order_of_time
 from ..domain.sla import Clock, Clocks, Terms, Timeline, keep_time
 from ..domain.ticket import events
-from ..domain.ticket.ticket import in_order_of_time
 
 
 @attrs.frozen(kw_only=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..people import Level
 from ..refusals import must_be_told
-from ..sla import Terms, keep_time
+from ..sla import Terms
 from . import events, refusals
 from .events import Kind, Priority, TicketEvent
 from .record import levels_reached, on_record
@@ -353,7 +353,7 @@ def escalate_if_due(ticket: Ticket, *, at: datetime, terms: Terms) -> list[Ticke
     Each level of each clock goes on record once, with the moment it was due,
     however late and however often somebody looks.
     """
-    return [*levels_reached(ticket, keep_time(ticket.timeline, terms), at=at)]
+    return levels_reached(ticket, at=at, terms=terms)
 
 
 def escalate_at_once(ticket: Ticket, *, to: Level, clause: str, at: datetime) -> list[TicketEvent]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar
 
+from ..case import LevelEvent, Step
 from ..events import event, fact
 from ..moments import instant
 from ..people import Level
-from ..sla import Happening, Promise, Reading
+from ..sla import Happening
 
 
 class Priority(Enum):
@@ -35,26 +35,10 @@ class Kind(Enum):
 
 
 @fact
-class _Fact:
-    """What every event of a ticket tells."""
+class ClockFact(Step):
+    """A step in the life of a ticket: an event that moves its clocks."""
 
     ticket_id: str
-    at: datetime = instant()
-
-
-@fact
-class ClockFact(_Fact):
-    """An event that moves clocks; *happens* is what clocks call it."""
-
-    happens: ClassVar[str]
-
-    @property
-    def happening(self) -> Happening:
-        """What this is to the clocks of its ticket."""
-        return Happening(self.happens, self.at)
-
-    promises: tuple[Promise, ...] = ()
-    readings: tuple[Reading, ...] = ()
 
 
 # --- A customer asks for help ------------------------------------------------
@@ -148,11 +132,13 @@ class TicketMessageReceived(ClockFact):
 
 
 @event("ticket.noted")
-class TicketNoted(_Fact):
+class TicketNoted:
     """Somebody wrote down something the customer does not see."""
 
+    ticket_id: str
     by: str
     text: str
+    at: datetime = instant()
 
 
 @event("ticket.diagnosed")
@@ -266,14 +252,10 @@ class TicketMerged(ClockFact):
 
 
 @fact
-class _LevelReached(_Fact):
-    """A rung of the ladder of *clock* was reached at *due*, and noticed at *at*."""
+class _LevelReached(LevelEvent):
+    """A level of its ladder was reached."""
 
-    clock: str
-    round: int = 1
-    rung: str
-    clause: str
-    due: datetime = instant()
+    ticket_id: str
 
 
 @event("ticket.warned")

@@ -6,22 +6,16 @@ copies them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
+from ..case import Case
 from ..events import ImpossibleHistoryError
-from ..people import Level
-from ..sla import Happening, Promise, Reading, Timeline
 from . import events
 from .events import Kind, Priority, TicketEvent
-
-ClockKey = tuple[str, int]
-T = TypeVar("T", Promise, Reading)
 
 
 class Status(Enum):
@@ -41,19 +35,10 @@ class Status(Enum):
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Ticket:
-    """A customer's request for help, as its history leaves it.
+class Ticket(Case):
+    """A customer's request for help, as its history leaves it."""
 
-    *timeline* holds the few facts that matter to clocks.  *promises* and
-    *readings* are what was put on record of each clock, by its name and round;
-    the clocks themselves can be kept anew from the timeline at any time.
-    """
-
-    id: str
     customer_id: str
-    opened_at: datetime
-    standard: str
-    calendar: str
     channel: str
     product: str
     model: str
@@ -62,7 +47,6 @@ class Ticket:
     status: Status = Status.OPEN
     priority: Priority | None = None
     kind: Kind | None = None
-    level: Level = Level.STAFF
     assignee: str | None = None
     team: str | None = None
     acknowledged_at: datetime | None = None
@@ -72,24 +56,6 @@ class Ticket:
     closed_at: datetime | None = None
     merged_into: str | None = None
     reopenings: int = 0
-    timeline: tuple[Happening, ...] = ()
-    promises: Mapping[ClockKey, Promise] = attrs.field(factory=dict)
-    readings: Mapping[ClockKey, Reading] = attrs.field(factory=dict)
-    levels_reached: frozenset[tuple[str, int, str]] = frozenset()
-
-    def after(self, event: TicketEvent, facts: Mapping[str, Any]) -> Ticket:
-        """Return the ticket with *facts* changed, and its clocks as *event* tells them."""
-        # Several times faster than attrs.evolve, and each event of a history comes through here.
-        ticket = object.__new__(Ticket)
-        known = ticket.__dict__
-        known.update(self.__dict__)
-        known.update(facts)
-        if isinstance(event, events.ClockFact):
-            known["timeline"] = in_order_of_time(self.timeline, event.happening)
-            if event.readings:
-                known["promises"] = {**self.promises, **_by_clock(event.promises)}
-                known["readings"] = {**self.readings, **_by_clock(event.readings)}
-        return ticket
 
 
 def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
@@ -107,14 +73,6 @@ def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
         msg = f"ticket {ticket.id} cannot be opened twice: {event}"
         raise ImpossibleHistoryError(msg)
     return ticket.after(event, _facts(ticket, event))
-
-
-def in_order_of_time(timeline: Timeline, happening: Happening) -> Timeline:
-    """Return *timeline* with *happening* in its place: after everything up to its moment."""
-    if not timeline or timeline[-1].at <= happening.at:
-        return (*timeline, happening)
-    place = bisect_right(timeline, happening.at, key=lambda each: each.at)
-    return (*timeline[:place], happening, *timeline[place:])
 
 
 def _opened(event: TicketEvent) -> Ticket:
@@ -149,8 +107,10 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.PAUSED, "pause_reason": event.reason}
         case events.TicketResumed():
             return {"status": Status.OPEN, "pause_reason": None}
-        case events.TicketWarned() | events.TicketEscalated():
-            return _level_facts(ticket, event)
+        case events.TicketWarned():
+            return ticket.level_facts(event, None)
+        case events.TicketEscalated():
+            return ticket.level_facts(event, event.to)
         case events.TicketResolved():
             return {"status": Status.RESOLVED, "resolved_at": event.at, "pause_reason": None}
         case events.TicketClosed():
@@ -174,16 +134,3 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
         case _:
             return {}
-
-
-def _level_facts(
-    ticket: Ticket, event: events.TicketWarned | events.TicketEscalated
-) -> dict[str, Any]:
-    reached = ticket.levels_reached | {(event.clock, event.round, event.rung)}
-    if isinstance(event, events.TicketEscalated) and event.to.is_above(ticket.level):
-        return {"levels_reached": reached, "level": event.to}
-    return {"levels_reached": reached}
-
-
-def _by_clock(told: Iterable[T]) -> dict[ClockKey, T]:
-    return {(each.clock, each.round): each for each in told}

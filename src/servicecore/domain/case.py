@@ -1,0 +1,225 @@
+"""What all cases have in common: promises on them, on record step by step.
+
+A case is whatever customers are promised something about: a ticket, a
+complaint.  Each step of its life goes on record with what it promises and what
+it measures; levels of escalation reached before it go on record first, so a
+late look finds what a punctual one finds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar
+
+import attrs
+
+from .events import fact, with_facts
+from .moments import instant
+from .people import Level
+from .sla import Clock, Clocks, Happening, Promise, Reading, Terms, Timeline, keep_time, tick
+
+ASSIGNEE = "assignee"  #: Whom a warning goes to: whoever has the case.
+
+ClockKey = tuple[str, int]
+LevelKey = tuple[str, int, str]
+Told = TypeVar("Told", Promise, Reading)
+S = TypeVar("S", bound="Step")
+L = TypeVar("L", bound="LevelEvent")
+
+
+# --- Events ------------------------------------------------------------------
+
+
+@fact
+class Step:
+    """An event that moves clocks, with what was promised by it and what was measured.
+
+    *happens* is what clocks call it.
+    """
+
+    happens: ClassVar[str]
+    promises: tuple[Promise, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    at: datetime = instant()
+
+    @property
+    def happening(self) -> Happening:
+        """What this is to the clocks of its case."""
+        return Happening(self.happens, self.at)
+
+
+@fact
+class LevelEvent:
+    """A rung of the ladder of *clock* was reached at *due*, and noticed at *at*."""
+
+    clock: str
+    round: int = 1
+    rung: str
+    clause: str
+    due: datetime = instant()
+    at: datetime = instant()
+
+
+# --- State -------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Case:
+    """A case as its history leaves it, as far as promises go.
+
+    *timeline* holds the few facts that matter to clocks.  *promises* and
+    *readings* are what was put on record of each clock, by its name and round;
+    the clocks themselves can be kept anew from the timeline at any time.
+    """
+
+    id: str
+    opened_at: datetime
+    standard: str
+    calendar: str
+    level: Level = Level.STAFF
+    timeline: Timeline = ()
+    promises: Mapping[ClockKey, Promise] = attrs.field(factory=dict)
+    readings: Mapping[ClockKey, Reading] = attrs.field(factory=dict)
+    levels_reached: frozenset[LevelKey] = frozenset()
+
+    def after(self, event: object, facts: Mapping[str, Any]) -> Self:
+        """Return the case with *facts* changed, and its clocks as *event* tells them."""
+        # Several times faster than attrs.evolve, and each event of a history comes through here.
+        case = object.__new__(type(self))
+        known = case.__dict__
+        known.update(self.__dict__)
+        known.update(facts)
+        if isinstance(event, Step):
+            known["timeline"] = in_order_of_time(self.timeline, event.happening)
+            if event.readings:
+                known["promises"] = {**self.promises, **_by_clock(event.promises)}
+                known["readings"] = {**self.readings, **_by_clock(event.readings)}
+        return case
+
+    def level_facts(self, event: LevelEvent, to: Level | None) -> dict[str, Any]:
+        """Return what reaching a level changes; a case never goes down again."""
+        reached = self.levels_reached | {(event.clock, event.round, event.rung)}
+        if to is not None and to.is_above(self.level):
+            return {"levels_reached": reached, "level": to}
+        return {"levels_reached": reached}
+
+
+def in_order_of_time(timeline: Timeline, happening: Happening) -> Timeline:
+    """Return *timeline* with *happening* in its place: after everything up to its moment."""
+    if not timeline or timeline[-1].at <= happening.at:
+        return (*timeline, happening)
+    place = bisect_right(timeline, happening.at, key=lambda each: each.at)
+    return (*timeline[:place], happening, *timeline[place:])
+
+
+# --- How a step goes on record -------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Reached:
+    """A level of a ladder that was reached and is not on record yet."""
+
+    clock: str
+    round: int
+    rung: str
+    to: str
+    clause: str
+    due: datetime
+
+    def told(self, *, at: datetime) -> dict[str, Any]:
+        """Return what an event tells of it, all but whom it goes to."""
+        facts = attrs.asdict(self)
+        del facts["to"]
+        return {**facts, "at": at}
+
+
+def on_record(
+    case: Case | None,
+    steps: Sequence[S],
+    *,
+    terms: Terms,
+    level: Callable[[Reached, datetime], L],
+) -> list[S | L]:
+    """Return *steps* with what they promise and measure, ready for the history.
+
+    Args:
+        case: As its history leaves it; None when it is being opened.
+        steps: What happens to it, in order.
+        terms: What it is promised under.
+        level: Makes the event of a level that was reached.
+    """
+    timeline: Timeline = case.timeline if case else ()
+    known = case.levels_reached if case else frozenset()
+    clocks = keep_time(timeline, terms)
+    reached = levels_reached(clocks, known, at=steps[0].at)
+    known |= {(each.clock, each.round, each.rung) for each in reached}
+    told: list[S | L] = [level(each, steps[0].at) for each in reached]
+    for step in steps:
+        before = clocks
+        clocks, timeline = _keep_on(clocks, timeline, step.happening, terms)
+        told.append(_with_clocks(step, before, clocks, known, now=timeline[-1].at))
+    return told
+
+
+def levels_reached(
+    clocks: Iterable[Clock], known: frozenset[LevelKey], *, at: datetime
+) -> list[Reached]:
+    """Return the levels reached by *at* that are not *known*, in the order they were due."""
+    reached = [
+        Reached(
+            clock=clock.name,
+            round=clock.round,
+            rung=rung.name,
+            to=rung.to,
+            clause=clock.counting.target.clause,
+            due=rung.due,
+        )
+        for clock in clocks
+        if clock.is_live
+        for rung in clock.rungs_reached(at)
+        if (*clock.key, rung.name) not in known
+    ]
+    return sorted(reached, key=lambda each: each.due)
+
+
+def _keep_on(
+    clocks: Clocks, timeline: Timeline, happening: Happening, terms: Terms
+) -> tuple[Clocks, Timeline]:
+    if not timeline or timeline[-1].at <= happening.at:
+        return tick(clocks, happening, past=timeline, terms=terms), (*timeline, happening)
+    # Registered late: what happened since is kept anew on top of it.
+    timeline = in_order_of_time(timeline, happening)
+    return keep_time(timeline, terms), timeline
+
+
+def _with_clocks(
+    step: S, before: Clocks, after: Clocks, known: frozenset[LevelKey], *, now: datetime
+) -> S:
+    was = {each.key: each for each in before}
+    changed = [each for each in after if _differs(each, was.get(each.key))]
+    promised = [each for each in changed if _is_promised_anew(each, was.get(each.key))]
+    return with_facts(
+        step,
+        promises=tuple(each.promise(now) for each in promised),
+        readings=tuple(_without_known_rungs(each.reading(now), known) for each in changed),
+    )
+
+
+def _differs(clock: Clock, was: Clock | None) -> bool:
+    return clock is not was and clock != was
+
+
+def _is_promised_anew(clock: Clock, was: Clock | None) -> bool:
+    return was is None or clock.counting != was.counting
+
+
+def _without_known_rungs(reading: Reading, known: frozenset[LevelKey]) -> Reading:
+    key = (reading.clock, reading.round)
+    ahead = tuple(rung for rung in reading.rungs if (*key, rung.name) not in known)
+    return reading if ahead == reading.rungs else attrs.evolve(reading, rungs=ahead)
+
+
+def _by_clock(told: Iterable[Told]) -> dict[ClockKey, Told]:
+    return {(each.clock, each.round): each for each in told}
