@@ -148,7 +148,11 @@ class Clerk:
         ]
 
     def working_days(self):
-        return sorted(day for day, minutes in self.open_on.items() if minutes)
+        """Return the dates with an open minute; the first and last date are cut, so unknown."""
+        first, last = self.shown[0].date(), self.shown[-1].date()
+        return sorted(
+            day for day, minutes in self.open_on.items() if minutes and first < day < last
+        )
 
     def closing(self, day):
         return self.moment(max(self.open_on[day]) + 1)
