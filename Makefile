@@ -20,7 +20,7 @@ help: ## Tell what can be made.
 demo: $(READY) ## Live through a year of a service organisation, and prove it.
 	@$(BIN)/servicecore demo
 
-test: lint types imports package tests ## Everything that must be true before a change is shared.
+test: lint types imports docs package tests ## Everything that must be true before a change is shared.
 
 lint: $(READY) ## How the code reads.
 	$(BIN)/ruff check .
@@ -47,13 +47,13 @@ docs: $(READY) ## The documentation, every warning an error.
 	@echo "docs/_build/html/index.html"
 
 bench: $(READY) ## One table of every benchmark that can measure().
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
-nightly: $(READY) docs ## The thorough runs.
+nightly: lint types imports docs package ## The thorough runs.
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS)
 
 refresh: $(READY) ## Bring generated pages, and the list of stored forms, up to date.
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 	$(BIN)/python -m tests.histories.stored_forms
 
 clean: ## Forget everything that was made here.

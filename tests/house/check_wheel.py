@@ -34,9 +34,17 @@ def a_late_answer_is_noticed() -> None:
     from servicecore import Level, ServiceDesk  # noqa: PLC0415  # after the checks above
 
     at = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
-    request = {"product": "pump", "model": "P-200", "fault": "it leaks", "contact": "Ms Lin"}
     with ServiceDesk.open("sqlite:///clean.db", standard="operations_manual_2025") as desk:
-        desk.tickets.open("T-1", customer_id="Acme", priority="A", at=at, **request)
+        desk.tickets.open(
+            "T-1",
+            customer_id="Acme",
+            product="pump",
+            model="P-200",
+            fault="it leaks",
+            contact="Ms Lin",
+            priority="A",
+            at=at,
+        )
         desk.run_due(at + timedelta(hours=3))
         assert desk.tickets.get("T-1").level is Level.SUPERVISOR
     Path("clean.db").unlink()

@@ -1,0 +1,235 @@
+"""Write the pages that are read off the code: what stands there is what runs.
+
+``make refresh`` writes the table of the regulations, which is kept in git; the
+reference pages are written whenever the documentation is built.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import servicecore
+from servicecore.domain.events import CATALOGUE
+from servicecore.domain.sla import Target
+from servicecore.domain.standard import Indicator
+from servicecore.standards.reading import shipped_standards
+from tests.histories.stored_forms import forms_today
+from tests.regulations import citations
+from tests.regulations.citations import Citation, Proof
+
+HERE = Path(__file__).parent
+Row = Iterable[str]
+
+
+# --- Regulations --------------------------------------------------------------------
+
+
+def covered() -> list[str]:
+    """Return the clauses that a class of tests proves, in whole or in part."""
+    return [each.clause for each in citations.proofs() if each.tests]
+
+
+def regulations() -> str:
+    """Tell of every clause which standard, code and test it stands in, or that it is open."""
+    standards, code = citations.in_standards(), [*citations.in_code(), *citations.in_tables()]
+    proofs = {each.clause: each for each in citations.proofs() if each.tests}
+    rows = []
+    for clause in citations.clauses():
+        proof, cited = proofs.get(clause), _places(code, clause)
+        rows.append(
+            (
+                clause,
+                _state(proof, cited),
+                _rule(proof),
+                "<br>".join(sorted({each.where for each in standards if each.clause == clause})),
+                cited,
+                _link(proof.file, proof.name) if proof else "",
+            )
+        )
+    states = [row[1] for row in rows]
+    counted = [f"{states.count(each)} {each}" for each in ("covered", "in part", "cited", "open")]
+    return _page(
+        "Regulations",
+        "Every clause of the four documents, and where it is kept.\n"
+        "*Covered* means that a class of tests proves it.\n"
+        "*In part* means that it proves some of it; the page says what is open.\n"
+        "*Cited* means that a figure or a line of code names it, but no test of its own does.\n"
+        "*Open* means that nothing does yet.\n"
+        "Some clauses ask for things that no program can see to; those stay open too.\n\n"
+        f"Of {len(rows)} clauses: {', '.join(counted)}.",
+        _table(("Clause", "State", "What it says", "Standard", "Code", "Test"), rows),
+    )
+
+
+def _state(proof: Proof | None, cited: str) -> str:
+    if proof:
+        return "in part" if proof.open else "covered"
+    return "cited" if cited else "open"
+
+
+def _rule(proof: Proof | None) -> str:
+    if proof is None:
+        return ""
+    return f"{proof.rule}<br>*Open:* {proof.open}" if proof.open else proof.rule
+
+
+def _places(found: list[Citation], clause: str) -> str:
+    places = {(each.file, each.where) for each in found if each.clause == clause}
+    return "<br>".join(_link(file, where) for file, where in sorted(places))
+
+
+def _link(file: str, where: str) -> str:
+    name = file.removeprefix("src/servicecore/").removeprefix("tests/regulations/")
+    return f"`{name}`" + (f" {where}" if where else "")
+
+
+# --- Reference ------------------------------------------------------------------------
+
+
+def events() -> str:
+    """Tell of every event its name on record, its version, its fields, and what it says."""
+    forms, classes = forms_today(), CATALOGUE.classes()
+    chapters = []
+    for name, form in forms.items():
+        base, _, version = name.partition("@")
+        said = _first_sentence(classes[name])
+        rows = [
+            (f"`{field.removesuffix('?')}`", kind, "may be missing" if field.endswith("?") else "")
+            for field, kind in form["fields"].items()
+        ]
+        heading = f"## {base}\n\n{said}\nVersion {version or 1}; class `{classes[name].__name__}`."
+        chapters.append(f"{heading}\n\n{_table(('Field', 'Holds', ''), rows)}")
+    held = {part: what for form in forms.values() for part, what in form["holding"].items()}
+    chapters.append("## What fields hold\n\n" + _table(("Name", "Holds"), _held(held)))
+    return _page(
+        "Events",
+        "What may stand in the history, under names that last for ever.\nMoments are kept in UTC.",
+        "\n\n".join(chapters),
+    )
+
+
+def _held(parts: dict[str, dict[str, str] | list[str]]) -> Iterable[Row]:
+    for name, what in sorted(parts.items()):
+        if isinstance(what, list):
+            yield f"`{name}`", " or ".join(f"`{each}`" for each in what)
+        else:
+            yield f"`{name}`", "<br>".join(f"`{field}`: {kind}" for field, kind in what.items())
+
+
+def standards() -> str:
+    """Tell of every shipped standard its figures, each with the clause it comes from."""
+    chapters = []
+    for each in shipped_standards().values():
+        targets = [
+            (
+                target.clause,
+                target.clock.replace("_", " "),
+                _applies(target),
+                str(target),
+                _counted(target),
+            )
+            for target in each.targets
+        ]
+        indicators = [
+            (figure.clause, figure.name.replace("_", " "), _bound(figure))
+            for figure in each.indicators
+        ]
+        levels = [
+            (start.clause, _when(start.when), start.level.value) for start in each.starting_levels
+        ]
+        chapters.append(
+            f"## {each.title}\n\n`{each.reference}`, working days on `{each.calendar.reference}`."
+        )
+        chapters += _chapter(
+            "Promised on each case", ("Clause", "Clock", "Applies to", "Within", "Counts"), targets
+        )
+        chapters += _chapter("Measured over many", ("Clause", "Figure", "Must be"), indicators)
+        chapters += _chapter("Begins above the staff", ("Clause", "Applies to", "Level"), levels)
+    return _page(
+        "Service standards",
+        "The figures that come with the package; a standard of your own is a file like theirs.",
+        "\n\n".join(chapters),
+    )
+
+
+def _chapter(title: str, heads: Row, rows: Sequence[Row]) -> list[str]:
+    return [f"### {title}\n\n{_table(heads, rows)}"] if rows else []
+
+
+def _applies(target: Target) -> str:
+    return f"{target.of}, {_when(target.when)}" if target.when else f"every {target.of}"
+
+
+def _when(conditions: Mapping[str, tuple[str, ...]]) -> str:
+    return ", ".join(f"{name} {' or '.join(words)}" for name, words in conditions.items())
+
+
+def _counted(target: Target) -> str:
+    held = ", ".join(each.replace("_", " ") for each in target.pauses)
+    counted = "day and night" if target.calendar == "wall" else "working time"
+    return counted + (f"; stands still for {'any reason' if held == '*' else held}" if held else "")
+
+
+def _bound(figure: Indicator) -> str:
+    if figure.at_most is not None:
+        return f"at most {figure.at_most.total_seconds() / 3600:g} h"
+    return f"at least {figure.at_least:.0%}"
+
+
+def api() -> str:
+    """List the public names, in the words of their docstrings."""
+    blocks = []
+    for name in servicecore.__all__:
+        thing = getattr(servicecore, name)
+        kind = "autofunction" if inspect.isfunction(thing) else "autoclass"
+        options = "" if kind == "autofunction" else "\n   :members:"
+        if inspect.isclass(thing) and issubclass(thing, Exception):
+            kind, options = "autoexception", ""
+        blocks.append(f"```{{eval-rst}}\n.. {kind}:: servicecore.{name}{options}\n```")
+    return _page("Public names", "What `servicecore` offers.", "\n\n".join(blocks))
+
+
+def decisions() -> str:
+    """List the decision records there are."""
+    records = "\n".join(f"adr/{each.stem}" for each in sorted((HERE / "adr").glob("*.md")))
+    body = f"```{{toctree}}\n:maxdepth: 1\n{records}\n```" if records else "There are none yet."
+    return _page("Decisions", "Why it is so, and what else was weighed.", body)
+
+
+# --------------------------------------------------------------------------------------
+
+
+def _first_sentence(cls: type) -> str:
+    return " ".join((inspect.getdoc(cls) or "").partition("\n\n")[0].split())
+
+
+def _table(heads: Row, rows: Iterable[Row]) -> str:
+    lines = [heads, ["---" for _ in heads], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _page(title: str, lead: str, body: str) -> str:
+    return f"# {title}\n\n{lead}\n\n{body}\n"
+
+
+PAGES: dict[Callable[[], str], Path] = {
+    regulations: HERE / "regulations" / "index.md",
+    events: HERE / "reference" / "events.md",
+    standards: HERE / "reference" / "standards.md",
+    api: HERE / "reference" / "api.md",
+    decisions: HERE / "decisions.md",
+}
+
+
+def write(*pages: Callable[[], str]) -> None:
+    """Write these pages, all if none is named; one that has not changed is left alone."""
+    for page in pages or PAGES:
+        text, path = page(), PAGES[page]
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,90 @@
+"""How a recording is read: line by line, with the codec and the folds of today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from servicecore.domain import ticket
+from servicecore.domain.events import CATALOGUE, stream_of
+from servicecore.storage.codec import Codec, subject_and_moment
+from servicecore.storage.protocol import Row
+
+EVOLVE = {"ticket": ticket.evolve}
+TOLD = {
+    "ticket": (
+        "status",
+        "priority",
+        "kind",
+        "level",
+        "assignee",
+        "acknowledged_at",
+        "answered_at",
+        "resolved_at",
+        "closed_at",
+        "merged_into",
+        "reopenings",
+    )
+}
+
+
+@attrs.frozen
+class Line:
+    """One stored row: whose it is, its place there, the event's name, and its bytes."""
+
+    subject: str
+    version: int
+    topic: str
+    occurred_at: str | None
+    state: str
+
+    @classmethod
+    def of(cls, row: Row) -> Line:
+        subject, _ = subject_and_moment(row)
+        return cls(subject, row.version, row.topic, row.occurred_at, row.state.decode())
+
+    @classmethod
+    def read(cls, text: str) -> Line:
+        return cls(**json.loads(text))
+
+    def __str__(self) -> str:
+        return json.dumps(attrs.asdict(self), ensure_ascii=False)
+
+    def row(self, position: int) -> Row:
+        stream = stream_of(self.subject).hex
+        return Row(
+            position, stream, self.version, self.topic, self.occurred_at, self.state.encode()
+        )
+
+
+def states(lines: Iterable[Line]) -> dict[str, Any]:
+    """Return the state that each subject's history leads to, with the rules of today."""
+    codec = Codec(CATALOGUE)
+    found: dict[str, Any] = {}
+    for position, line in enumerate(lines, start=1):
+        recorded = codec.recorded(line.row(position))
+        evolve = EVOLVE[line.subject.partition("/")[0]]
+        found[line.subject] = evolve(found.get(line.subject), recorded.event)
+    return found
+
+
+def summary(state: Any) -> dict[str, str]:
+    """Return what a state tells, in words that outlive its class."""
+    kind = type(state).__name__.lower()
+    told = {name: _word(getattr(state, name)) for name in TOLD[kind]}
+    for (clock, round_), promise in state.promises.items():
+        told[f"{clock} {round_} promised"] = f"{promise.within} {promise.due.isoformat()}"
+    for (clock, round_), reading in state.readings.items():
+        shown = f"{reading.state.value} {reading.spent} {reading.due.isoformat()}"
+        told[f"{clock} {round_} shows"] = shown
+    told["levels reached"] = str(len(state.levels_reached))
+    return told
+
+
+def _word(value: Any) -> str:
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return str(getattr(value, "value", value))

@@ -1,0 +1,115 @@
+"""History is for ever: what was once recorded reads the same with the rules of today."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+import attrs
+import pytest
+
+from servicecore.domain.events import CATALOGUE
+from servicecore.domain.people import Level
+from servicecore.domain.ticket import Priority
+
+from .replaying import Line, states, summary
+from .stored_forms import form_of, forms_on_record, forms_today
+
+HERE = Path(__file__).parent
+RECORDINGS = sorted(HERE.glob("*.jsonl"))
+TODAY = forms_today()
+
+
+def lines_of(recording):
+    return [Line.read(text) for text in recording.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+class TestARecording:
+    """A log written by an earlier version of this program."""
+
+    def test_was_never_edited(self, recording):
+        kept = json.loads(recording.with_suffix(".json").read_text(encoding="utf-8"))
+        assert hashlib.sha256(recording.read_bytes()).hexdigest() == kept["sha256"]
+
+    def test_still_leads_to_the_states_of_then(self, recording):
+        kept = json.loads(recording.with_suffix(".json").read_text(encoding="utf-8"))
+        today = {subject: summary(state) for subject, state in states(lines_of(recording)).items()}
+        for subject, told in kept["states"].items():
+            assert {name: today[subject].get(name) for name in told} == told, subject
+        assert today.keys() == kept["states"].keys()
+
+
+class TestTheRecordings:
+    """Together they hold every event that can be on record."""
+
+    def test_hold_every_event(self):
+        held = {line.topic for recording in RECORDINGS for line in lines_of(recording)}
+        missing = sorted(set(TODAY) - held)
+        assert missing == [], (
+            "add these events to an office in tests/histories/record.py, and record it under "
+            "a new name: python -m tests.histories.record NAME"
+        )
+
+
+class TestAStoredForm:
+    """What an event looks like on record changes only together with its name."""
+
+    @pytest.mark.parametrize("name", TODAY)
+    def test_is_as_it_was_when_it_was_first_recorded(self, name):
+        kept = forms_on_record().get(name)
+        assert kept is not None, f"{name} is new: run `make refresh`, and commit stored_forms.json"
+        assert TODAY[name] == kept, (
+            f"the stored form of {name} has changed, but its name has not, so histories on record "
+            f"would be read as something else. Declare the new form under its next version "
+            f"(@event('{_next(name)}')), leave this one as it was or give it an "
+            f"@upcast('{name}', to='{_next(name)}'), and run `make refresh`. Only if no release "
+            f"ever wrote {name}: python -m tests.histories.stored_forms {name}"
+        )
+
+    def test_that_is_on_record_can_still_be_read(self):
+        for name in forms_on_record():
+            CATALOGUE.resolve(name)
+
+
+class TestAChangedForm:
+    """The guard itself: whatever would be read differently has another form."""
+
+    @attrs.frozen(kw_only=True)
+    class Before:
+        at: datetime
+        cost: str
+        level: Level = Level.STAFF
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"at": datetime, "cost": str},
+            {"at": datetime, "cost": str, "level": Priority},
+            {"at": datetime, "cost": int, "level": Level},
+            {"at": str, "cost": str, "level": Level},
+        ],
+        ids=["a field less", "another list of values", "another type", "a moment as text"],
+    )
+    def test_is_told_apart(self, fields):
+        after = attrs.make_class("After", _like(self.Before, fields))
+        after.__annotations__ = fields
+        assert form_of(after)["fields"] != form_of(self.Before)["fields"]
+
+    def test_has_its_values_with_it(self):
+        assert form_of(self.Before)["holding"] == {"Level": ["staff", "supervisor", "manager"]}
+
+    def test_tells_what_may_be_missing(self):
+        assert list(form_of(self.Before)["fields"]) == ["at", "cost", "level?"]
+
+
+def _like(cls, names):
+    own = attrs.fields_dict(cls)
+    return {each: attrs.field(default=own[each].default, kw_only=True) for each in names}
+
+
+def _next(name: str) -> str:
+    base, _, version = name.partition("@")
+    return f"{base}@{int(version or 1) + 1}"

@@ -1,0 +1,36 @@
+"""2025年售后服务操作手册, chapter 8: how service is scored; the text ends within it."""
+
+from __future__ import annotations
+
+import pytest
+
+from .office import A_SECOND, after, opened, promised, resolved, shown
+
+
+class TestTheLimitsByKind:
+    """om2025:8.1b: Emergencies answered in 24 hours, general cases handled in 48, complex in 72."""
+
+    @pytest.mark.parametrize(
+        ("kind", "clock", "hours"),
+        [
+            ("emergency", "emergency_answer", 24),
+            ("general", "general_handling", 48),
+            ("complex", "complex_resolution", 72),
+        ],
+    )
+    def test_is_promised_from_the_opening(self, desk, kind, clock, hours):
+        opened(desk, priority="B", kind=kind)
+        assert promised(desk, clock) == (after(hours=hours), "om2025:8.1b")
+
+    def test_an_emergency_a_second_too_late_is_late(self, desk):
+        opened(desk, priority="B", kind="emergency")
+        desk.tickets.answer("T-1", by="Wu", at=after(hours=24) + A_SECOND)
+        assert shown(desk, "emergency_answer") == "missed"
+
+    @pytest.mark.parametrize(
+        ("kind", "clock", "hours"),
+        [("general", "general_handling", 48), ("complex", "complex_resolution", 72)],
+    )
+    def test_solved_at_the_last_moment_is_in_time(self, desk, kind, clock, hours):
+        opened(desk, priority="C", kind=kind)
+        assert resolved(desk, after(hours=hours), clock) == "met"
