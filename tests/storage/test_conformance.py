@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 
 import pytest
 from eventsourcing.popo import POPOProcessRecorder
+from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 
 from servicecore.domain.events import CATALOGUE
 from servicecore.storage import EventLog, open_log
@@ -53,12 +54,24 @@ class TestReadModelsInAFileOfTheirOwn(FollowerConformance, TablesConformance):
 class TestARecorderOfEventsourcingBehindOurLog(LogConformance, FollowerConformance):
     """So PostgreSQL and others can follow: their recorders need no change."""
 
-    @pytest.fixture
-    def open_it(self):
+    @pytest.fixture(params=["in memory", "SQLite"])
+    def open_it(self, request, tmp_path):
         def open_it(*, catalogue=CATALOGUE, **options):
-            return EventLog(RecorderStorage(POPOProcessRecorder()), catalogue=catalogue, **options)
+            storage = in_memory() if request.param == "in memory" else in_sqlite(tmp_path)
+            return EventLog(storage, catalogue=catalogue, **options)
 
         return open_it
+
+
+def in_memory():
+    return RecorderStorage(POPOProcessRecorder())
+
+
+def in_sqlite(folder):
+    datastore = SQLiteDatastore(str(folder / "theirs.db"))
+    recorder = SQLiteProcessRecorder(datastore)
+    recorder.create_table()
+    return RecorderStorage(recorder, close=datastore.close)
 
 
 def _sqlite(test):

@@ -93,12 +93,7 @@ class Follower:
 
     def run(self, stop: Event, *, pause: float = 1.0) -> None:
         """Keep up with the log until *stop* is set, whatever the storage does meanwhile."""
-        for _ in self._log.ticks(stop):
-            try:
-                self.catch_up()
-            except StorageError as error:
-                _logger.warning("%s waits %s s for its storage: %s", self.name, pause, error)
-                stop.wait(pause)
+        keep_up(self._log, self.catch_up, stop, pause=pause)
 
     def retry_dead_letters(self) -> int:
         """Try again what was set aside, oldest first; return how many were taken in."""
@@ -207,6 +202,19 @@ class Follower:
 
     def _batch(self, *, after: int, upto: int) -> AbstractContextManager[Batch]:
         return self._log.tables.batch(self.name, self.version, after=after, upto=upto)
+
+
+def keep_up(log: EventLog, catch_up: Callable[[], object], stop: Event, *, pause: float) -> None:
+    """Catch up whenever the log has grown; when the storage fails, try again after *pause*."""
+    for _ in log.ticks(stop):
+        while not stop.is_set():
+            try:
+                catch_up()
+            except StorageError as error:
+                _logger.warning("a follower waits %s s for its storage: %s", pause, error)
+                stop.wait(pause)
+            else:
+                break
 
 
 def dead_letter(log: EventLog, row: Row, *, error: str, attempts: int) -> DeadLetter:

@@ -16,8 +16,8 @@ import attrs
 
 from ..domain.events import Provenance, Recorded, UnknownEventError
 from .changes import Change, Fold
-from .errors import TROUBLE, AlreadyTrackedError, ConflictError, StorageError, UnreadableEventError
-from .follower import FollowerStatus, dead_letter, lag_behind
+from .errors import TROUBLE, AlreadyTrackedError, ConflictError, UnreadableEventError
+from .follower import FollowerStatus, dead_letter, keep_up, lag_behind
 from .log import EventLog
 from .patience import Patience
 from .protocol import Row, Tracking
@@ -85,12 +85,7 @@ class PolicyFollower:
 
     def run(self, stop: Event, *, pause: float = 1.0) -> None:
         """Keep up with the log until *stop* is set, whatever the storage does meanwhile."""
-        for _ in self._log.ticks(stop):
-            try:
-                self.catch_up()
-            except StorageError as error:
-                _logger.warning("%s waits %s s for its storage: %s", self.name, pause, error)
-                stop.wait(pause)
+        keep_up(self._log, self.catch_up, stop, pause=pause)
 
     def retry_dead_letters(self) -> int:
         """Deal again with what was set aside, oldest first; return how many went well."""

@@ -83,7 +83,10 @@ def state_of(fold: Fold[Any]) -> type:
     Raises:
         UnstorableEventError: If it declares none, or one that JSON would damage.
     """
-    declared = get_type_hints(fold.evolve).get("return")
+    try:
+        declared = get_type_hints(fold.evolve).get("return")
+    except (NameError, TypeError):
+        declared = None
     choices = get_args(declared) if get_origin(declared) in {Union, UnionType} else (declared,)
     states = [each for each in choices if each not in {None, type(None)}]
     if len(states) != 1 or not isinstance(states[0], type):

@@ -22,6 +22,7 @@ R = TypeVar("R")
 
 SCHEMA = 1
 _LOG_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_PAGE = 1000
 _NO_LIMIT = 2**63 - 1
 
 _TABLES = """
@@ -105,7 +106,10 @@ class SQLiteStorage:
 
     def beginnings(self) -> Iterator[Row]:
         """Yield the first row of every stream."""
-        return iter(self._rows(self._sql.beginnings, ()))
+        after = 0
+        while page := self._rows(self._sql.beginnings, (after, _PAGE)):
+            yield from page
+            after = page[-1].position
 
     def head(self) -> int:
         """Return the last position of the log, or 0."""
@@ -217,8 +221,9 @@ class _Statements:
         self.rows = f"SELECT {columns} FROM {events} WHERE position > ? ORDER BY position LIMIT ?"
         self.newest = f"SELECT {columns} FROM {events} ORDER BY position DESC LIMIT 1"
         self.beginnings = (
-            f"SELECT {columns} FROM {events} WHERE position IN "
-            f"(SELECT MIN(position) FROM {events} GROUP BY stream) ORDER BY position"
+            f"SELECT {columns} FROM {events} AS this WHERE position > ? AND NOT EXISTS "
+            f"(SELECT 1 FROM {events} WHERE stream = this.stream AND version < this.version) "
+            "ORDER BY position LIMIT ?"
         )
         self.head = f"SELECT MAX(position) FROM {events}"
         self.version_of = f"SELECT MAX(version) FROM {events} WHERE stream = ?"

@@ -175,6 +175,23 @@ class FollowerConformance:
             follower.catch_up()
         assert (follower.position, follower.status().dead_letters) == (0, 0)
 
+    def test_after_trouble_it_goes_on_by_itself(self, followed: EventLog) -> None:
+        stop, trouble = Event(), [BusyError(), BusyError()]
+
+        def handler(rows: Batch, events: Sequence[Recorded]) -> None:
+            if trouble:
+                raise trouble.pop()
+            rows.put_many([("seen", None, str(len(events)).encode())])
+            stop.set()
+
+        follower = Follower(followed, "count", handler)
+        running = Thread(target=follower.run, args=(stop,), kwargs={"pause": 0.01})
+        running.start()
+        running.join(timeout=5)
+        stop.set()
+
+        assert counted(followed) == {"seen": 6}
+
     def test_it_says_how_far_behind_it_is(self, followed: EventLog, watch: Watch) -> None:
         follower = Follower(followed, "count", Count())
         watch.now = NINE + HOUR
