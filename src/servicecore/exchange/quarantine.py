@@ -1,0 +1,97 @@
+"""Where the rows go that cannot be used: one JSON line each, with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import attrs
+
+from .errors import UnreadableFileError
+from .reading import Row
+
+
+class Reason(Enum):
+    """Why a row is not used."""
+
+    MALFORMED = "malformed row"
+    NO_TICKET = "no ticket number"
+    NO_MOMENT = "unreadable time"
+    UNKNOWN_STATE = "unknown state"
+    UNKNOWN_PRIORITY = "unknown priority"
+    BEFORE_OPENING = "before the opening"
+    ANOTHER_PAST = "another past on record"
+    NOT_IMPORTED = "ticket not from this import"
+    NO_TERMS = "no standard or calendar for it"
+
+
+@attrs.frozen
+class Rejected:
+    """A row that is not used: *because* tells the value and what was expected."""
+
+    row: Row
+    reason: Reason
+    because: str
+    ticket: str = ""
+
+
+class Quarantine:
+    """A file of rejected rows, and how many there are for each reason.
+
+    The file tells of one run: it is written anew, and only when there is a row
+    to write.  A run that goes on after a break meets the same rows again.
+    """
+
+    def __init__(self, path: Path, *, source: Path) -> None:
+        """Make room at *path* for the rows of *source*.
+
+        Raises:
+            UnreadableFileError: If both are the same file.
+        """
+        if path.resolve() == source.resolve():
+            msg = f"{path} is the file to import; its quarantine must be another file"
+            raise UnreadableFileError(msg)
+        self.path, self.counts = path, Counter[Reason]()
+        self._source, self._file = source, None
+        path.unlink(missing_ok=True)
+
+    _file: IO[str] | None
+
+    def add(self, rejected: Iterable[Rejected]) -> None:
+        """Write the rows down."""
+        for each in rejected:
+            self.counts[each.reason] += 1
+            self._write(self._told(each))
+
+    def _told(self, rejected: Rejected) -> dict[str, object]:
+        return {
+            "file": self._source.name,
+            "row": rejected.row.number,
+            "case": rejected.ticket or None,
+            "reason": rejected.reason.value,
+            "because": rejected.because,
+            "values": dict(rejected.row.values),
+        }
+
+    def _write(self, told: dict[str, object]) -> None:
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8")
+        self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
