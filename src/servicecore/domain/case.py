@@ -18,7 +18,20 @@ import attrs
 from .events import fact, with_facts
 from .moments import instant
 from .people import Level
-from .sla import Clock, Clocks, Happening, Promise, Reading, Terms, Timeline, keep_time, tick
+from .sla import (
+    Clock,
+    Clocks,
+    Happening,
+    Promise,
+    Reading,
+    RungReached,
+    State,
+    Terms,
+    Timeline,
+    keep_time,
+    tick,
+)
+from .sla.turning import lapsed
 
 ASSIGNEE = "assignee"  #: Whom a warning goes to: whoever has the case.
 
@@ -200,10 +213,13 @@ def _with_clocks(
     was = {each.key: each for each in before}
     changed = [each for each in after if _differs(each, was.get(each.key))]
     promised = [each for each in changed if _is_promised_anew(each, was.get(each.key))]
+    # Registered late, the end of a case can mean that a clock on record never began.
+    gone = was.keys() - {each.key for each in after}
+    changed += [lapsed(each, step.happening) for each in before if each.key in gone]
     return with_facts(
         step,
         promises=tuple(each.promise(now) for each in promised),
-        readings=tuple(_without_known_rungs(each.reading(now), known) for each in changed),
+        readings=tuple(_reading(each, known, now=now) for each in changed),
     )
 
 
@@ -215,10 +231,15 @@ def _is_promised_anew(clock: Clock, was: Clock | None) -> bool:
     return was is None or clock.counting != was.counting
 
 
-def _without_known_rungs(reading: Reading, known: frozenset[LevelKey]) -> Reading:
-    key = (reading.clock, reading.round)
-    ahead = tuple(rung for rung in reading.rungs if (*key, rung.name) not in known)
-    return reading if ahead == reading.rungs else attrs.evolve(reading, rungs=ahead)
+def _reading(clock: Clock, known: frozenset[LevelKey], *, now: datetime) -> Reading:
+    """Return what *clock* shows, with the levels that nobody has noticed yet."""
+    reading = clock.reading(now)
+    rungs: Sequence[RungReached] = reading.rungs
+    if reading.state is State.PAUSED:
+        # It reaches no more of them, but a promise made late may find some behind it.
+        rungs = clock.rungs_reached(now)
+    unnoticed = tuple(each for each in rungs if (*clock.key, each.name) not in known)
+    return reading if unnoticed == reading.rungs else attrs.evolve(reading, rungs=unnoticed)
 
 
 def _by_clock(told: Iterable[Told]) -> dict[ClockKey, Told]:
