@@ -145,10 +145,12 @@ def answer(ticket: Ticket, *, by: str, at: datetime, terms: Terms) -> list[Ticke
     """Answer the customer; automatic replies and internal notes are no answers."""
     _must_not_be_over(ticket, "answered", at)
     must_be_told(by=by)
-    answered = events.TicketAnswered(
-        ticket_id=ticket.id, by=by, is_first=ticket.answered_at is None, at=at
+    is_first = ticket.answered_at is None or at < ticket.answered_at
+    return on_record(
+        ticket,
+        events.TicketAnswered(ticket_id=ticket.id, by=by, is_first=is_first, at=at),
+        terms=terms,
     )
-    return on_record(ticket, answered, terms=terms)
 
 
 def receive_message(

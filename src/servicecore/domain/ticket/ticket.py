@@ -72,6 +72,9 @@ def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
     if isinstance(event, events.TicketOpened):
         msg = f"ticket {ticket.id} cannot be opened twice: {event}"
         raise ImpossibleHistoryError(msg)
+    if getattr(event, "ticket_id", None) != ticket.id:
+        msg = f"{event} does not belong in the history of ticket {ticket.id}"
+        raise ImpossibleHistoryError(msg)
     return ticket.after(event, _facts(ticket, event))
 
 
@@ -98,7 +101,7 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
     """Return what *event* says of the ticket itself; the commonest events come first."""
     match event:
         case events.TicketAnswered():
-            return {} if ticket.answered_at else {"answered_at": event.at}
+            return {"answered_at": min(ticket.answered_at or event.at, event.at)}
         case events.TicketMessageReceived() | events.TicketWorkRecorded() | events.TicketNoted():
             return {}
         case events.TicketAssigned():
@@ -132,5 +135,8 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.CANCELLED, "closed_at": event.at}
         case events.TicketMerged():
             return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
-        case _:
+        case events.TicketDiagnosed() | events.TicketSolutionOffered() | events.TicketConfirmed():
             return {}
+        case _:
+            msg = f"{event} does not belong in the history of ticket {ticket.id}"
+            raise ImpossibleHistoryError(msg)
