@@ -28,7 +28,11 @@ KIND = "ticket/"
 
 @attrs.define(kw_only=True)
 class ClockFact:
-    """How one clock of a ticket stands, as last told at *told_at*."""
+    """How one clock of a ticket stands, as last told at *told_at*.
+
+    *broken_at* is the deadline it missed under an earlier promise: a new promise
+    does not undo that, and neither does a cancellation.
+    """
 
     clause: str
     started_at: datetime
@@ -36,19 +40,25 @@ class ClockFact:
     spent: timedelta
     state: State
     told_at: datetime
+    broken_at: datetime | None = None
 
     def is_breached(self, as_of: datetime) -> bool:
-        """Tell whether the promise was broken by *as_of*, decided or not."""
-        if self.state is State.MISSED:
-            return True
+        """Tell whether a promise was broken by *as_of*, decided or not."""
+        if self.state in {State.MET, State.MISSED}:
+            return self.state is State.MISSED
         until = as_of if self.state is State.RUNNING else self.told_at
-        return self.state in {State.RUNNING, State.PAUSED} and has_passed(self.due, until)
+        return self.broken_at is not None or has_passed(self.due, until)
 
     def decided_at(self, as_of: datetime) -> datetime | None:
         """Return when it was met or missed, whichever came first, or None while it is open."""
         if self.is_breached(as_of):
-            return self.due
+            return self.broken_at or self.due
         return self.told_at if self.state is State.MET else None
+
+    def broken_before(self, at: datetime) -> datetime | None:
+        """Return the first deadline that had passed by *at*, if one had."""
+        broken_at = self.decided_at(at) if self.is_breached(at) else None
+        return broken_at if broken_at is not None and has_passed(broken_at, at) else None
 
 
 @attrs.define(kw_only=True)
@@ -104,7 +114,7 @@ class TicketFact:
                 self.person, self.team = event.to, event.team
             case events.TicketAnswered():
                 self.answers += 1
-                self.answered_at = self.answered_at or event.at
+                self.answered_at = min(self.answered_at or event.at, event.at)
             case events.TicketPaused():
                 self.status = Status.PAUSED
                 if self.paused_at is None:
@@ -132,13 +142,16 @@ class TicketFact:
 
     def _take_readings(self, event: Any) -> None:
         for promise in getattr(event, "promises", ()):
-            self.clocks[_name(promise.clock, promise.round)] = ClockFact(
+            name = _name(promise.clock, promise.round)
+            before = self.clocks.get(name)
+            self.clocks[name] = ClockFact(
                 clause=promise.clause,
                 started_at=promise.started_at,
                 due=promise.due,
                 spent=timedelta(),
                 state=State.RUNNING,
                 told_at=event.at,
+                broken_at=before.broken_before(event.at) if before else None,
             )
         for reading in getattr(event, "readings", ()):
             self._take_reading(reading, event.at)
