@@ -83,8 +83,7 @@ class Database:
     def _commit_all_that_wait(self) -> None:
         group = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
-            with self.named_errors():
-                self._commit(group)
+            self._commit(group)
         except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
             for each in group:
                 each.fail(error)

@@ -190,12 +190,12 @@ class _Transaction:
         if tracking:
             self._track(tracking)
         try:
-            self._connection.executemany(self._sql.insert, rows)
+            self._connection.executemany(self._sql.insert, rows[:-1])
+            last = self._connection.execute(self._sql.insert, rows[-1]).lastrowid if rows else None
         except sqlite3.IntegrityError as error:
             msg = f"a stream already has that version: {error}"
             raise DuplicateEventError(msg) from error
-        (last,) = self._connection.execute(self._sql.head).fetchone()
-        head = int(last or 0)
+        head = last or self._connection.execute(self._sql.head).fetchone()[0] or 0
         if command:
             self._connection.execute(self._sql.insert_command, command._replace(position=head))
         return head
