@@ -14,7 +14,7 @@ from eventsourcing.sqlite import SQLiteDatastore, SQLiteProcessRecorder
 from servicecore.domain.events import CATALOGUE
 from servicecore.storage import EventLog, open_log
 from servicecore.storage.memory import MemoryStorage
-from servicecore.storage.recorders import RecorderStorage
+from servicecore.storage.recorder_storage import RecorderStorage
 from servicecore.storage.sqlite import SQLiteStorage
 from servicecore.testing.conformance import (
     DurableConformance,

@@ -1,18 +1,14 @@
-"""The two doors between our storages and the eventsourcing package.
+"""A recorder of the eventsourcing package that writes to a storage of ours.
 
-:class:`StorageRecorder` lets eventsourcing write to a storage of ours, and so
-lets its own test suites judge it.  :class:`RecorderStorage` puts any recorder of
-eventsourcing, or of somebody who extends it, behind our log.
+It lets eventsourcing programs use our storages, and its own test suites judge them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from threading import RLock
-from typing import Any, TypeVar
-from uuid import UUID, uuid5
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
 
-import msgspec
 from eventsourcing.persistence import (
     ApplicationRecorder,
     IntegrityError,
@@ -24,20 +20,10 @@ from eventsourcing.persistence import (
 from eventsourcing.persistence import Tracking as TheirTracking
 
 from .bell import Bell
-from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
-from .memory import already_tracked
-from .memory_tables import MemoryTables
-from .protocol import NewRow, Row, Storage, StoredCommand, StoredSnapshot, Tracking, Writing
-from .tables import Tables
+from .errors import AlreadyTrackedError, DuplicateEventError
+from .protocol import Row, Storage, Tracking
 
-R = TypeVar("R")
-
-_COMMAND = "servicecore.command"  # No event is called so: events have a dot and no "servicecore".
-_COMMANDS = UUID("0d2f3e6a-3b0e-5f7c-8f0a-7d7f5ad3a1c4")  # Never change it.
 _PAGE = 1000
-
-
-# --- Their programs on our storages ----------------------------------------------
 
 
 class StorageRecorder(ProcessRecorder):
@@ -48,7 +34,7 @@ class StorageRecorder(ProcessRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Store all of them or none, with the tracking that may come along."""
-        rows = [_row(each)[1:] for each in stored_events]
+        rows = [row_of(each)[1:] for each in stored_events]
         tracking = _tracking(kwargs.get("tracking"))
         try:
             head = self._storage.write(lambda writing: writing.insert(rows, tracking=tracking))
@@ -68,8 +54,8 @@ class StorageRecorder(ProcessRecorder):
     ) -> Sequence[StoredEvent]:
         """Return the events of one stream."""
         after = -1 if gt is None else gt
-        rows = self._storage.stream(_hex(originator_id), after=after, upto=lte)
-        return [_stored(row) for row in (rows[::-1] if desc else rows)[:limit]]
+        rows = self._storage.stream(stream_hex(originator_id), after=after, upto=lte)
+        return [stored_event(row) for row in (rows[::-1] if desc else rows)[:limit]]
 
     def select_notifications(
         self,
@@ -139,181 +125,22 @@ class _Following(Subscription[ApplicationRecorder]):
         return bool(found)
 
 
-# --- Our log on their recorders -----------------------------------------------------
+# ---------------------------------------------------------------------------------
 
 
-class RecorderStorage:
-    """A storage of ours that keeps everything in a recorder of eventsourcing.
-
-    Carried-out commands are kept as events of streams of their own, so that they
-    share the transaction with what they led to; readers of the log pass them over.
-    A recorder does not tell the positions of a stream, so an index of them is kept
-    in memory; a storage written for a database of its own needs none.
-    """
-
-    def __init__(
-        self,
-        recorder: ProcessRecorder,
-        *,
-        tables: Tables | None = None,
-        close: Callable[[], object] = lambda: None,
-    ) -> None:
-        self.tables: Tables = tables or MemoryTables()
-        self._recorder, self._close = recorder, close
-        self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
-        self._positions: dict[str, dict[int, int]] = {}
-        self._indexed = 0
-        self._lock = RLock()
-
-    # --- Writing ---------------------------------------------------------------
-
-    def write(self, work: Callable[[Writing], R]) -> R:
-        """Run *work*; if another process was faster, run it again on what is there then."""
-        with self._lock:
-            try:
-                return work(self)
-            except DuplicateEventError:
-                return work(self)
-
-    def version_of(self, stream: str) -> int:
-        """Return the number of the last event of *stream*, or 0."""
-        last = self._recorder.select_events(UUID(stream), desc=True, limit=1)
-        return last[0].originator_version if last else 0
-
-    def newest(self) -> Row | None:
-        """Return the last row of the log."""
-        head = self._recorder.max_notification_id()
-        if head is None:
-            return None
-        return _row(self._recorder.select_notifications(head, 1)[0], head)
-
-    def insert(
-        self,
-        rows: Sequence[NewRow],
-        *,
-        command: StoredCommand | None = None,
-        tracking: Tracking | None = None,
-    ) -> int:
-        """Store all of it or nothing, in one call of the recorder."""
-        news = [_command_row(command), *rows] if command else rows
-        theirs = [_stored(Row(0, *new)) for new in news]
-        tracked = {"tracking": TheirTracking(*tracking)} if tracking else {}
-        try:
-            positions = self._recorder.insert_events(theirs, **tracked)
-        except IntegrityError as error:
-            if tracking and self._recorder.has_tracking_id(*tracking):
-                raise already_tracked(tracking) from error
-            raise DuplicateEventError(str(error)) from error
-        return positions[-1] if positions else self.head()
-
-    # --- Reading ---------------------------------------------------------------
-
-    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
-        """Return the rows of one stream, by version."""
-        found = self._recorder.select_events(UUID(stream), gt=after, lte=upto)
-        positions = self._positions_of(stream) if found else {}
-        return [_row(each, positions[each.originator_version]) for each in found]
-
-    def _positions_of(self, stream: str) -> dict[int, int]:
-        """Return the positions of a stream; a recorder tells them by the log alone."""
-        with self._lock:
-            while page := self._page(self._indexed, _PAGE):
-                for each in page:
-                    places = self._positions.setdefault(_hex(each.originator_id), {})
-                    places[each.originator_version] = each.id
-                self._indexed = page[-1].id
-            return self._positions[stream]
-
-    def _page(self, after: int, limit: int) -> Sequence[Notification]:
-        return self._recorder.select_notifications(after, limit, inclusive_of_start=False)
-
-    def rows(self, *, after: int, limit: int) -> Sequence[Row]:
-        """Return up to *limit* rows of the log behind position *after*."""
-        while page := self._page(after, limit):
-            if rows := [_row(each, each.id) for each in page if each.topic != _COMMAND]:
-                return rows
-            after = page[-1].id
-        return []
-
-    def beginnings(self) -> Iterator[Row]:
-        """Yield the first row of every stream."""
-        after = 0
-        while rows := self.rows(after=after, limit=_PAGE):
-            yield from (row for row in rows if row.version == 1)
-            after = rows[-1].position
-
-    def head(self) -> int:
-        """Return the last position of the log, or 0."""
-        return self._recorder.max_notification_id() or 0
-
-    def command(self, command_id: str) -> StoredCommand | None:
-        """Return the command with that id, if it was carried out."""
-        kept = self.stream(uuid5(_COMMANDS, command_id).hex)
-        if not kept:
-            return None
-        outcome = msgspec.json.decode(kept[0].state, type=_KeptCommand).outcome
-        return StoredCommand(command_id, bytes(outcome), kept[0].position)
-
-    def tracked(self, name: str) -> int | None:
-        """Return how far the follower *name* has come."""
-        return self._recorder.max_tracking_id(name)
-
-    # --- Snapshots and copies ----------------------------------------------------
-
-    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
-        """Return the state kept for this fold and schema, while the program runs."""
-        return self._snapshots.get((stream, fold, schema))
-
-    def keep_snapshot(
-        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
-    ) -> None:
-        """Keep a state, in place of the one before."""
-        self._snapshots[stream, fold, schema] = snapshot
-
-    def forget_snapshots(self) -> None:
-        """Drop every snapshot."""
-        self._snapshots.clear()
-
-    def backup(self, path: str) -> None:
-        """Refuse: its database has tools of its own for that."""
-        msg = f"this log cannot be copied to {path!r}; use the tools of its database"
-        raise UnreachableStorageError(msg)
-
-    def close(self) -> None:
-        """Close what the recorder came from."""
-        self._close()
-
-
-class _Moment(msgspec.Struct):
-    recorded_at: msgspec.Raw
-
-
-class _KeptCommand(msgspec.Struct):
-    subject: str
-    recorded_at: msgspec.Raw
-    outcome: msgspec.Raw
-
-
-def _command_row(command: StoredCommand) -> NewRow:
-    moment = msgspec.json.decode(command.outcome, type=_Moment).recorded_at
-    kept = _KeptCommand(f"command/{command.id}", moment, msgspec.Raw(command.outcome))
-    stream = uuid5(_COMMANDS, command.id).hex
-    return stream, 1, _COMMAND, None, msgspec.json.encode(kept)
-
-
-# -------------------------------------------------------------------------------------
-
-
-def _hex(originator_id: UUID | str) -> str:
+def stream_hex(originator_id: UUID | str) -> str:
+    """Return the stream as we store it."""
     return (originator_id if isinstance(originator_id, UUID) else UUID(originator_id)).hex
 
 
-def _row(each: StoredEvent, position: int = 0) -> Row:
-    stream = _hex(each.originator_id)
+def row_of(each: StoredEvent, position: int = 0) -> Row:
+    """Return an event of theirs as a row of ours."""
+    stream = stream_hex(each.originator_id)
     return Row(position, stream, each.originator_version, each.topic, None, each.state)
 
 
-def _stored(row: Row) -> StoredEvent:
+def stored_event(row: Row) -> StoredEvent:
+    """Return a row of ours as an event of theirs."""
     return StoredEvent(UUID(row.stream), row.version, row.topic, row.state)
 
 
