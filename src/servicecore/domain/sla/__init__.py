@@ -6,6 +6,7 @@ happened, the promise, the calendar and the moment asked about.  Nothing polls
 for truth, so a breach has its exact instant even if nobody looked for a week.
 """
 
+from .certificate import Certificate, Interval, NoCertificateError, certificate
 from .clock import Clock, Reading, State
 from .counting import Counting
 from .course import CLOSED, Course, Pause
@@ -16,11 +17,14 @@ from .turning import Happening, pauses_of, standing_pause
 __all__ = [
     "CLOSED",
     "WALL",
+    "Certificate",
     "Clock",
     "Clocks",
     "Counting",
     "Course",
     "Happening",
+    "Interval",
+    "NoCertificateError",
     "Pause",
     "Promise",
     "Reading",
@@ -31,6 +35,7 @@ __all__ = [
     "TargetError",
     "Terms",
     "Timeline",
+    "certificate",
     "facts_after",
     "keep_time",
     "merged",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -10,7 +10,9 @@ import attrs
 from ..calendar import WorkingCalendar
 from ..moments import has_passed
 from .course import CLOSED, Course, Pause
-from .promise import AtClosing, RungReached, Target
+from .promise import WALL, RungReached, Target
+
+Credited = tuple[datetime, timedelta, bool]  #: Since when, how much, and by the wall or not.
 
 ZERO = timedelta()
 WHOLE = 1.0
@@ -30,7 +32,7 @@ class Counting:
 
     def due(self, course: Course, now: datetime) -> datetime:
         """Return the deadline of *course*, as known at *now*."""
-        return self.reached(course, share=WHOLE, now=now)
+        return self._reached(course, [WHOLE], now)[0]
 
     def is_late(self, course: Course, now: datetime) -> bool:
         """Tell whether the deadline has passed, at the end of the course or at *now*."""
@@ -53,7 +55,7 @@ class Counting:
     def spent(self, course: Course, now: datetime) -> timedelta:
         """Return the working time used up at the end of the course, or at *now*."""
         until = _until(course, now)
-        total = self.calendar.elapsed(course.started_at, until)
+        total = self._elapsed(course.started_at, until)
         # Credit by the wall clock can be more than there was working time.
         credits_ = (self._credit(course, pause, until) for pause in self.pauses(course))
         return max(ZERO, total - sum(credits_, ZERO))
@@ -66,35 +68,16 @@ class Counting:
         """Return the working time there is for a course from *start*, without pauses."""
         if self.target.within is not None:
             return self.target.within
-        return self.calendar.elapsed(start, self._last_day(start))
+        return self._elapsed(start, self._last_day(start))
 
     def rungs(self, course: Course, now: datetime) -> tuple[RungReached, ...]:
         """Return when each level of the ladder is reached, as known at *now*."""
+        ladder = self.target.ladder
+        moments = self._reached(course, [rung.share for rung in ladder], now)
         return tuple(
-            RungReached(
-                name=rung.name, to=rung.to, due=self.reached(course, share=rung.share, now=now)
-            )
-            for rung in self.target.ladder
+            RungReached(name=rung.name, to=rung.to, due=due)
+            for rung, due in zip(ladder, moments, strict=True)
         )
-
-    def reached(self, course: Course, *, share: float, now: datetime) -> datetime:
-        """Return the instant at which *share* of the target is used up, as known at *now*."""
-        origin, needed = self._stretch(course.started_at, share)
-        at_closing: AtClosing = (
-            self.target.at_closing if self.target.within is not None else "closing"
-        )
-        add = self.calendar.add
-        credit, shift = ZERO, ZERO
-        reached = add(origin, needed, at_closing=at_closing)
-        for began, pause in _in_blocks(self.pauses(course)):
-            if has_passed(reached, began):
-                break
-            if self._is_credited_by_the_wall(pause):
-                shift += _length(course, pause, now)
-            else:
-                credit += self._credit(course, pause, now)
-            reached = add(origin, needed + credit, at_closing=at_closing) + shift
-        return reached
 
     def pauses(self, course: Course) -> Sequence[Pause]:
         """Return the pauses that are credited at all."""
@@ -102,13 +85,54 @@ class Counting:
             return course.pauses
         return [each for each in course.pauses if each.reason == CLOSED]
 
-    def _stretch(self, start: datetime, share: float) -> tuple[datetime, timedelta]:
-        """Return from when, and how much working time leads to *share* of the target."""
+    def _reached(self, course: Course, shares: Iterable[float], now: datetime) -> list[datetime]:
+        """Return when each of these shares of the target is used up, as known at *now*."""
+        credits_ = [
+            (began, self._credit(course, pause, now), self._is_credited_by_the_wall(pause))
+            for began, pause in _in_blocks(self.pauses(course))
+        ]
+        stretches = self._stretches(course.started_at, shares)
+        return [self._used_up(origin, needed, credits_) for origin, needed in stretches]
+
+    def _used_up(
+        self, origin: datetime, needed: timedelta, credits_: Sequence[Credited]
+    ) -> datetime:
+        """Return when *needed* has passed since *origin*, moved by each pause begun until then."""
+        by_the_wall, reached = ZERO, self._add(origin, needed)
+        for began, length, is_by_the_wall in credits_:
+            # Credit only moves it on, so it is counted anew only where that may matter.
+            if has_passed(reached, began):
+                reached = self._add(origin, needed) + by_the_wall
+                if has_passed(reached, began):
+                    return reached
+            if is_by_the_wall:
+                by_the_wall += length
+            else:
+                needed += length
+        return self._add(origin, needed) + by_the_wall if credits_ else reached
+
+    def _stretches(
+        self, start: datetime, shares: Iterable[float]
+    ) -> list[tuple[datetime, timedelta]]:
+        """Return from when, and how much working time leads to each share of the target."""
         if self.target.within is not None:
-            return start, self.target.within if share == WHOLE else self.target.within * share
-        if share == WHOLE:
-            return self._last_day(start), ZERO
-        return start, self.length(start) * share
+            within = self.target.within
+            return [(start, within if each == WHOLE else within * each) for each in shares]
+        last_day = self._last_day(start)
+        length = self._elapsed(start, last_day)
+        return [(last_day, ZERO) if each == WHOLE else (start, length * each) for each in shares]
+
+    def _add(self, origin: datetime, needed: timedelta) -> datetime:
+        if self.target.calendar == WALL:
+            return origin + needed
+        if self.target.within is None:
+            return self.calendar.add(origin, needed)
+        return self.calendar.add(origin, needed, at_closing=self.target.at_closing)
+
+    def _elapsed(self, since: datetime, until: datetime) -> timedelta:
+        if self.target.calendar == WALL:
+            return max(ZERO, until - since)
+        return self.calendar.elapsed(since, until)
 
     def _last_day(self, start: datetime) -> datetime:
         return self.calendar.add_days(
@@ -119,7 +143,7 @@ class Counting:
         if self._is_credited_by_the_wall(pause):
             return _length(course, pause, until)
         began = max(pause.started_at, course.started_at)
-        return self.calendar.elapsed(began, pause.ended_at or until)
+        return self._elapsed(began, pause.ended_at or until)
 
     def _is_credited_by_the_wall(self, pause: Pause) -> bool:
         return self.target.credit == "wall" and pause.reason != CLOSED

@@ -38,29 +38,31 @@ class Course:
         if self.standing_pause is not None:
             return self
         pause = Pause(reason=reason, started_at=at)
-        return attrs.evolve(self, pauses=(*self.pauses, pause))
+        return Course(started_at=self.started_at, pauses=(*self.pauses, pause))
 
     def resumed(self, *, at: datetime) -> Course:
         """Go on; without a pause nothing changes."""
         pause = self.standing_pause
         if pause is None:
             return self
-        return attrs.evolve(self, pauses=(*self.pauses[:-1], attrs.evolve(pause, ended_at=at)))
+        over = Pause(reason=pause.reason, started_at=pause.started_at, ended_at=at)
+        return Course(started_at=self.started_at, pauses=(*self.pauses[:-1], over))
 
     def ended(self, *, at: datetime, by: str) -> Course:
         """Stop; a pause that was going on ends with it."""
-        return attrs.evolve(self.resumed(at=at), ended_at=at, ended_by=by)
+        pauses = self.resumed(at=at).pauses
+        return Course(started_at=self.started_at, pauses=pauses, ended_at=at, ended_by=by)
 
     def continued(self, *, at: datetime) -> Course:
         """Go on after having ended; the time in between was a pause while closed."""
         if self.ended_at is None:
             return self
         gap = Pause(reason=CLOSED, started_at=self.ended_at, ended_at=at)
-        return attrs.evolve(self, pauses=(*self.pauses, gap), ended_at=None, ended_by="")
+        return Course(started_at=self.started_at, pauses=(*self.pauses, gap))
 
     def counted_on(self) -> Course:
         """Go on after having ended, as if it never had."""
-        return attrs.evolve(self, ended_at=None, ended_by="")
+        return Course(started_at=self.started_at, pauses=self.pauses)
 
     def begun_anew(self, *, at: datetime) -> Course:
         """Count from *at* only; one that is to start later still does."""
@@ -71,5 +73,5 @@ class Course:
     def without_holds(self, *, at: datetime) -> Course:
         """Forget the holds up to *at*; the time it was closed stays left out."""
         kept = tuple(each for each in self.pauses if each.reason == CLOSED)
-        pause, bare = self.standing_pause, attrs.evolve(self, pauses=kept)
+        pause, bare = self.standing_pause, Course(started_at=self.started_at, pauses=kept)
         return bare if pause is None else bare.paused(at=at, reason=pause.reason)

@@ -27,6 +27,7 @@ from .turning import (
     begins,
     course_from,
     lapsed,
+    may_begin,
     standing_as,
     standing_pause,
     started,
@@ -93,9 +94,9 @@ def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
 def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) -> Clocks:
     """Return *clocks* as *happening* leaves them; a clock that does not care is the same object.
 
-    First every clock does what its own promise says.  Then, if the case changed,
-    each live clock gets the promise that now applies to it.  Last come the clocks
-    that start here, or that should have started before.
+    First every clock does what its own promise says.  Then, if the case changed
+    or came back, each live clock gets the promise that now applies to it.  Last
+    come the clocks that start here, or that should have started before.
 
     Args:
         clocks: As everything before left them.
@@ -109,16 +110,15 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
         return tuple(after)
     timeline = (*past, happening)
     promised = terms.promised_to(facts_after(timeline))
-    if happening.changes_the_case:
+    if happening.changes_the_case or happening.what == REOPENED:
         pause = standing_pause(timeline)
         after = [
             _under(promised.get(each.name), each, terms, happening=happening, pause=pause)
             for each in after
         ]
-    if any(each.what in ENDING for each in timeline):
-        return tuple(after)
     for counting in promised.values():
-        after += _starting(counting, after, timeline, terms)
+        if happening.changes_the_case or may_begin(counting.target, happening):
+            after += _starting(counting, after, timeline, terms)
     return tuple(after)
 
 
@@ -190,7 +190,9 @@ def _starting(
 ) -> list[Clock]:
     """Return the clocks to add for a target: those that start now or should have before."""
     target, happening = counting.target, timeline[-1]
-    rounds = [each for each in clocks if each.name == target.clock]
+    rounds = [each for each in clocks if each.counting.target.clock == target.clock]
+    if (rounds and rounds[-1].is_live) or any(each.what in ENDING for each in timeline):
+        return []
     if happening.changes_the_case and (late := _caught_up(counting, rounds, timeline, terms)):
         return late
     if not begins(target, rounds, happening):
@@ -209,7 +211,7 @@ def _caught_up(
     """
     target, at = counting.target, timeline[-1].at
     last = rounds[-1] if rounds else None
-    if last is not None and (last.is_live or not (last.is_cancelled or target.repeats)):
+    if last is not None and not (last.is_cancelled or target.repeats):
         return []
     new = started(counting, timeline, standard=terms.standard)
     choice: OnChange = target.on_change if last else target.on_attachment

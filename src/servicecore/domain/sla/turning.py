@@ -81,16 +81,22 @@ def started(counting: Counting, timeline: Iterable[Happening], *, standard: str)
     return rounds
 
 
+def may_begin(target: Target, happening: Happening) -> bool:
+    """Tell whether *happening* is of the kind with which a round begins."""
+    return happening.what in target.starts or (
+        happening.what == REOPENED and target.on_reopening == "restart"
+    )
+
+
 def begins(target: Target, rounds: Sequence[Clock], happening: Happening) -> bool:
     """Tell whether a round begins now, after those there were."""
     if not rounds:
         return happening.what in target.starts
-    last = rounds[-1]
-    if last.is_live:
+    if rounds[-1].is_live or not may_begin(target, happening):
         return False
-    if happening.what == REOPENED and target.on_reopening == "restart":
-        return last.course.ended_by in CLOSING
-    return target.repeats and happening.what in target.starts
+    if target.repeats and happening.what in target.starts:
+        return True
+    return happening.what == REOPENED and rounds[-1].course.ended_by in CLOSING
 
 
 def course_from(target: Target, at: datetime, pause: Happening | None) -> Course:
@@ -180,4 +186,4 @@ def _reopened(clock: Clock, happening: Happening) -> Clock:
 
 
 def _on(clock: Clock, course: Course) -> Clock:
-    return clock if course is clock.course else attrs.evolve(clock, course=course)
+    return clock if course is clock.course else clock.on(course)
