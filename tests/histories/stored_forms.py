@@ -15,6 +15,7 @@ import pkgutil
 import sys
 import types
 import typing
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -53,6 +54,21 @@ def form_of(cls: Any) -> Form:
     """
     inner: dict[str, Any] = {}
     return {"fields": _fields(cls, inner), "holding": dict(sorted(inner.items()))}
+
+
+def changed(was: Form, now: Form) -> Iterator[str]:
+    """Name each field, of the event or of what it holds, that is not as it was."""
+    for part in ("the event", *{**was["holding"], **now["holding"]}):
+        old, new = (_part(form, part) for form in (was, now))
+        if isinstance(old, dict) and isinstance(new, dict):
+            names = (each for each in {**old, **new} if old.get(each) != new.get(each))
+            yield from (f"{each} of {part}" for each in names)
+        elif old != new:
+            yield f"the values of {part}"
+
+
+def _part(form: Form, part: str) -> Any:
+    return form["fields"] if part == "the event" else form["holding"].get(part, {})
 
 
 def _fields(cls: Any, inner: dict[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from servicecore.domain.people import Level
 from servicecore.domain.ticket import Priority
 
 from .replaying import Line, states, summary
-from .stored_forms import form_of, forms_on_record, forms_today
+from .stored_forms import changed, form_of, forms_on_record, forms_today
 
 HERE = Path(__file__).parent
 RECORDINGS = sorted(HERE.glob("*.jsonl"))
@@ -61,13 +61,7 @@ class TestAStoredForm:
     def test_is_as_it_was_when_it_was_first_recorded(self, name):
         kept = forms_on_record().get(name)
         assert kept is not None, f"{name} is new: run `make refresh`, and commit stored_forms.json"
-        assert TODAY[name] == kept, (
-            f"the stored form of {name} has changed, but its name has not, so histories on record "
-            f"would be read as something else. Declare the new form under its next version "
-            f"(@event('{_next(name)}')), leave this one as it was or give it an "
-            f"@upcast('{name}', to='{_next(name)}'), and run `make refresh`. Only if no release "
-            f"ever wrote {name}: python -m tests.histories.stored_forms {name}"
-        )
+        assert TODAY[name] == kept, _what_to_do(name, changed(kept, TODAY[name]))
 
     def test_that_is_on_record_can_still_be_read(self):
         for name in forms_on_record():
@@ -101,6 +95,19 @@ class TestAChangedForm:
     def test_has_its_values_with_it(self):
         assert form_of(self.Before)["holding"] == {"Level": ["staff", "supervisor", "manager"]}
 
+    def test_is_named_in_the_message(self):
+        was = {
+            "fields": {"at": "moment"},
+            "holding": {"Promise": {"due": "moment"}, "Level": ["a"]},
+        }
+        now = {"fields": {"at": "str"}, "holding": {"Promise": {"due?": "moment"}, "Level": ["b"]}}
+        assert list(changed(was, now)) == [
+            "at of the event",
+            "due of Promise",
+            "due? of Promise",
+            "the values of Level",
+        ]
+
     def test_tells_what_may_be_missing(self):
         assert list(form_of(self.Before)["fields"]) == ["at", "cost", "level?"]
 
@@ -108,6 +115,16 @@ class TestAChangedForm:
 def _like(cls, names):
     own = attrs.fields_dict(cls)
     return {each: attrs.field(default=own[each].default, kw_only=True) for each in names}
+
+
+def _what_to_do(name, differences):
+    return (
+        f"the stored form of {name} has changed ({', '.join(differences)}), but its name has not, "
+        "so histories on record would be read as something else. Declare the new form under its "
+        f"next version, @event('{_next(name)}'), with an @upcast('{name}', to='{_next(name)}'), "
+        f"and run `make refresh`. Only if no release ever wrote {name}: "
+        f"python -m tests.histories.stored_forms {name}"
+    )
 
 
 def _next(name: str) -> str:
