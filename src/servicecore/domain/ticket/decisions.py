@@ -17,6 +17,9 @@ from .events import Kind, Priority, TicketEvent
 from .record import levels_reached, on_record
 from .ticket import Status, Ticket
 
+#: What changes the status of a ticket.
+_TURNS = frozenset({"opened", "paused", "resumed", "resolved", "closed", "reopened"})
+
 # --- A customer asks for help --------------------------------------------------
 
 
@@ -237,6 +240,7 @@ def pause(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[Ti
         known = ", ".join(terms.pause_reasons)
         msg = f"{reason!r} is no reason for a pause under {terms.standard}; expected {known}"
         raise refusals.UnknownPauseReasonError(msg)
+    _must_be_in_order(ticket, "paused", at)
     return on_record(
         ticket, events.TicketPaused(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
@@ -252,6 +256,7 @@ def resume(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
     if ticket.status is not Status.PAUSED:
         msg = f"ticket {ticket.id} is {ticket.status.value}, not paused"
         raise refusals.NotPausedError(msg)
+    _must_be_in_order(ticket, "resumed", at)
     return on_record(ticket, events.TicketResumed(ticket_id=ticket.id, at=at), terms=terms)
 
 
@@ -271,6 +276,7 @@ def resolve(
     if ticket.status is Status.RESOLVED:
         msg = f"ticket {ticket.id} was resolved at {ticket.resolved_at}"
         raise refusals.AlreadyResolvedError(msg)
+    _must_be_in_order(ticket, "resolved", at)
     return on_record(
         ticket,
         events.TicketResolved(ticket_id=ticket.id, by=by, solution=solution, at=at),
@@ -304,6 +310,7 @@ def reopen(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[T
     if ticket.status not in {Status.RESOLVED, Status.CLOSED}:
         msg = f"ticket {ticket.id} is {ticket.status.value}; only a resolved one can be reopened"
         raise refusals.NotResolvedError(msg)
+    _must_be_in_order(ticket, "reopened", at)
     return on_record(
         ticket, events.TicketReopened(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
@@ -325,6 +332,7 @@ def cancel(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[T
     """Drop it: the customer needs no help any more, or it was never ours to give."""
     _must_not_be_over(ticket, "cancelled", at)
     must_be_told(reason=reason)
+    _must_be_in_order(ticket, "cancelled", at)
     return on_record(
         ticket, events.TicketCancelled(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
@@ -341,6 +349,7 @@ def merge(ticket: Ticket, *, into: str, at: datetime, terms: Terms) -> list[Tick
     if into == ticket.id:
         msg = f"ticket {ticket.id} cannot be merged into itself"
         raise refusals.MergedIntoItselfError(msg)
+    _must_be_in_order(ticket, "merged", at)
     return on_record(
         ticket, events.TicketMerged(ticket_id=ticket.id, into=into, at=at), terms=terms
     )
@@ -394,3 +403,14 @@ def _must_be_resolved(ticket: Ticket, done: str, at: datetime) -> None:
     if ticket.status is not Status.RESOLVED:
         msg = f"ticket {ticket.id} is {ticket.status.value}; resolve it before it can be {done}"
         raise refusals.NotResolvedError(msg)
+    _must_be_in_order(ticket, done, at)
+
+
+def _must_be_in_order(ticket: Ticket, done: str, at: datetime) -> None:
+    since = max(each.at for each in ticket.timeline if each.what in _TURNS)
+    if at < since:
+        msg = (
+            f"ticket {ticket.id} is {ticket.status.value} since {since.isoformat()}, "
+            f"so it cannot have been {done} at {at.isoformat()}"
+        )
+        raise refusals.OutOfOrderError(msg)

@@ -9,6 +9,10 @@ class BeforeOpeningError(RefusedError):
     """Nothing happens to a ticket before the customer asked for help."""
 
 
+class OutOfOrderError(RefusedError):
+    """A ticket cannot have changed its status before it came to the one it has."""
+
+
 class TicketEndedError(RefusedError):
     """A closed, cancelled or merged ticket is not worked on; a closed one may be reopened."""
 

@@ -103,6 +103,9 @@ def _opened(event: TicketEvent) -> Ticket:
 
 def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912
     """Return what *event* says of the ticket itself; the commonest events come first."""
+    if getattr(event, "ticket_id", None) != ticket.id:
+        msg = f"{event} does not belong in the history of ticket {ticket.id}"
+        raise ImpossibleHistoryError(msg)
     match event:
         case events.TicketAnswered():
             return {"answered_at": min(ticket.answered_at or event.at, event.at)}
@@ -145,5 +148,5 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
         case events.TicketDiagnosed() | events.TicketSolutionOffered() | events.TicketConfirmed():
             return {}
         case _:
-            msg = f"{event} does not belong in the history of ticket {ticket.id}"
+            msg = f"{event} is no step in the life of ticket {ticket.id}"
             raise ImpossibleHistoryError(msg)
