@@ -51,13 +51,17 @@ bench: $(READY) ## One table of every benchmark that can measure().
 
 nightly: lint types imports docs package ## The thorough runs.
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS)
+	@for other in python3.12 python3.13; do \
+		command -v $$other > /dev/null || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
+		$(MAKE) tests PYTHON=$$other VENV=.venv-$$other || exit 1; \
+	done
 
 refresh: $(READY) ## Bring generated pages, and the list of stored forms, up to date.
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m tests.histories.stored_forms
 
 clean: ## Forget everything that was made here.
-	rm -rf $(VENV) $(OUT) dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache src/*.egg-info
+	rm -rf .venv .venv-* $(OUT) dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Set-up, once -------------------------------------------------------------------
