@@ -1,0 +1,113 @@
+"""What many commands take: where, when, who, and in which form to answer."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any, NoReturn
+
+from .outcome import USAGE
+
+Groups = Any  #: The commands of a parser; argparse keeps the type to itself.
+
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what cannot be meant."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Name what does not fit, and where help is."""
+        told = " ".join(message.split())
+        self.exit(USAGE, f"{self.prog}: {told} (help: {self.prog} --help)\n")
+
+
+def group(groups: Groups, name: str, text: str) -> Groups:
+    """Add a group of commands, and return its commands."""
+    parser = groups.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def command(groups: Groups, name: str, text: str, **defaults: Any) -> argparse.ArgumentParser:
+    """Add a command that can be asked for JSON and for its innards."""
+    parser: argparse.ArgumentParser = groups.add_parser(
+        name, help=text, description=f"{text[0].upper()}{text[1:]}."
+    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document")
+    parser.add_argument("--debug", action="store_true", help="show where an error comes from")
+    parser.set_defaults(**defaults)
+    return parser
+
+
+def takes_place(parser: argparse.ArgumentParser) -> None:
+    """Let a command say where the histories are, and under which standard."""
+    parser.add_argument("--url", help="where the histories are, such as sqlite:///service.db")
+    takes_standard(parser)
+
+
+def takes_standard(parser: argparse.ArgumentParser) -> None:
+    """Let a command say what new customers are promised."""
+    parser.add_argument("--standard", help="a shipped standard or a TOML file")
+
+
+def takes_dry_run(parser: argparse.ArgumentParser) -> None:
+    """Let a command that writes only tell what it would do."""
+    parser.add_argument("--dry-run", action="store_true", help="check and tell, store nothing")
+
+
+def takes_jsonl(parser: argparse.ArgumentParser) -> None:
+    """Let a command answer with a stream."""
+    parser.add_argument("--jsonl", action="store_true", help="answer with a JSON value a line")
+
+
+def takes_provenance(parser: argparse.ArgumentParser) -> None:
+    """Let a command say when something happened, who asked for it, and why."""
+    parser.add_argument("--at", type=moment, metavar="WHEN", help="when it happened; default: now")
+    parser.add_argument("--actor", help="who asked for it")
+    parser.add_argument("--role", help="as what")
+    parser.add_argument("--command-id", help="sent twice, it is carried out once")
+    parser.add_argument("--correlation-id", help="the chain of events it belongs to")
+    parser.add_argument("--causation-id", help="the event it follows from")
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that *text* tells, in UTC; it needs an offset: nine o'clock where?"""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is no moment; expected one like 2026-01-05T09:00:00+08:00"
+        raise argparse.ArgumentTypeError(msg) from None
+    if told.utcoffset() is None:
+        msg = f"{text!r} has no UTC offset; expected one like 2026-01-05T09:00:00+08:00"
+        raise argparse.ArgumentTypeError(msg)
+    try:
+        return told.astimezone(timezone.utc)
+    except OverflowError:
+        msg = f"{text!r} is too far away"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def length(text: str) -> timedelta:
+    """Return the length of time that *text* tells: ``2 h``, ``90min``, ``1 h 30 min``."""
+    parts = _LENGTH.findall(text)
+    if not parts or _LENGTH.sub("", text).strip():
+        msg = f"{text!r} is no length of time; expected one like '2 h', '90 min' or '1 h 30 min'"
+        raise argparse.ArgumentTypeError(msg)
+    try:
+        return sum((timedelta(**{_UNITS[unit]: float(n)}) for n, unit in parts), timedelta())
+    except OverflowError:
+        msg = f"{text!r} is too long"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def count(text: str) -> int:
+    """Return a whole number, one or more."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        msg = f"{text!r} is no number of things; expected 1 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)

@@ -1,0 +1,140 @@
+"""``servicecore calendar``: working time, asked in a shell."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from . import arguments
+from .arguments import Groups
+from .desks import standard_of
+from .files import text_of
+from .outcome import FINE
+from .output import say, say_json, told_at, told_length, wrapped
+
+if TYPE_CHECKING:
+    from ..domain.calendar import WorkingCalendar
+    from ..domain.calendar_reading import Hours
+
+_WORKING_DAYS = re.compile(r"(\d{1,5}) working days?")
+_NAMES = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday"}
+_NAMES |= {"fri": "Friday", "sat": "Saturday", "sun": "Sunday"}
+
+
+def add(groups: Groups) -> None:
+    """Add the commands about working time."""
+    commands = arguments.group(groups, "calendar", "working time: hours, holidays, deadlines")
+    shown = arguments.command(commands, "show", "show hours and days off", run=show)
+    elapsed_ = arguments.command(
+        commands, "elapsed", "count the working time between two moments", run=elapsed
+    )
+    elapsed_.add_argument("start", type=arguments.moment, metavar="START")
+    elapsed_.add_argument("end", type=arguments.moment, metavar="END")
+    adding = arguments.command(commands, "add", "tell when working time has passed", run=add_)
+    adding.add_argument("start", type=arguments.moment, metavar="START")
+    adding.add_argument(
+        "length", type=_length_or_days, metavar="LENGTH", help="'2 h', '90 min', '5 working days'"
+    )
+    asking = arguments.command(commands, "is-open", "tell whether work is done", run=is_open)
+    asking.add_argument("at", type=arguments.moment, metavar="WHEN")
+    for parser in (shown, elapsed_, adding, asking):
+        parser.add_argument("--calendar", metavar="FILE", help="a TOML or JSON file; - is stdin")
+        arguments.takes_standard(parser)
+
+
+def show(args: argparse.Namespace) -> int:
+    """Show hours and days off."""
+    calendar = _calendar(args)
+    if args.json:
+        say_json(calendar.as_dict())
+        return FINE
+    say(f"{calendar.reference}, {calendar.timezone}")
+    week = dict(calendar.week)
+    for day, name in _NAMES.items():
+        say(f"  {name:<12} {_hours(week.get(day, ()))}")
+    say(f"{len(calendar.holidays)} days off")
+    if calendar.holidays:
+        told = " ".join(each.isoformat() for each in calendar.holidays)
+        say(wrapped(told, indent=2))
+    if calendar.special:
+        say(f"{len(calendar.special)} special days")
+    for date, hours in calendar.special:
+        say(f"  {date.isoformat():<12} {_hours(hours)}")
+    for date, hours in calendar.breaks:
+        say(f"  {date.isoformat():<12} without {_hours(hours)}")
+    if calendar.published_through:
+        say(f"published through {calendar.published_through.isoformat()}")
+    return FINE
+
+
+def elapsed(args: argparse.Namespace) -> int:
+    """Count the working time between two moments."""
+    length = _calendar(args).elapsed(args.start, args.end, reversed="negative")
+    if args.json:
+        say_json({"start": args.start, "end": args.end, "elapsed": length})
+    else:
+        say(told_length(length))
+    return FINE
+
+
+def add_(args: argparse.Namespace) -> int:
+    """Tell when working time has passed."""
+    calendar = _calendar(args)
+    if isinstance(args.length, timedelta):
+        due = calendar.add(args.start, args.length)
+    else:
+        due = calendar.add_days(args.start, args.length)
+    provisional = calendar.is_provisional(due)
+    if args.json:
+        say_json({"start": args.start, "due": due, "provisional": provisional})
+        return FINE
+    aside = ", provisional: the holidays of that year are not published" if provisional else ""
+    say(f"{due.isoformat()} ({told_at(due, calendar.zone)[:3]}{aside})")
+    return FINE
+
+
+def is_open(args: argparse.Namespace) -> int:
+    """Tell whether work is done at that moment."""
+    calendar = _calendar(args)
+    answer = calendar.is_open(args.at)
+    opening = calendar.next_open(args.at)
+    if args.json:
+        told = {"at": args.at, "open": answer, "holiday": calendar.on_holiday(args.at)}
+        say_json({**told, "break": calendar.on_break(args.at), "next_open": opening})
+    elif answer:
+        say("open")
+    else:
+        why = _why_closed(args, calendar)
+        say(f"closed ({why}); opens {told_at(opening, calendar.zone)} ({calendar.timezone})")
+    return FINE
+
+
+def _why_closed(args: argparse.Namespace, calendar: WorkingCalendar) -> str:
+    if calendar.on_holiday(args.at):
+        return "holiday"
+    return "break" if calendar.on_break(args.at) else "outside hours"
+
+
+def _calendar(args: argparse.Namespace) -> WorkingCalendar:
+    from ..domain.calendar import WorkingCalendar
+
+    if not args.calendar:
+        return standard_of(args).calendar
+    text = text_of(args.calendar)
+    if text.lstrip().startswith("{"):
+        return WorkingCalendar.from_json(f"{text}\n")
+    return WorkingCalendar.from_toml(f"{text}\n")
+
+
+def _length_or_days(text: str) -> timedelta | int:
+    if found := _WORKING_DAYS.fullmatch(text):
+        return int(found[1])
+    return arguments.length(text)
+
+
+def _hours(hours: Hours) -> str:
+    return ", ".join(f"{since}-{until}" for since, until in hours) or "closed"

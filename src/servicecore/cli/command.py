@@ -1,0 +1,114 @@
+"""``servicecore``: which command was meant, and what its end tells the shell."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .arguments import Parser
+from .calendar import add as add_calendar
+from .demo import add as add_demo
+from .doctor import add as add_doctor
+from .log import add as add_log
+from .outcome import FAILURE, FINE, INTERRUPTED
+from .output import say, warn
+from .project import add as add_project
+from .report import add as add_report
+from .sla import add as add_sla
+from .ticket import add as add_ticket
+
+COMMANDS = (
+    add_demo,
+    add_ticket,
+    add_sla,
+    add_calendar,
+    add_report,
+    add_project,
+    add_log,
+    add_doctor,
+)
+EPILOG = """\
+exit codes:
+  0 fine             3 a check found something   5 conflict, may be retried
+  1 failure          4 not found                 130 interrupted
+  2 usage: something given cannot be meant
+
+environment:
+  SERVICECORE_URL       where the histories are, if --url does not say
+  SERVICECORE_STANDARD  what new customers are promised, if --standard does not say
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, and return its exit code."""
+    _speak_utf_8()
+    try:
+        args = parser().parse_args(argv)
+        return _run(args)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_has_enough()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    top = Parser(
+        prog="servicecore",
+        description="After-sales service: promises, deadlines, and figures one can recompute.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action=_Version, help="tell the version and stop")
+    groups = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in COMMANDS:
+        add(groups)
+    return top
+
+
+def _run(args: argparse.Namespace) -> int:
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if getattr(args, "debug", False):
+            raise
+        from .failures import exit_code_of, in_one_line
+
+        warn(in_one_line(error))
+        return exit_code_of(error)
+    return code
+
+
+def _speak_utf_8() -> None:
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _reader_has_enough() -> int:
+    """Say nothing: whoever read our output, such as ``head``, wants no more of it."""
+    try:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # till the end
+    except OSError:
+        return FAILURE
+    return FINE
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when asked, which takes a while."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        say(f"servicecore {version('servicecore')}")
+        parser.exit()

@@ -1,0 +1,170 @@
+"""The quarter told on a terminal: what was promised, what was kept, and the worst of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from ...desk import ServiceDesk
+from ...domain.sla import State
+from ..figures import percent
+from ..output import table, to_the_minute, words, wrapped
+from ..telling import story
+from .findings import Findings, Lateness, class_of
+from .lives import END, START
+
+CLASSES = ("A", "B", "C")
+_LEVELS = ("whoever had it", "supervisor", "manager")
+_ENDS = ("open", "paused", "resolved", "closed", "cancelled", "merged")
+_WORST = 5
+
+
+def tale(desk: ServiceDesk, found: Findings, *, seed: int) -> Iterator[str]:
+    """Yield the lines of the story."""
+    zone = desk.standard.calendar.zone
+    yield from _title("A quarter at a service desk")
+    yield wrapped(
+        f"From {START} up to {END}, times in {zone.key}. {len(found.tickets)} requests for help "
+        f"were served under {desk.standard.title} ({desk.standard.reference}). "
+        f"The people are made up (seed {seed}); the promises, the deadlines and the figures "
+        "are computed by the desk as it would for real customers."
+    )
+    yield from _chapter("What came in")
+    yield from _what_came_in(found)
+    yield from _chapter("What was promised, and what became of it")
+    yield from _promises(found)
+    yield from _chapter("Who had to be told")
+    yield from _escalations(found)
+    if found.late:
+        yield from _chapter("The latest of all")
+        yield from _latest(found)
+        yield from _chapter(f"The whole story of {found.late[0].ticket.id}")
+        yield from _worst(desk, found.late[0], zone)
+    yield from _chapter("Does what is on record agree?")
+    yield from _check(found, desk.log.head())
+
+
+def _what_came_in(found: Findings) -> Iterator[str]:
+    ends = Counter((class_of(each), each.status.value) for each in found.tickets)
+    classes = [each for each in (*CLASSES, "-") if any(key[0] == each for key in ends)]
+    rows = [
+        (_class(each), *(str(ends[each, end]) for end in _ENDS), str(_sum(ends, each)))
+        for each in classes
+    ]
+    totals = [sum(ends[each, end] for each in classes) for end in _ENDS]
+    rows.append(("all", *map(str, totals), str(sum(totals))))
+    yield table(rows, head=("now", *_ENDS, "all"), right=range(1, 8))
+    yield ""
+    yield wrapped(
+        f"On the way, {found.happened('TicketAnswered')} answers were given, "
+        f"{found.happened('TicketPaused')} pauses made, "
+        f"{found.happened('TicketPriorityChanged')} priorities changed, and "
+        f"{found.happened('TicketReopened')} tickets reopened."
+    )
+
+
+def _promises(found: Findings) -> Iterator[str]:
+    rows = [
+        (
+            words(clock),
+            priority,
+            str(tally.made),
+            str(tally.kept),
+            str(tally.broken),
+            str(tally.dropped),
+            str(tally.open),
+            percent(tally.share),
+        )
+        for (clock, priority), tally in sorted(found.promises.items())
+        if priority in CLASSES
+    ]
+    head = ("promise", "class", "made", "kept", "broken", "dropped", "open", "kept in")
+    yield table(rows, head=head, right=range(2, 8))
+    yield ""
+    yield wrapped(
+        "Kept in: the share of those decided. Dropped: the ticket was cancelled or merged, or "
+        "another promise took its place. Open: neither kept nor broken yet."
+    )
+
+
+def _escalations(found: Findings) -> Iterator[str]:
+    rows = [
+        (
+            level,
+            *(str(found.told.get((level, each), 0)) for each in CLASSES),
+            str(sum(found.told.get((level, each), 0) for each in CLASSES)),
+        )
+        for level in _LEVELS
+    ]
+    head = ("told", *(f"class {each}" for each in CLASSES), "all")
+    yield table(rows, head=head, right=range(1, 5))
+    yield ""
+    yield wrapped(
+        "Whoever has a ticket is warned when 80 % of the time is used up, the supervisor is "
+        "told at the deadline, the manager when half as much again has passed. Each is told "
+        "once for each promise, at the very moment, though nobody watches a clock. Complex "
+        "cases begin with the supervisor, special ones and emergencies with the manager."
+    )
+
+
+def _latest(found: Findings) -> Iterator[str]:
+    rows = [
+        (
+            each.ticket.id,
+            class_of(each.ticket),
+            words(each.reading.clock),
+            to_the_minute(each.late_by),
+            "done" if each.reading.state is State.MISSED else "not done",
+            each.ticket.customer_id,
+        )
+        for each in islice(_one_a_ticket(found.late), _WORST)
+    ]
+    head = ("ticket", "class", "promise", "late by", "now", "customer")
+    yield table(rows, head=head, right=(3,))
+
+
+def _one_a_ticket(late: Iterable[Lateness]) -> Iterator[Lateness]:
+    seen: set[str] = set()
+    for each in late:
+        if each.ticket.id not in seen:
+            seen.add(each.ticket.id)
+            yield each
+
+
+def _worst(desk: ServiceDesk, worst: Lateness, zone: ZoneInfo) -> Iterator[str]:
+    yield from story(desk.tickets.history(worst.ticket.id), zone)
+
+
+def _check(found: Findings, head: int) -> Iterator[str]:
+    if found.discrepancies:
+        yield f"{len(found.discrepancies)} of what is on record does not agree:"
+        yield from (wrapped(str(each), indent=2) for each in found.discrepancies)
+        return
+    yield wrapped(
+        f"All {head} events were read back, and every promise, measurement and level of "
+        "escalation computed once more from the bare steps and the standard: all agree."
+    )
+
+
+def _class(name: str) -> str:
+    return "no class yet" if name == "-" else f"class {name}"
+
+
+def _title(text: str) -> Iterator[str]:
+    yield text
+    yield "=" * len(text)
+    yield ""
+
+
+def _chapter(text: str) -> Iterator[str]:
+    yield ""
+    yield ""
+    yield text
+    yield "-" * len(text)
+    yield ""
+
+
+def _sum(ends: Counter[tuple[str, str]], priority: str) -> int:
+    return sum(n for (each, _), n in ends.items() if each == priority)

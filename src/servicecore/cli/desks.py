@@ -1,0 +1,101 @@
+"""Which desk a command works at, or only rehearses at."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from .outcome import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..domain.events import Recorded
+    from ..domain.standard import ServiceStandard
+    from ..storage import EventLog
+
+
+def place(args: argparse.Namespace, *, must_exist: bool) -> str:
+    """Return the URL of the histories.
+
+    Raises:
+        UsageError: If nobody said where they are.
+        NotFoundError: If there is nothing to look at; looking never makes a database.
+    """
+    url = str(args.url or os.environ.get("SERVICECORE_URL") or "")
+    if not url:
+        msg = "say where the histories are: --url sqlite:///service.db, or SERVICECORE_URL"
+        raise UsageError(msg)
+    file = _file_of(url)
+    if must_exist and file is not None and not file.exists():
+        msg = f"there is no database at {url}"
+        raise NotFoundError(msg)
+    return url
+
+
+@contextmanager
+def desk_for(args: argparse.Namespace, *, writes: bool = False) -> Iterator[ServiceDesk]:
+    """Open the desk that a command is about."""
+    from ..desk import ServiceDesk
+
+    with ServiceDesk.open(place(args, must_exist=not writes), standard=args.standard) as desk:
+        yield desk
+
+
+@contextmanager
+def rehearsal(args: argparse.Namespace, *subjects: str) -> Iterator[ServiceDesk]:
+    """Open a desk in memory that knows the histories of *subjects*, and stores nothing."""
+    from ..desk import ServiceDesk
+    from ..domain.events import Provenance
+    from ..storage import Change
+
+    with ServiceDesk.open("memory:", standard=args.standard, react="worker") as desk:
+        for subject in dict.fromkeys(subjects):
+            events = [each.event for each in _histories(args, subject)]
+            if events:
+                change = Change(subject, events, after=0)
+                desk.log.append(change, provenance=Provenance(actor="rehearsal"))
+        yield desk
+
+
+@contextmanager
+def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
+    """Open the log that a command looks at."""
+    from ..desk import ServiceDesk  # noqa: F401  # it declares the events
+    from ..storage import open_log
+
+    with open_log(place(args, must_exist=True)) as log:
+        yield log
+
+
+def standard_of(args: argparse.Namespace) -> ServiceStandard:
+    """Return the standard that a command is about."""
+    from ..desk.desk import DEFAULT_STANDARD
+    from ..standards import load_standard
+
+    return load_standard(
+        args.standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD
+    )
+
+
+def _histories(args: argparse.Namespace, subject: str) -> Iterator[Recorded]:
+    from ..storage import open_log
+
+    url = place(args, must_exist=False)
+    file = _file_of(url)
+    if file is not None and not file.exists() and file.parent.is_dir():
+        return
+    with open_log(url) as log:
+        yield from log.history(subject)
+
+
+def _file_of(url: str) -> Path | None:
+    split = urlsplit(url)
+    path = unquote(split.path)[1:]
+    return Path(path) if split.scheme == "sqlite" and path else None

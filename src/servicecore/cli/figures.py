@@ -1,0 +1,82 @@
+"""A report's figures as tables: promises kept and broken, and how long customers waited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .output import table, to_the_minute, told_at, words
+
+Report = Mapping[str, Any]
+
+_ATTAINMENT = "_attainment"
+
+
+def report_lines(report: Report, *, by: Sequence[str]) -> Iterator[str]:
+    """Yield the report in lines."""
+    as_of = told_at(datetime.fromisoformat(report["as_of"]), ZoneInfo(report["zone"]))
+    yield f"Period {report['period'] or 'all'} ({report['zone']}), as of {as_of}"
+    yield f"Standard {report['standard']}, log up to position {report['log_head']}"
+    if not report["measures"]:
+        yield ""
+        yield "Nothing was measured."
+        return
+    yield ""
+    yield shares(report, by=by)
+    yield ""
+    yield waits(report, by=by)
+
+
+def shares(report: Report, *, by: Sequence[str]) -> str:
+    """Lay out every share: of what, how many, and how sure one can be."""
+    rows = [
+        (words(_promise(measure)), *_group(figure, by), *_share(figure))
+        for measure, figures in report["measures"].items()
+        for figure in figures
+        if "k" in figure
+    ]
+    first = len(by) + 1
+    head = ("share", *by, "n", "k", "share", "95 % interval", "open")
+    return table(rows, head=head, right=range(first, first + 5))
+
+
+def waits(report: Report, *, by: Sequence[str]) -> str:
+    """Lay out every distribution: half of the customers waited no longer than its p50."""
+    rows = [
+        (words(measure), *_group(figure, by), str(figure["n"]), *_lengths(figure))
+        for measure, figures in report["measures"].items()
+        for figure in figures
+        if "p50" in figure
+    ]
+    first = len(by) + 1
+    head = ("time until", *by, "n", "mean", "p50", "p95")
+    return table(rows, head=head, right=range(first, first + 4))
+
+
+def percent(value: float | None) -> str:
+    """Tell a share to a tenth of a percent."""
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def _promise(measure: str) -> str:
+    return measure.removesuffix(_ATTAINMENT)
+
+
+def _group(figure: Mapping[str, Any], by: Sequence[str]) -> list[str]:
+    return [str(figure.get(name) or "-") for name in by]
+
+
+def _share(figure: Mapping[str, Any]) -> tuple[str, ...]:
+    sure = "-"
+    if figure.get("low") is not None:
+        sure = f"{100 * figure['low']:.1f} to {100 * figure['high']:.1f}"
+    n, k = str(figure["n"]), str(figure["k"])
+    return n, k, percent(figure["value"]), sure, str(figure.get("open") or 0)
+
+
+def _lengths(figure: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("value", "p50", "p95"):
+        seconds = figure.get(name)
+        yield "-" if seconds is None else to_the_minute(timedelta(seconds=seconds))

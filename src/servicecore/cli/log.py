@@ -1,0 +1,97 @@
+"""``servicecore log``: what was recorded, in the order in which it was recorded."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from . import arguments
+from .arguments import Groups
+from .desks import log_for, standard_of
+from .outcome import FINE, NotFoundError
+from .output import say, say_json, say_line, told_at, wrapped
+
+if TYPE_CHECKING:
+    from ..domain.events import Recorded
+
+_LAST = 20
+
+
+def add(groups: Groups) -> None:
+    """Add the commands about the log."""
+    commands = arguments.group(groups, "log", "everything on record, in order")
+    head_ = arguments.command(commands, "head", "tell the position of the newest event", run=head)
+    past = arguments.command(commands, "history", "tell the history of a subject", run=history)
+    past.add_argument("subject", metavar="SUBJECT", help="a kind and an id, such as ticket/T-1")
+    arguments.takes_jsonl(past)
+    end = arguments.command(commands, "tail", "tell the newest events", run=tail)
+    arguments.takes_jsonl(end)
+    end.add_argument("-n", type=arguments.count, metavar="N", help=f"how many; default: {_LAST}")
+    end.add_argument("--after", type=_position, metavar="POSITION", help="all behind a position")
+    end.add_argument("--follow", action="store_true", help="go on as events come in")
+    for parser in (head_, past, end):
+        arguments.takes_place(parser)
+
+
+def head(args: argparse.Namespace) -> int:
+    """Tell the position of the newest event."""
+    with log_for(args) as log:
+        position = log.head()
+    if args.json:
+        say_json({"head": position})
+    else:
+        say(str(position))
+    return FINE
+
+
+def history(args: argparse.Namespace) -> int:
+    """Tell the history of a subject."""
+    with log_for(args) as log:
+        found = log.history(args.subject)
+    if not found:
+        msg = f"nothing is on record of {args.subject!r}"
+        raise NotFoundError(msg)
+    _tell(args, found)
+    return FINE
+
+
+def tail(args: argparse.Namespace) -> int:
+    """Tell the newest events, and go on with those that come if asked to."""
+    with log_for(args) as log:
+        after = args.after
+        if after is None:
+            after = max(0, log.head() - (args.n or _LAST))
+        limit = args.n if args.after is not None else None
+        if args.follow:
+            _tell(args, log.subscribe(after=after))
+        else:
+            _tell(args, log.since(after, limit))
+    return FINE
+
+
+def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
+    from .telling import facts_of, sentence, short_name
+
+    if args.json and not getattr(args, "follow", False):
+        say_json([facts_of(each) for each in recorded])
+        return
+    if args.json or args.jsonl:
+        for each in recorded:
+            say_line(facts_of(each))
+        return
+    zone = standard_of(args).calendar.zone
+    for each in recorded:
+        when = told_at(each.occurred_at, zone)
+        first = f"{each.position:>6}  {when}  {each.subject}  "
+        text = f"{short_name(each.event)}: {sentence(each.event)}"
+        say(wrapped(text, indent=30, first=first))
+
+
+def _position(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        msg = f"{text!r} is no position; expected 0 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)

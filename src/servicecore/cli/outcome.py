@@ -1,0 +1,29 @@
+"""What the end of a command tells the shell."""
+
+from __future__ import annotations
+
+FINE = 0
+FAILURE = 1
+USAGE = 2
+FOUND_SOMETHING = 3
+NOT_FOUND = 4
+CONFLICT = 5
+INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked to."""
+
+    exit_code = FAILURE
+
+
+class UsageError(CommandError):
+    """Something given on the command line cannot be meant."""
+
+    exit_code = USAGE
+
+
+class NotFoundError(CommandError):
+    """What the command should look at is not there."""
+
+    exit_code = NOT_FOUND

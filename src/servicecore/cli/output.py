@@ -1,0 +1,175 @@
+"""How answers leave: plain values as JSON, tables for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+from unicodedata import combining, east_asian_width
+from zoneinfo import ZoneInfo
+
+WIDTH = 80  #: A line of a terminal, and of a letter.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # In English, whatever the locale.
+_MINUTE = timedelta(minutes=1)
+_TOLD: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (date, lambda day: day.isoformat()),  # A datetime is a date, too.
+    (timedelta, lambda length: length.total_seconds()),
+    (Enum, lambda one: one.value),
+    (PurePath, str),
+)
+
+
+# --- For programs ----------------------------------------------------------------
+
+
+def plain(value: Any) -> Any:
+    """Return *value* as JSON can tell it: moments in ISO, lengths of time in seconds."""
+    for kind, tell in _TOLD:
+        if isinstance(value, kind):
+            return tell(value)
+    if (fields := _fields(value)) is not None:
+        return {_key(name): plain(each) for name, each in fields.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(plain(each) for each in value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [plain(each) for each in value]
+    return value
+
+
+def say(text: str = "") -> None:
+    """Write a part of the answer."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say_json(value: Any) -> None:
+    """Write one document."""
+    say(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def say_line(value: Any) -> None:
+    """Write one line of a stream, at once."""
+    say(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")))
+    sys.stdout.flush()
+
+
+def warn(text: str) -> None:
+    """Tell something that is no part of the answer."""
+    sys.stderr.write(f"servicecore: {text}\n")
+
+
+def _fields(value: Any) -> Mapping[Any, Any] | None:
+    if isinstance(value, Mapping):
+        return value
+    if hasattr(type(value), "__attrs_attrs__"):
+        names = (each.name for each in type(value).__attrs_attrs__)
+        return {name: getattr(value, name) for name in names if not name.startswith("_")}
+    if hasattr(value, "_asdict"):
+        return dict(value._asdict())
+    return None
+
+
+def _key(name: Any) -> str:
+    if isinstance(name, tuple):  # A clock and its round.
+        return "#".join(map(str, name))
+    return str(plain(name))
+
+
+# --- For people --------------------------------------------------------------------
+
+
+def told_at(moment: datetime, zone: ZoneInfo) -> str:
+    """Tell a moment as a clock on the wall of *zone* shows it: ``Mon 2026-01-05 09:00``."""
+    local = moment.astimezone(zone)
+    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+
+
+def told_length(length: timedelta) -> str:
+    """Tell a length of time to the second: ``26 h 5 min``.
+
+    >>> told_length(timedelta(hours=26, minutes=5)), told_length(timedelta())
+    ('26 h 5 min', '0 min')
+    """
+    if length < timedelta():
+        return f"-{told_length(-length)}"
+    minutes, seconds = divmod(length, timedelta(minutes=1))
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (float(f"{seconds.total_seconds():g}"), "s")]
+    return " ".join(f"{n:g} {unit}" for n, unit in parts if n) or "0 min"
+
+
+def to_the_minute(length: timedelta) -> str:
+    """Tell a length of time roughly, as people do."""
+    if abs(length) < _MINUTE:
+        return told_length(timedelta(seconds=round(length.total_seconds())))
+    return told_length(round(length / _MINUTE) * _MINUTE)
+
+
+def words(name: str) -> str:
+    """Return the name of a clock or event as words."""
+    return name.replace("_", " ")
+
+
+def width(text: str) -> int:
+    """Return how many columns *text* takes on a terminal; Chinese takes two a character.
+
+    >>> width("A"), width("华兴")
+    (1, 4)
+    """
+    wide = sum(east_asian_width(each) in "WF" for each in text)
+    return len(text) + wide - sum(combining(each) != 0 for each in text)
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """Return *text* filled up to so many columns."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def table(
+    rows: Iterable[Sequence[str]],
+    *,
+    head: Sequence[str],
+    right: Iterable[int] = (),
+    indent: int = 0,
+) -> str:
+    """Lay out *rows* in columns; those in *right* are figures and stand at the right."""
+    lines = [list(head), *map(list, rows)]
+    figures = set(right)
+    columns = [max(width(line[n]) for line in lines) for n in range(len(head))]
+    lines.insert(1, ["-" * each for each in columns])
+    return "\n".join(
+        " " * indent
+        + "  ".join(
+            padded(cell, columns[n], right=n in figures) for n, cell in enumerate(line)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def wrapped(text: str, *, indent: int = 0, columns: int = WIDTH, first: str = "") -> str:
+    """Break *text* into lines of at most so many columns; Chinese breaks anywhere."""
+    lines, line = [], first or " " * indent
+    for word in _pieces(text):
+        if width(line) + width(word.rstrip()) > columns and line.strip():
+            lines.append(line.rstrip())
+            line = " " * indent
+            word = word.lstrip()  # noqa: PLW2901  # a line does not begin with a space
+        line += word
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = []
+    for character in text:
+        breaks = not pieces or pieces[-1].endswith(" ") or east_asian_width(character) in "WF"
+        if breaks and character not in "，。、；：）":
+            pieces.append(character)
+        elif pieces:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces

@@ -1,0 +1,59 @@
+"""``servicecore report``: how long customers wait, and whether promises are kept."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for
+from .figures import report_lines
+from .outcome import FINE
+from .output import say, say_json
+
+
+def add(groups: Groups) -> None:
+    """Add the reports."""
+    commands = arguments.group(groups, "report", "how long customers wait, which promises are kept")
+    for name, text, run in (
+        ("json", "report as one JSON document", as_json),
+        ("text", "report as tables", as_text),
+    ):
+        parser = arguments.command(commands, name, text, run=run)
+        parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
+        parser.add_argument(
+            "--by",
+            action="append",
+            metavar="NAME",
+            help="group by priority (the default), kind, product, customer, channel, team, person",
+        )
+        parser.add_argument("--zone", help="the time zone of the period's days")
+        parser.add_argument(
+            "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
+        )
+        arguments.takes_place(parser)
+
+
+def as_json(args: argparse.Namespace) -> int:
+    """Report as one JSON document."""
+    say_json(_report(args))
+    return FINE
+
+
+def as_text(args: argparse.Namespace) -> int:
+    """Report as tables, unless JSON is asked for."""
+    told = _report(args)
+    if args.json:
+        say_json(told)
+        return FINE
+    say("\n".join(report_lines(told, by=_by(args))))
+    return FINE
+
+
+def _report(args: argparse.Namespace) -> dict[str, object]:
+    with desk_for(args) as desk:
+        return desk.reports.json(period=args.period, by=_by(args), zone=args.zone, as_of=args.as_of)
+
+
+def _by(args: argparse.Namespace) -> list[str]:
+    return args.by or ["priority"]

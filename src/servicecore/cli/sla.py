@@ -1,0 +1,224 @@
+"""``servicecore sla``: what is promised, what falls due, and how a timeline would be judged."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for, standard_of
+from .files import text_of
+from .outcome import FINE, UsageError
+from .output import say, say_json, table, told_at, told_length, words
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..domain.sla import RungReached, Target
+    from ..domain.standard import Indicator
+    from ..projections.deadlines import Deadline
+
+
+def add(groups: Groups) -> None:
+    """Add the commands about promises."""
+    commands = arguments.group(groups, "sla", "what is promised, and what falls due")
+    parser = arguments.command(commands, "show", "show the figures of a standard", run=show)
+    parser.add_argument("standard", nargs="?", help="a shipped standard or a TOML file")
+
+    parser = arguments.command(commands, "assess", "judge a timeline under its terms", run=assess)
+    parser.add_argument("file", metavar="FILE", help="one scenario or several as JSON; - is stdin")
+
+    parser = arguments.command(commands, "due", "list what fell due but is not on record", run=due)
+    parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
+    arguments.takes_place(parser)
+
+    parser = arguments.command(commands, "run-due", "put on record what fell due", run=run_due)
+    parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
+    arguments.takes_place(parser)
+    arguments.takes_dry_run(parser)
+
+    parser = arguments.command(commands, "next", "tell when something falls due next", run=next_)
+    arguments.takes_place(parser)
+
+
+# --- What is promised --------------------------------------------------------------
+
+
+def show(args: argparse.Namespace) -> int:
+    """Show every figure of a standard with its clause."""
+    standard = standard_of(args)
+    promises = [_promise(each) for each in standard.targets]
+    indicators = [_indicator(each) for each in standard.indicators]
+    if args.json:
+        head = {"standard": standard.reference, "title": standard.title}
+        calendar = standard.calendar.reference
+        say_json({**head, "calendar": calendar, "promises": promises, "indicators": indicators})
+        return FINE
+    say(f"{standard.title} ({standard.reference}), calendar {standard.calendar.reference}\n")
+    rows = [
+        (
+            words(each["clock"]),
+            each["when"] or f"every {each['of']}",
+            each["within"],
+            _pauses(each["pauses"], standard.pause_reasons),
+            each["clause"],
+        )
+        for each in promises
+    ]
+    say(table(rows, head=("promise", "to", "within", "stands still for", "clause")))
+    if indicators:
+        say()
+        measured = [(words(e["name"]), e["expected"], e["clause"]) for e in indicators]
+        say(table(measured, head=("measured over many", "expected", "clause")))
+    return FINE
+
+
+def _pauses(pauses: tuple[str, ...], every: tuple[str, ...]) -> str:
+    if set(pauses) >= set(every) or "*" in pauses:
+        return "every pause"
+    return ", ".join(map(words, pauses)) or "no pause"
+
+
+def _promise(target: Target) -> dict[str, Any]:
+    when = "; ".join(f"{fact} {' or '.join(each)}" for fact, each in target.when.items())
+    return {
+        "clock": target.clock,
+        "of": target.of,
+        "when": when,
+        "within": str(target),
+        "calendar": target.calendar,
+        "pauses": target.pauses,
+        "clause": target.clause,
+        "ladder": target.ladder,
+    }
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    if indicator.at_most is not None:
+        expected = f"at most {told_length(indicator.at_most)}"
+    else:
+        expected = f"at least {100 * (indicator.at_least or 0):g} %"
+    return {
+        "name": indicator.name,
+        "expected": expected,
+        "at_most": indicator.at_most,
+        "at_least": indicator.at_least,
+        "clause": indicator.clause,
+    }
+
+
+# --- Trying a timeline ---------------------------------------------------------------
+
+
+def assess(args: argparse.Namespace) -> int:
+    """Judge one scenario, or each of several."""
+    from ..exchange.scenario import assess as answers_to
+
+    several = _scenarios(args.file)
+    answered = [
+        {"id": each.get("id"), "answers": answers_to(each)} for each in several["scenarios"]
+    ]
+    if args.json:
+        say_json({"scenarios": answered} if several["is_list"] else answered[0])
+        return FINE
+    for each in answered:
+        say(str(each["id"] or args.file))
+        for number, answer in enumerate(each["answers"], start=1):
+            say(f"  checkpoint {number}")
+            for name, value in answer.items():
+                say(f"    {name:<28} {json.dumps(value, ensure_ascii=False, default=str)}")
+    return FINE
+
+
+def _scenarios(file: str) -> dict[str, Any]:
+    try:
+        told = json.loads(text_of(file))
+    except json.JSONDecodeError as error:
+        msg = f"{file} is no JSON: {error}"
+        raise UsageError(msg) from None
+    is_list = isinstance(told, dict) and "scenarios" in told
+    several = told["scenarios"] if is_list else [told]
+    if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
+        msg = f"{file} holds no scenario; expected an object, or one with a list 'scenarios'"
+        raise UsageError(msg)
+    return {"is_list": is_list, "scenarios": several}
+
+
+# --- What falls due --------------------------------------------------------------------
+
+
+def due(args: argparse.Namespace) -> int:
+    """List the levels that were reached and that nobody has put on record."""
+    with desk_for(args) as desk:
+        _tell_due(args, desk, list(_passed(desk, args.at or _now())))
+    return FINE
+
+
+def run_due(args: argparse.Namespace) -> int:
+    """Put on record what fell due."""
+    if args.dry_run:
+        return due(args)
+    from .telling import facts_of, sentence, short_name
+
+    with desk_for(args) as desk:
+        before = desk.log.head()
+        desk.run_due(args.at)
+        done = list(desk.log.since(before))
+        if args.json:
+            say_json([facts_of(each) for each in done])
+            return FINE
+        for each in done:
+            say(f"{each.subject}: {short_name(each.event)}: {sentence(each.event)}")
+        say(f"{len(done)} put on record")
+    return FINE
+
+
+def next_(args: argparse.Namespace) -> int:
+    """Tell when something falls due next."""
+    with desk_for(args) as desk:
+        wake_up = desk.next_wake_up()
+        if args.json:
+            say_json({"next": wake_up})
+        elif wake_up is None:
+            say("nothing falls due")
+        else:
+            zone = desk.standard.calendar.zone
+            say(f"{told_at(wake_up.replace(microsecond=0), zone)} ({zone.key})")
+    return FINE
+
+
+def _tell_due(args: argparse.Namespace, desk: ServiceDesk, passed: list[Deadline]) -> None:
+    if args.json:
+        names = ("subject", "clock", "round", "due", "rungs")
+        say_json([{name: getattr(each, name) for name in names} for each in passed])
+        return
+    zone = desk.standard.calendar.zone
+    rows = [
+        (each.subject, words(each.clock), told_at(rung.due, zone), _level(rung))
+        for each in passed
+        for rung in each.rungs
+        if rung.due <= (args.at or _now())
+    ]
+    say(table(rows, head=("subject", "promise", "due", "level")) if rows else "nothing is due")
+
+
+def _level(rung: RungReached) -> str:
+    if rung.name == rung.to:
+        return rung.name
+    return f"{rung.name} to {'whoever has it' if rung.to == 'assignee' else rung.to}"
+
+
+def _passed(desk: ServiceDesk, now: datetime) -> Iterator[Deadline]:
+    from ..projections import deadlines
+
+    desk.next_wake_up()  # The list catches up with the log.
+    return deadlines.passed(desk.log.tables.read(deadlines.NAME), now)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,68 @@
+"""Runs the command as a shell would, and keeps databases for it to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+import pytest
+
+SCRIPT = Path(sys.executable).with_name("servicecore")
+COMMAND = [str(SCRIPT)] if SCRIPT.exists() else [sys.executable, "-m", "servicecore"]
+PATIENCE = 120
+OPEN = (
+    *("ticket", "open", "T-1", "--customer", "华兴精密机械", "--product", "pump"),
+    *("--model", "P-200", "--fault", "it leaks", "--contact", "林晓雯"),
+)
+
+
+@attrs.frozen
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+def environment(**variables):
+    """Return an environment that says nothing about where a desk is."""
+    kept = {name: value for name, value in os.environ.items() if "SERVICECORE" not in name}
+    return {**kept, **variables}
+
+
+def servicecore(*argv, stdin="", cwd=None, **variables):
+    done = subprocess.run(
+        [*COMMAND, *map(str, argv)],
+        input=stdin.encode(),
+        capture_output=True,
+        env=environment(**variables),
+        cwd=cwd,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture(scope="session")
+def quarter(tmp_path_factory):
+    """A small quarter that was lived through and kept."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('quarter') / 'demo.db'}?synchronous=off"
+    done = servicecore("demo", "--tickets", 40, "--url", url)
+    assert done.code == 0, done.err
+    return url
+
+
+@pytest.fixture
+def desk_url(tmp_path):
+    """A place with one ticket of class A, opened at nine on a Monday."""
+    url = f"sqlite:///{tmp_path / 'service.db'}"
+    opened = servicecore(*OPEN, "--priority", "A", "--at", "2026-01-05T09:00+08:00", "--url", url)
+    assert opened.code == 0, opened.err
+    return url

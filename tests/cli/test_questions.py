@@ -1,0 +1,210 @@
+"""Everything that can be asked in a shell, with the answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import servicecore as package
+
+from .conftest import servicecore
+
+SCENARIO = {
+    "id": "late by a minute",
+    "calendar": {"timezone": "UTC", "week": {"mon": [["09:00", "17:00"]]}},
+    "policy": {"targets": {"first_response": 3600}},
+    "semantics": [],
+    "timeline": [
+        {"at": "2026-01-05T09:00:00Z", "type": "created"},
+        {"at": "2026-01-05T10:01:00Z", "type": "first_response_recorded"},
+    ],
+    "checkpoints": [
+        {
+            "at": "2026-01-05T12:00:00Z",
+            "ask": ["first_response_elapsed", "first_response_breached"],
+        }
+    ],
+}
+ANSWERS = [{"first_response_elapsed": 3660, "first_response_breached": True}]
+
+PROVISIONAL = ", provisional: the holidays of that year are not published"
+
+#: A New Year's holiday in China; Sunday 4 January 2026 is worked for it.
+CALENDAR = {
+    "add": (("add", "2026-01-02T17:00+08:00", "2 h"), "2026-01-04T11:00:00+08:00 (Sun)\n"),
+    "add days": (
+        ("add", "2024-02-01T12:00+08:00", "5 working days"),
+        "2024-02-07T18:00:00+08:00 (Wed)\n",
+    ),
+    "add beyond what is published": (
+        ("add", "2026-12-31T17:00+08:00", "9 h"),
+        f"2027-01-04T09:30:00+08:00 (Mon{PROVISIONAL})\n",
+    ),
+    "elapsed": (
+        ("elapsed", "2026-01-02T17:00+08:00", "2026-01-05T09:20:05+08:00"),
+        "7 h 50 min 5 s\n",
+    ),
+    "open": (("is-open", "2026-01-04T11:59:59+08:00"), "open\n"),
+    "closed": (
+        ("is-open", "2026-01-02T11:00+08:00"),
+        "closed (holiday); opens Sun 2026-01-04 09:00 (Asia/Shanghai)\n",
+    ),
+}
+
+
+class TestWorkingTime:
+    """A calendar answers in a shell what it answers in a program."""
+
+    @pytest.mark.parametrize(("argv", "told"), CALENDAR.values(), ids=CALENDAR)
+    def test_it_is_told_in_words(self, argv, told):
+        answer = servicecore("calendar", *argv)
+        assert (answer.code, answer.out, answer.err) == (0, told, "")
+
+    def test_json_tells_lengths_in_seconds(self):
+        argv = ("calendar", "elapsed", "2026-01-05T09:00+08:00", "2026-01-05T11:30+08:00", "--json")
+        assert servicecore(*argv).json["elapsed"] == 9000.0
+
+    def test_a_calendar_can_come_from_stdin_and_be_shown(self):
+        hours = json.dumps({"timezone": "UTC", "week": {"mon": [["09:00", "17:00"]]}})
+        shown = servicecore("calendar", "show", "--calendar", "-", stdin=hours)
+        assert "  Monday       09:00-17:00\n  Tuesday      closed\n" in shown.out
+        again = servicecore("calendar", "show", "--calendar", "-", "--json", stdin=hours).json
+        assert again["week"] == {"mon": [["09:00", "17:00"]]}
+
+
+class TestPromises:
+    """What is promised, what falls due, and how a timeline would be judged."""
+
+    def test_a_standard_is_shown_with_the_clause_of_every_figure(self):
+        shown = servicecore("sla", "show")
+        assert "first response      priority A               2 h" in shown.out
+        assert "om2025:2.2b" in shown.out
+        told = servicecore("sla", "show", "operations_manual_2025", "--json").json
+        assert all(each["clause"] for each in told["promises"] + told["indicators"])
+
+    def test_one_scenario_is_answered(self):
+        answer = servicecore("sla", "assess", "-", "--json", stdin=json.dumps(SCENARIO))
+        assert answer.json == {"id": "late by a minute", "answers": ANSWERS}
+        told = servicecore("sla", "assess", "-", stdin=json.dumps(SCENARIO)).out
+        assert "first_response_elapsed       3660" in told
+
+    def test_several_scenarios_are_answered(self, tmp_path):
+        file = tmp_path / "scenarios.json"
+        file.write_text(json.dumps({"scenarios": [SCENARIO, SCENARIO]}))
+        answer = servicecore("sla", "assess", file, "--json")
+        assert [each["answers"] for each in answer.json["scenarios"]] == [ANSWERS, ANSWERS]
+
+    def test_what_falls_due_is_told_and_put_on_record_once(self, desk_url):
+        on, noon = ("--url", desk_url), ("--at", "2026-01-05T11:00:01+08:00")
+        assert servicecore("sla", "next", *on).out == "Mon 2026-01-05 10:36 (Asia/Shanghai)\n"
+        due = servicecore("sla", "due", *noon, *on)
+        assert due.out.splitlines()[2:] == [
+            "ticket/T-1  first response  Mon 2026-01-05 10:36  warning to whoever has it",
+            "ticket/T-1  first response  Mon 2026-01-05 11:00  supervisor",
+        ]
+        assert servicecore("sla", "run-due", "--dry-run", *noon, *on).out == due.out
+        done = servicecore("sla", "run-due", *noon, *on)
+        assert "escalated: first response is late: it went up to the supervisor" in done.out
+        assert done.out.endswith("2 put on record\n")
+        assert servicecore("sla", "run-due", *noon, "--json", *on).json == []
+        assert servicecore("sla", "due", *noon, *on).out == "nothing is due\n"
+
+
+class TestReports:
+    """Figures for people and for programs, from the same read models."""
+
+    def test_json_says_what_it_was_made_from(self, quarter):
+        report = servicecore("report", "json", "--period", "2026-Q1", "--url", quarter).json
+        assert (report["period"], report["zone"]) == ("2026-Q1", "Asia/Shanghai")
+        head = servicecore("log", "head", "--json", "--url", quarter).json["head"]
+        assert report["log_head"] == head
+        kept = report["measures"]["first_response_attainment"]
+        assert [each["priority"] for each in kept] == ["A", "B", "C"]
+        assert all(0 <= each["low"] <= each["value"] <= each["high"] <= 1 for each in kept)
+
+    def test_text_stays_within_a_terminal(self, quarter):
+        told = servicecore("report", "text", "--by", "kind", "--url", quarter)
+        assert "emergency answer" in told.out
+        assert max(map(len, told.out.splitlines())) <= 80
+
+
+class TestReadModels:
+    """How far they are, anew, and whether they tell the truth."""
+
+    def test_they_can_be_built_anew_and_agree(self, quarter):
+        on = ("--url", quarter)
+        head = servicecore("log", "head", *on).out.strip()
+        dry = servicecore("project", "rebuild", "ticket_facts", "--dry-run", *on)
+        assert dry.out == f"ticket_facts would be built anew, up to position {head}\n"
+        before = servicecore("report", "json", "--as-of", "2026-04-01T00:00Z", *on).json
+        built = servicecore("project", "rebuild", *on)
+        assert f"ticket_facts was built anew, up to position {head}\n" in built.out
+        assert servicecore("report", "json", "--as-of", "2026-04-01T00:00Z", *on).json == before
+        status = servicecore("project", "status", "--json", *on).json
+        facts = next(each for each in status if each["name"] == "ticket_facts")
+        assert (facts["events_behind"], facts["dead_letters"]) == (0, 0)
+
+    def test_a_check_finds_nothing(self, quarter):
+        found = servicecore("project", "check", "--url", quarter)
+        assert (found.code, found.out, found.err) == (0, "all agrees\n", "")
+
+
+class TestTheLog:
+    """What was recorded, in the order in which it was recorded."""
+
+    def test_the_tail_is_the_newest(self, desk_url):
+        lines = servicecore("log", "tail", "-n", 2, "--jsonl", "--url", desk_url).out.splitlines()
+        assert [json.loads(each)["position"] for each in lines] == [2, 3]
+        after = servicecore("log", "tail", "--after", 2, "--json", "--url", desk_url).json
+        assert [each["name"] for each in after] == ["ticket.acknowledged"]
+
+    def test_a_history_can_be_read_by_subject(self, desk_url):
+        told = servicecore("log", "history", "ticket/T-1", "--url", desk_url)
+        assert "Mon 2026-01-05 09:00  ticket/T-1  opened: 华兴精密机械 asked for help" in told.out
+
+
+class TestTheDoctor:
+    """What is installed, and whether the storage can be used."""
+
+    def test_it_tells_versions_and_what_is_stored(self, desk_url):
+        told = servicecore("doctor", "--json", SERVICECORE_URL=desk_url).json
+        assert told["packages"]["eventsourcing"].startswith("9.5")
+        assert told["storage"] == {"storage": desk_url, "events": 3, "tickets": 1, "set aside": 0}
+
+    def test_it_needs_no_storage(self):
+        told = servicecore("doctor")
+        assert (told.code, told.err) == (0, "")
+        assert "operations_manual_2025@1" in told.out
+
+
+class TestHelp:
+    """Help is there at once: it does not wait for the desk."""
+
+    def test_it_loads_none_of_the_rules_and_no_storage(self):
+        folder = Path(package.__file__).parent
+        look = (
+            "import sys, types\n"
+            "package = sys.modules['servicecore'] = types.ModuleType('servicecore')\n"
+            f"package.__path__ = [{str(folder)!r}]\n"
+            "from servicecore.cli import main\n"
+            "try:\n    main(['ticket', 'open', '--help'])\n"
+            "except SystemExit:\n    pass\n"
+            "heavy = {'attr', 'msgspec', 'eventsourcing', 'servicecore.domain'}\n"
+            "print(sorted(heavy & set(sys.modules)))\n"
+        )
+        done = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True)
+        assert done.stdout.decode().splitlines()[-1] == "[]"
+
+    def test_it_tells_the_exit_codes_and_the_version(self):
+        assert "5 conflict, may be retried" in servicecore("--help").out
+        assert servicecore("--version").out.startswith("servicecore 0.")
+
+    def test_the_module_is_the_command(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "servicecore", "--version"], capture_output=True, check=True
+        )
+        assert done.stdout == servicecore("--version").out.encode()
