@@ -12,23 +12,17 @@ from ..domain.calendar import WorkingCalendar
 from ..domain.events import Provenance, Recorded
 from ..domain.moments import in_utc
 from ..domain.standard import Rulebook, ServiceStandard
-from ..domain.ticket import Ticket, evolve
-from ..policies import AcknowledgeAtOnce, Due, EscalateByDeadline, Policy, StartAtTheRightLevel
-from ..projections import deadlines, ticket_facts
+from ..policies import Due, EscalateByDeadline, Policy
+from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
-from ..storage.follower import Follower, FollowerStatus, Handler
+from ..storage.follower import Follower, FollowerStatus
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.tables import Reading as Rows
+from .registry import AGGREGATES, POLICIES, READ_MODELS, fold_of
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
 
-TICKET: Fold[Ticket] = Fold(evolve, name="ticket")
-FOLDS: dict[str, Fold[Any]] = {"ticket": TICKET}
-READ_MODELS: dict[str, Handler] = {
-    deadlines.NAME: deadlines.observe,
-    ticket_facts.NAME: ticket_facts.observe,
-}
 _STRIDE = 20_000  #: Events between two words on how a rebuild goes.
 
 
@@ -56,11 +50,9 @@ class Office:
     _escalation: EscalateByDeadline = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._escalation = EscalateByDeadline(self.rulebook)
-        self._policies = [
-            self._following(each)
-            for each in (AcknowledgeAtOnce(self.rulebook), StartAtTheRightLevel(self.rulebook))
-        ]
+        verbs = {each.kind: each.when_due for each in AGGREGATES.values() if each.when_due}
+        self._escalation = EscalateByDeadline(self.rulebook, verbs)
+        self._policies = [self._following(policy(self.rulebook)) for policy in POLICIES]
         self.read_models = {name: self._follower(name) for name in READ_MODELS}
 
     def moment(self, at: datetime | None) -> datetime:
@@ -153,13 +145,14 @@ class Office:
             causation_id=due.told_by,
             correlation_id=due.correlation_id,
         )
-        fold = FOLDS[due.subject.partition("/")[0]]
-        return self.log.execute(due.subject, due.decide, fold=fold, provenance=provenance)
+        return self.log.execute(
+            due.subject, due.decide, fold=fold_of(due.subject), provenance=provenance
+        )
 
     def _following(self, policy: Policy) -> PolicyFollower:
         def react(recorded: Recorded) -> list[Decision]:
             return [
-                Decision(each.subject, each.decide, fold=FOLDS[each.subject.partition("/")[0]])
+                Decision(each.subject, each.decide, fold=fold_of(each.subject))
                 for each in policy.react(recorded)
             ]
 

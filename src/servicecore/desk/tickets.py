@@ -21,7 +21,8 @@ from ..domain.ticket import (
     evolve,
 )
 from ..storage import Receipt
-from .office import TICKET, Office, Why
+from .office import Office, Why
+from .registry import TICKET
 
 Verb = Callable[[Ticket, Terms], list[TicketEvent]]
 

@@ -8,14 +8,15 @@ which may have been answered a moment ago, and which records each level once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import attrs
 
+from ..domain.case import Case
+from ..domain.sla import Terms
 from ..domain.standard import Rulebook
-from ..domain.ticket import Ticket, TicketEvent, decisions
 from .wanted import Due
 
 
@@ -35,11 +36,22 @@ class Passed(Protocol):
         """The chain of events it belongs to."""
 
 
+class WhenDue(Protocol):
+    """The decision to take about a case when a deadline of it has passed."""
+
+    def __call__(self, case: Any, /, *, at: datetime, terms: Terms) -> Iterable[Any]:
+        """Return what goes on record."""
+
+
 @attrs.frozen
 class EscalateByDeadline:
-    """Fires what is due, once a level, whoever asks and however often."""
+    """Fires what is due, once a level, whoever asks and however often.
+
+    *verbs* holds, by kind of case, the decision to take.
+    """
 
     rulebook: Rulebook
+    verbs: Mapping[str, WhenDue]
     name: ClassVar[str] = "escalation"
     version: ClassVar[str] = "1"
 
@@ -51,13 +63,14 @@ class EscalateByDeadline:
         return [self._due(each, now) for each in first_of_each.values()]
 
     def _due(self, deadline: Passed, now: datetime) -> Due:
+        kind, _, _ = deadline.subject.partition("/")
         return Due(
             deadline.subject,
-            lambda ticket: self._escalate(ticket, now),
+            lambda case: self._decide(kind, case, now),
             told_by=deadline.told_by,
             correlation_id=deadline.correlation_id,
         )
 
-    def _escalate(self, ticket: Ticket, now: datetime) -> list[TicketEvent]:
-        terms = self.rulebook.terms(ticket.standard, ticket.calendar)
-        return decisions.escalate_if_due(ticket, at=now, terms=terms)
+    def _decide(self, kind: str, case: Case, now: datetime) -> Iterable[Any]:
+        terms = self.rulebook.terms(case.standard, case.calendar, of=kind)
+        return self.verbs[kind](case, at=now, terms=terms)

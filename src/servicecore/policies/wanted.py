@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import attrs
 
 from ..domain.events import Recorded
+from ..domain.standard import Rulebook
 
 
 @attrs.frozen
@@ -28,6 +29,9 @@ class Due(Wanted):
 
 class Policy(Protocol):
     """A rule of the form "whenever … then …", under the *name* and *version* it has on record."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Know the standards that cases are served under."""
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ then `decisions` (the verbs that add events), and `record` (what is promised and
 measured when they do).
 """
 
+from . import decisions
 from .events import (
     Kind,
     Priority,
@@ -88,5 +89,6 @@ __all__ = [
     "TicketWorkRecorded",
     "UnknownPauseReasonError",
     "UnknownPriorityError",
+    "decisions",
     "evolve",
 ]

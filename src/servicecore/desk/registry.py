@@ -1,0 +1,49 @@
+"""What the desk knows: its kinds of record, its policies, its read models.
+
+A new aggregate, policy or read model is one line here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ..domain import ticket
+from ..policies import AcknowledgeAtOnce, Policy, StartAtTheRightLevel
+from ..policies.escalation import WhenDue
+from ..projections import deadlines, ticket_facts
+from ..storage import Fold
+from ..storage.follower import Handler
+
+
+@attrs.frozen(kw_only=True)
+class Aggregate:
+    """A kind of record: the name its subjects begin with, and how its history becomes a state.
+
+    *when_due* is the decision to take when a deadline of such a record has passed.
+    """
+
+    kind: str
+    fold: Fold[Any]
+    when_due: WhenDue | None = None
+
+
+TICKET: Fold[ticket.Ticket] = Fold(ticket.evolve, name="ticket")
+
+AGGREGATES: dict[str, Aggregate] = {
+    each.kind: each
+    for each in (Aggregate(kind="ticket", fold=TICKET, when_due=ticket.decisions.escalate_if_due),)
+}
+
+POLICIES: tuple[type[Policy], ...] = (AcknowledgeAtOnce, StartAtTheRightLevel)
+
+READ_MODELS: dict[str, Handler] = {
+    deadlines.NAME: deadlines.observe,
+    ticket_facts.NAME: ticket_facts.observe,
+}
+
+
+def fold_of(subject: str) -> Fold[Any]:
+    """Return how the history of *subject* becomes a state."""
+    return AGGREGATES[subject.partition("/")[0]].fold
