@@ -52,7 +52,7 @@ bench: $(READY) ## One table of every benchmark that can measure().
 nightly: lint types imports docs package ## The thorough runs.
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS)
 	@for other in python3.12 python3.13; do \
-		command -v $$other > /dev/null || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
+		$$other --version > /dev/null 2>&1 || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
 		$(MAKE) tests PYTHON=$$other VENV=.venv-$$other || exit 1; \
 	done
 
