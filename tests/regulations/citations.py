@@ -64,7 +64,18 @@ def in_standards() -> list[Citation]:
     return [
         Citation(figure.clause, f"src/servicecore/standards/{each.id}.toml", each.id)
         for each in shipped_standards().values()
-        for figures in (each.targets, each.indicators, each.starting_levels)
+        for figures in (
+            each.targets,
+            each.indicators,
+            each.starting_levels,
+            each.revisits,
+            each.quotas,
+            each.durations,
+            each.goals,
+            each.costs,
+            each.settings,
+            each.open_times,
+        )
         for figure in figures
     ]
 

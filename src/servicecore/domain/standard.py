@@ -2,7 +2,7 @@
 
 Every figure cites its clause.  A **target** is a promise on one case, with a
 deadline and a ladder of escalation; an **indicator** is measured over many
-cases and checked, never escalated.
+cases and checked, never escalated.  What else it says, `figures` holds.
 """
 
 from __future__ import annotations
@@ -14,8 +14,19 @@ from functools import cached_property
 import attrs
 
 from .calendar import WorkingCalendar
+from .figures import (
+    Cost,
+    Duration,
+    Goal,
+    MissingTimesError,
+    OpenTime,
+    Quota,
+    RevisitRule,
+    Setting,
+)
 from .people import Level
 from .sla import Target, Terms
+from .sla.promise import told
 
 WORKING = "working"  #: What targets call the calendar of their standard.
 
@@ -36,6 +47,12 @@ class Indicator:
     clause: str
     at_most: timedelta | None = None
     at_least: float | None = None
+
+    def __str__(self) -> str:
+        """Tell the bound: ``at most 24 h``, ``at least 95%``."""
+        if self.at_most is not None:
+            return f"at most {told(self.at_most)}"
+        return f"at least {self.at_least:.0%}"
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +79,13 @@ class ServiceStandard:
     targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     starting_levels: tuple[StartingLevel, ...] = ()
+    revisits: tuple[RevisitRule, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    durations: tuple[Duration, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    open_times: tuple[OpenTime, ...] = ()
     pause_reasons: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
 
@@ -84,6 +108,28 @@ class ServiceStandard:
         """Return the level at which a case with these *facts* begins, if above the staff."""
         applying = [each for each in self.starting_levels if each.applies_to(facts)]
         return max(applying, key=lambda each: each.level.rank, default=None)
+
+    def setting(self, name: str) -> Setting | None:
+        """Return what the standard says under this *name*, if it says anything."""
+        return next((each for each in self.settings if each.name == name), None)
+
+    def missing(self, *, of: str | None = None) -> tuple[OpenTime, ...]:
+        """Return the times it leaves to the organisation, of one kind of case or of all."""
+        return tuple(each for each in self.open_times if of in {None, each.of})
+
+    def must_be_whole(self, *, of: str) -> None:
+        """Refuse to begin a case that needs a time nobody has set.
+
+        Raises:
+            MissingTimesError: Naming what the organisation's own standard must say.
+        """
+        if missing := self.missing(of=of):
+            times = ", ".join(map(str, missing))
+            msg = (
+                f"{self.reference} leaves times of a {of} to the organisation: {times}; "
+                "set them in a standard that extends it"
+            )
+            raise MissingTimesError(msg)
 
 
 @attrs.frozen(slots=False)
@@ -113,14 +159,14 @@ class Rulebook:
     def standard(self, reference: str) -> ServiceStandard:
         """Return the standard that stands on record as *reference*."""
         if reference not in self._standards:
-            msg = f"standard {reference!r} is not known here; known are {_told(self._standards)}"
+            msg = f"standard {reference!r} is not known here; known are {_listed(self._standards)}"
             raise UnknownStandardError(msg)
         return self._standards[reference]
 
     def calendar(self, reference: str) -> WorkingCalendar:
         """Return the calendar that stands on record as *reference*."""
         if reference not in self._calendars:
-            msg = f"calendar {reference!r} is not known here; known are {_told(self._calendars)}"
+            msg = f"calendar {reference!r} is not known here; known are {_listed(self._calendars)}"
             raise UnknownCalendarError(msg)
         return self._calendars[reference]
 
@@ -138,5 +184,5 @@ class Rulebook:
         return {}
 
 
-def _told(references: Iterable[str]) -> str:
+def _listed(references: Iterable[str]) -> str:
     return ", ".join(sorted(references)) or "none"

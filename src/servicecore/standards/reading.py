@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,13 +13,11 @@ from ..domain.calendar import WorkingCalendar
 from ..domain.people import Level
 from ..domain.sla import WALL, Rung, Target
 from ..domain.sla.promise import AtClosing, Credit, DayMode, OnChange, OnReopening
-from ..domain.standard import WORKING, Indicator, ServiceStandard, StartingLevel
+from ..domain.standard import WORKING, ServiceStandard, StartingLevel
+from . import figures
+from .lengths import LENGTH_EXPECTED, parse_length, parse_working_days
 from .table import BadStandardError, Table
 
-_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?) (s|min|h|d)")
-_WORKING_DAYS = re.compile(r"(\d+) working days?")
-_LENGTH_EXPECTED = "a length such as '2 h', '15 min' or '5 working days'"
 _CHOICES: Mapping[str, Any] = {
     "credit": Credit,
     "day_mode": DayMode,
@@ -42,6 +38,26 @@ _CLOCK_KEYS = (
     "ladder",
     "repeats",
     *_CHOICES,
+)
+_PAGE_KEYS = (
+    "id",
+    "version",
+    "title",
+    "extends",
+    "calendar",
+    "channels",
+    "pause_reasons",
+    "ladder",
+    "clock",
+    "indicator",
+    "starting_level",
+    "revisit",
+    "quota",
+    "duration",
+    "goal",
+    "cost",
+    "setting",
+    "open",
 )
 
 
@@ -66,66 +82,99 @@ def load_standard(source: str | Path) -> ServiceStandard:
 @cache
 def shipped_standards() -> dict[str, ServiceStandard]:
     """Return the standards that come with the package, by id."""
-    files = sorted(
-        (each for each in resources.files(__package__).iterdir() if each.name.endswith(".toml")),
-        key=lambda each: each.name,
-    )
-    standards = (
-        parse_standard(each.read_text(encoding="utf-8"), source=each.name) for each in files
-    )
+    standards = (parse_standard(text, source=name) for name, text in _shipped_files().items())
     return {each.id: each for each in standards}
 
 
 def parse_standard(text: str, *, source: str) -> ServiceStandard:
-    """Return the standard that *text* describes; *source* names it in errors."""
+    """Return the standard that *text* describes; *source* names it in errors.
+
+    One that ``extends`` a shipped standard says only what it does otherwise.  A
+    clock that takes the place of another, or sets a time left open, keeps what
+    it does not say; every other figure is replaced as a whole.
+    """
+    table = _page(text, source)
+    ladder = _ladder(table)
+    pause_reasons = table.texts("pause_reasons", ())
+    targets = tuple(_target(each, ladder, pause_reasons) for each in _clocks(table))
+    revisits = tuple(map(figures.revisit, table.rows("revisit", name=_named)))
+    set_times = {(each.of, each.clock) for each in targets}
+    set_times |= {("revisit", each.name) for each in revisits}
+    left_open = map(figures.open_time, table.rows("open", name=_case_and_name))
+    return ServiceStandard(
+        id=table.own("id", str, "a lasting name"),
+        version=table.alone().take("version", int, "a whole number", 1),
+        title=table.own("title", str, "the document's title"),
+        calendar=_calendar(table),
+        channels=table.texts("channels", ()),
+        pause_reasons=pause_reasons,
+        targets=targets,
+        indicators=tuple(map(figures.indicator, table.rows("indicator", name=_named))),
+        starting_levels=tuple(map(_starting_level, table.rows("starting_level", name=_when_text))),
+        revisits=revisits,
+        quotas=tuple(map(figures.quota, table.rows("quota", name=_named))),
+        durations=tuple(map(figures.duration, table.rows("duration", name=_named))),
+        goals=tuple(map(figures.goal, table.rows("goal", name=_named))),
+        costs=tuple(map(figures.cost, table.rows("cost", name=_named))),
+        settings=tuple(map(figures.setting, table.rows("setting", name=_named))),
+        open_times=tuple(each for each in left_open if (each.of, each.name) not in set_times),
+    )
+
+
+def _page(text: str, source: str) -> Table:
+    """Return a whole file as one table, standing on the standard that it extends."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         msg = f"{source}: this is not TOML: {error}"
         raise BadStandardError(msg) from None
     table = Table(source, "", values)
-    table.must_only_hold(
-        "id",
-        "version",
-        "title",
-        "calendar",
-        "channels",
-        "pause_reasons",
-        "ladder",
-        "clock",
-        "indicator",
-        "starting_level",
-    )
-    ladder = _ladder(table)
-    pause_reasons = table.texts("pause_reasons", ())
-    return ServiceStandard(
-        id=table.take("id", str, "a lasting name"),
-        version=table.take("version", int, "a whole number", 1),
-        title=table.take("title", str, "the document's title"),
-        calendar=_calendar(table),
-        channels=table.texts("channels", ()),
-        pause_reasons=pause_reasons,
-        targets=tuple(_target(each, ladder, pause_reasons) for each in table.tables("clock")),
-        indicators=tuple(_indicator(each) for each in table.tables("indicator")),
-        starting_levels=tuple(_starting_level(each) for each in table.tables("starting_level")),
-    )
+    table.must_only_hold(*_PAGE_KEYS)
+    if "extends" not in values:
+        return table
+    extended, files = table.take("extends", str, "a shipped standard"), _shipped_files()
+    if (name := f"{extended}.toml") not in files:
+        known = ", ".join(each.removesuffix(".toml") for each in files)
+        raise table.bad(key="extends", found=repr(extended), expected=f"one of {known}")
+    return table.on(_page(files[name], name))
 
 
-def parse_length(text: str) -> timedelta:
-    """Return the length of time that *text* tells.
+@cache
+def _shipped_files() -> dict[str, str]:
+    files = (each for each in resources.files(__package__).iterdir() if _is_standard(each.name))
+    texts = {each.name: each.read_text(encoding="utf-8") for each in files}
+    return dict(sorted(texts.items()))
 
-    >>> parse_length("4.5 h")
-    datetime.timedelta(seconds=16200)
 
-    Raises:
-        ValueError: If it tells none.
-    """
-    found = _LENGTH.fullmatch(text)
-    if found is None:
-        msg = f"{text!r} is not a length; expected one such as '2 h' or '15 min'"
-        raise ValueError(msg)
-    number, unit = found.groups()
-    return timedelta(**{_UNITS[unit]: float(number)})
+def _is_standard(name: str) -> bool:
+    return name.endswith(".toml")
+
+
+def _clocks(table: Table) -> list[Table]:
+    """Return the tables of all clocks; one that sets a time left open stands on that."""
+    left_open = {_case_and_name(each): each for each in table.rows("open", name=_case_and_name)}
+    return [
+        each.on(left_open[_case_and_name(each)])
+        if each.base is None and _case_and_name(each) in left_open
+        else each
+        for each in table.rows("clock", name=_case_name_and_conditions)
+    ]
+
+
+def _named(table: Table) -> str:
+    return table.take("name", str, "a name")
+
+
+def _case_and_name(table: Table) -> tuple[str, str]:
+    return table.take("of", str, "the kind of case", "ticket"), _named(table)
+
+
+def _case_name_and_conditions(table: Table) -> tuple[object, ...]:
+    return (*_case_and_name(table), _when_text(table))
+
+
+def _when_text(table: Table) -> str:
+    return str(sorted(_when(table).items()))
 
 
 def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ...]) -> Target:
@@ -133,7 +182,7 @@ def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ..
     choices = {
         key: table.read(key, _one_of(key), f"one of {', '.join(get_args(offered))}")
         for key, offered in _CHOICES.items()
-        if key in table.values
+        if key in table
     }
     pauses = table.texts("pauses", ("*",))
     for reason in pauses:
@@ -145,7 +194,7 @@ def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ..
         return Target(
             clock=table.take("name", str, "the name of a clock"),
             of=table.take("of", str, "the kind of case", "ticket"),
-            clause=table.take("clause", str, "the clause it comes from"),
+            clause=table.own("clause", str, "the clause it comes from"),
             calendar=table.read(
                 "calendar", _one_calendar, "'wall' or 'working'", _default_calendar(table)
             ),
@@ -153,7 +202,7 @@ def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ..
             stops=table.texts("stops"),
             when=_when(table),
             pauses=pauses,
-            ladder=_ladder(table) if "ladder" in table.values else ladder,
+            ladder=_ladder(table) if "ladder" in table else ladder,
             repeats=table.take("repeats", bool, "true or false", False),  # noqa: FBT003
             **_figure(table),
             **choices,
@@ -161,19 +210,19 @@ def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ..
     except BadStandardError:
         raise
     except ValueError as error:
-        raise table.bad(key="within", found=str(error), expected=_LENGTH_EXPECTED) from None
+        raise table.bad(key="within", found=str(error), expected=LENGTH_EXPECTED) from None
 
 
 def _figure(table: Table) -> dict[str, Any]:
-    text = table.take("within", str, _LENGTH_EXPECTED)
-    if days := _WORKING_DAYS.fullmatch(text):
-        return {"working_days": int(days[1])}
-    return {"within": table.read("within", parse_length, _LENGTH_EXPECTED)}
+    days = parse_working_days(table.take("within", str, LENGTH_EXPECTED))
+    if days is not None:
+        return {"working_days": days}
+    return {"within": table.read("within", parse_length, LENGTH_EXPECTED)}
 
 
 def _default_calendar(table: Table) -> str:
-    within = table.values.get("within")
-    return WORKING if _WORKING_DAYS.fullmatch(str(within)) else WALL
+    days = parse_working_days(table.take("within", str, LENGTH_EXPECTED))
+    return WALL if days is None else WORKING
 
 
 def _one_calendar(value: str) -> str:
@@ -194,6 +243,8 @@ def _one_of(key: str) -> Any:
 
 
 def _ladder(table: Table) -> tuple[Rung, ...]:
+    if "ladder" not in table.values and table.base is not None:
+        return _ladder(table.base)
     return tuple(_rung(each) for each in table.tables("ladder"))
 
 
@@ -218,29 +269,11 @@ def _share(value: float) -> float:
     return share
 
 
-def _indicator(table: Table) -> Indicator:
-    table.must_only_hold("name", "clause", "at_most", "at_least")
-    if ("at_most" in table.values) == ("at_least" in table.values):
-        raise table.bad(key="at_most", found="both or none", expected="either at_most or at_least")
-    return Indicator(
-        name=table.take("name", str, "a name"),
-        clause=table.take("clause", str, "the clause it comes from"),
-        at_most=table.read("at_most", parse_length, _LENGTH_EXPECTED, None),
-        at_least=table.read("at_least", _share_of_all, "a share from 0 to 1", None),
-    )
-
-
-def _share_of_all(value: float) -> float:
-    if isinstance(value, str) or not 0 <= value <= 1:
-        raise ValueError(value)
-    return float(value)
-
-
 def _starting_level(table: Table) -> StartingLevel:
     table.must_only_hold("when", "level", "clause")
     return StartingLevel(
         level=table.read("level", Level, "'supervisor' or 'manager'"),
-        clause=table.take("clause", str, "the clause it comes from"),
+        clause=table.own("clause", str, "the clause it comes from"),
         when=_when(table),
     )
 
