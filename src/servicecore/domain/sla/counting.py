@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import attrs
 
@@ -12,10 +13,25 @@ from ..moments import has_passed
 from .course import CLOSED, Course, Pause
 from .promise import WALL, RungReached, Target
 
-Credited = tuple[datetime, timedelta, bool]  #: Since when, how much, and by the wall or not.
-
 ZERO = timedelta()
 WHOLE = 1.0
+
+
+class Standstill(NamedTuple):
+    """Since when a course stood still, what it had run by then, and what that is worth."""
+
+    began: datetime
+    ran: timedelta
+    credit: timedelta
+    is_by_the_wall: bool
+
+
+class Stretch(NamedTuple):
+    """Working time *needed* from *origin* on, after what was *spent_before* it."""
+
+    origin: datetime
+    spent_before: timedelta
+    needed: timedelta
 
 
 @attrs.frozen
@@ -87,40 +103,50 @@ class Counting:
 
     def _reached(self, course: Course, shares: Iterable[float], now: datetime) -> list[datetime]:
         """Return when each of these shares of the target is used up, as known at *now*."""
-        credits_ = [
-            (began, self._credit(course, pause, now), self._is_credited_by_the_wall(pause))
+        stood_still = [
+            Standstill(
+                began,
+                self._elapsed(course.started_at, began),
+                self._credit(course, pause, now),
+                self._is_credited_by_the_wall(pause),
+            )
             for began, pause in _in_blocks(self.pauses(course))
         ]
-        stretches = self._stretches(course.started_at, shares)
-        return [self._used_up(origin, needed, credits_) for origin, needed in stretches]
+        return [
+            self._used_up(stretch, stood_still)
+            for stretch in self._stretches(course.started_at, shares)
+        ]
 
-    def _used_up(
-        self, origin: datetime, needed: timedelta, credits_: Sequence[Credited]
-    ) -> datetime:
-        """Return when *needed* has passed since *origin*, moved by each pause begun until then."""
-        by_the_wall, reached = ZERO, self._add(origin, needed)
-        for began, length, is_by_the_wall in credits_:
-            # Credit only moves it on, so it is counted anew only where that may matter.
-            if has_passed(reached, began):
-                reached = self._add(origin, needed) + by_the_wall
-                if has_passed(reached, began):
-                    return reached
+    def _used_up(self, stretch: Stretch, stood_still: Iterable[Standstill]) -> datetime:
+        """Return where *stretch* ends, moved on by each standstill that began before that."""
+        origin, spent_before, needed = stretch
+        by_the_wall = ZERO
+        for began, ran, credit, is_by_the_wall in stood_still:
+            # Short of what is needed it is not over; only from there on must the instants tell.
+            is_near = by_the_wall or ran - spent_before >= needed
+            if is_near and has_passed(self._add(origin, needed) + by_the_wall, began):
+                break
             if is_by_the_wall:
-                by_the_wall += length
+                by_the_wall += credit
             else:
-                needed += length
-        return self._add(origin, needed) + by_the_wall if credits_ else reached
+                needed += credit
+        return self._add(origin, needed) + by_the_wall
 
-    def _stretches(
-        self, start: datetime, shares: Iterable[float]
-    ) -> list[tuple[datetime, timedelta]]:
-        """Return from when, and how much working time leads to each share of the target."""
+    def _stretches(self, start: datetime, shares: Iterable[float]) -> list[Stretch]:
+        """Return the stretch of working time that leads to each share of the target."""
         if self.target.within is not None:
             within = self.target.within
-            return [(start, within if each == WHOLE else within * each) for each in shares]
+            return [
+                Stretch(start, ZERO, within if each == WHOLE else within * each) for each in shares
+            ]
         last_day = self._last_day(start)
         length = self._elapsed(start, last_day)
-        return [(last_day, ZERO) if each == WHOLE else (start, length * each) for each in shares]
+        return [
+            Stretch(last_day, length, ZERO)
+            if each == WHOLE
+            else Stretch(start, ZERO, length * each)
+            for each in shares
+        ]
 
     def _add(self, origin: datetime, needed: timedelta) -> datetime:
         if self.target.calendar == WALL:
