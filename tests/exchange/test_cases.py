@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import attrs
 import pytest
 
 from servicecore.exchange.cases import Case, cases
-from servicecore.exchange.errors import UnreadableFileError
+from servicecore.exchange.errors import QuarantineError
 from servicecore.exchange.mapping import load_mapping
 from servicecore.exchange.quarantine import Quarantine, Reason, Rejected
 from servicecore.exchange.reading import ForeignFile, Row, survey
@@ -85,8 +86,18 @@ class TestQuarantine:
             pass
         assert not path.exists()
 
+    def test_it_may_be_thrown_away(self):
+        with Quarantine(Path(os.devnull), source=Path("incidents.csv")) as quarantine:
+            quarantine.add([Rejected(Row(7, {}), Reason.MALFORMED, "it is malformed")])
+        assert Path(os.devnull).is_char_device()
+
     def test_it_is_never_the_file_that_is_read(self, tmp_path):
         path = csv_file(tmp_path, [ONE])
-        with pytest.raises(UnreadableFileError, match="must be another file"):
+        with pytest.raises(QuarantineError, match="must be another file"):
             Quarantine(tmp_path / "." / "incidents.csv", source=path)
         assert path.exists()
+
+    def test_it_needs_a_place_before_the_first_row_is_read(self, tmp_path):
+        nowhere = tmp_path / "nowhere" / "bad.jsonl"
+        with pytest.raises(QuarantineError, match="no quarantine can be written"):
+            Quarantine(nowhere, source=tmp_path / "incidents.csv")

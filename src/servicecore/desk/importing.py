@@ -41,6 +41,7 @@ Progress = Callable[[int, int], None]  #: Told how many rows are done, of how ma
 
 TOGETHER = 200  #: So many tickets share a transaction: all of them go on record, or none.
 ATTEMPTS = 5
+_NO_TERMS = (CalendarError, UnknownStandardError, UnknownCalendarError)
 
 
 def import_history(
@@ -75,7 +76,8 @@ def import_history(
         progress: Is told after every few tickets.
 
     Raises:
-        ExchangeError: If the file or the mapping cannot be used; nothing is stored then.
+        ExchangeError: If the file, the mapping or the quarantine cannot be used; nothing is
+                stored then.
         UnknownStandardError: If the standard is not in the book.
         UnknownCalendarError: If the calendar is not.
     """
@@ -100,7 +102,13 @@ def import_history(
         mapping=f"{mapping.id}@{mapping.version}",
         time_zone=mapping.file.time_zone.key,
         rows=known.rows,
-        tally=tally,
+        cases=tally.cases,
+        events=tally.events,
+        added=tally.added,
+        already_there=tally.events - tally.added,
+        reopened=tally.reopened,
+        reopenings=tally.reopenings,
+        waiting=tally.waiting,
         quarantined={each.value: count for each, count in rejects.counts.most_common()},
         quarantine=aside,
         seconds=perf_counter() - began,
@@ -162,7 +170,7 @@ class _ImportDesk:
         recorded = self._log.history(_subject(history))
         try:
             return self._what_is_missing(history, recorded)
-        except (CalendarError, UnknownStandardError, UnknownCalendarError) as error:
+        except (*_NO_TERMS, OverflowError) as error:  # A deadline after the year 9999.
             return _set_aside(history, Reason.NO_TERMS, str(error))
 
     def _what_is_missing(self, history: History, recorded: Sequence[Recorded]) -> _Outcome:

@@ -25,3 +25,7 @@ class WrongEncodingError(ExchangeError, ValueError):
 
 class MissingColumnsError(ExchangeError, LookupError):
     """The mapping reads columns that the file does not have."""
+
+
+class QuarantineError(ExchangeError, OSError):
+    """There is no place for the rows that cannot be used."""

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -318,5 +318,6 @@ def _time_forms(value: Any) -> tuple[str, ...]:
     return forms
 
 
+@lru_cache(maxsize=20_000)  # Many rows of a file share their minute.
 def _strptime(text: str, form: str) -> datetime:
     return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone of the mapping

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import attrs
 
-from .errors import UnreadableFileError
+from .errors import QuarantineError
 from .reading import Row
 
 
@@ -43,30 +43,33 @@ class Rejected:
 class Quarantine:
     """A file of rejected rows, and how many there are for each reason.
 
-    The file tells of one run: it is written anew, and only when there is a row
-    to write.  A run that goes on after a break meets the same rows again.
+    The file tells of one run: it is written anew, and is not there if no row was
+    rejected.  A run that goes on after a break meets the same rows again.
     """
 
     def __init__(self, path: Path, *, source: Path) -> None:
         """Make room at *path* for the rows of *source*.
 
         Raises:
-            UnreadableFileError: If both are the same file.
+            QuarantineError: If both are the same file, or nothing can be written there.
         """
         if path.resolve() == source.resolve():
             msg = f"{path} is the file to import; its quarantine must be another file"
-            raise UnreadableFileError(msg)
+            raise QuarantineError(msg)
         self.path, self.counts = path, Counter[Reason]()
-        self._source, self._file = source, None
-        path.unlink(missing_ok=True)
-
-    _file: IO[str] | None
+        self._source = source
+        try:
+            self._file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            msg = f"no quarantine can be written to {path}: {error.strerror or error}"
+            raise QuarantineError(msg) from error
 
     def add(self, rejected: Iterable[Rejected]) -> None:
         """Write the rows down."""
         for each in rejected:
             self.counts[each.reason] += 1
-            self._write(self._told(each))
+            self._file.write(json.dumps(self._told(each), ensure_ascii=False) + "\n")
+        self._file.flush()
 
     def _told(self, rejected: Rejected) -> dict[str, object]:
         return {
@@ -78,12 +81,6 @@ class Quarantine:
             "values": dict(rejected.row.values),
         }
 
-    def _write(self, told: dict[str, object]) -> None:
-        if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8")
-        self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
-        self._file.flush()
-
     def __enter__(self) -> Self:
         return self
 
@@ -93,5 +90,6 @@ class Quarantine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        self._file.close()
+        if not self.counts and self.path.is_file():  # A device such as /dev/null stays.
+            self.path.unlink()
