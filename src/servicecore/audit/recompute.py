@@ -13,10 +13,9 @@ from typing import Any
 import attrs
 
 from ..domain.events import Recorded, with_facts
-from ..domain.sla import keep_time
 from ..domain.standard import Rulebook
 from ..domain.ticket import Ticket, TicketEscalated, TicketWarned, events, evolve
-from ..domain.ticket.record import on_record
+from ..domain.ticket.record import levels_reached, on_record
 
 
 @attrs.frozen(kw_only=True)
@@ -82,11 +81,12 @@ def _check_level(ticket: Ticket, recorded: Recorded, rulebook: Rulebook) -> Iter
     event = recorded.event
     terms = rulebook.terms(ticket.standard, ticket.calendar)
     reached = {
-        (*clock.key, rung.name): rung.due
-        for clock in keep_time(ticket.timeline, terms)
-        for rung in clock.rungs_reached(event.at)
+        (each.clock, each.round, each.rung): each
+        for each in levels_reached(ticket, at=event.at, terms=terms)
     }
-    due = reached.get((event.clock, event.round, event.rung))
-    if due != event.due:
-        what = f"level {event.rung} of {event.clock}"
-        yield Discrepancy(event=recorded.id, what=what, on_record=event.due, recomputed=due)
+    again = reached.get((event.clock, event.round, event.rung))
+    for fact in ("due", "to", "clause"):
+        told, computed = getattr(event, fact), getattr(again, fact, None)
+        if told != computed:
+            what = f"{fact} of level {event.rung} of {event.clock}"
+            yield Discrepancy(event=recorded.id, what=what, on_record=told, recomputed=computed)
