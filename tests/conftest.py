@@ -1,6 +1,7 @@
 """How much the tests try, and where data from outside lies.
 
-Hypothesis runs ``quick`` unless ``SERVICECORE_HYPOTHESIS=thorough``.  Tests
+Hypothesis runs ``quick`` unless ``SERVICECORE_HYPOTHESIS=thorough``: few
+examples, the same for the same code; the thorough run looks for new ones.  Tests
 marked ``slow`` run with ``--slow`` or ``SERVICECORE_SLOW=1``.
 """
 
@@ -17,13 +18,19 @@ SHARED = ROOT.parent / "shared"
 
 # Deadlines would make a test fail because the machine was busy.
 settings.register_profile(
-    "quick", max_examples=50, stateful_step_count=30, deadline=None, print_blob=True
+    "quick",
+    max_examples=50,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
 )
 settings.register_profile(
     "thorough",
     parent=settings.get_profile("quick"),
     max_examples=2000,
     stateful_step_count=100,
+    derandomize=False,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("SERVICECORE_HYPOTHESIS", "quick"))
