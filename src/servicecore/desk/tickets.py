@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Unpack
 
 import attrs
@@ -20,7 +21,10 @@ from ..domain.ticket import (
     decisions,
     evolve,
 )
+from ..exchange.mapping import TicketMapping, load_mapping
 from ..storage import Receipt
+from .import_summary import ImportSummary
+from .importing import Progress, import_history
 from .office import Office, Why
 from .registry import TICKET
 
@@ -275,6 +279,45 @@ class Tickets:
         """
         self.get(into)
         return self._do(ticket_id, decisions.merge, why, at, into=into)
+
+    # --- Another system's history ----------------------------------------------------
+
+    def import_history(
+        self,
+        file: str | Path,
+        *,
+        mapping: str | Path | TicketMapping,
+        quarantine: str | Path | None = None,
+        actor: str = "import",
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportSummary:
+        """Put every ticket of a foreign file on record, as it was, and let policies follow.
+
+        Running it again adds nothing; rows that cannot be used are set aside in
+        *quarantine*, with a reason each.  *mapping* is one of those shipped, a
+        TOML file, or a mapping.
+
+        Raises:
+            ExchangeError: If the file, the mapping or the quarantine cannot be used;
+                nothing is stored then.
+        """
+        office = self._office
+        summary = import_history(
+            office.log,
+            file,
+            mapping=mapping if isinstance(mapping, TicketMapping) else load_mapping(mapping),
+            rulebook=office.rulebook,
+            standard=office.standard.reference,
+            calendar=office.calendar.reference,
+            quarantine=quarantine,
+            actor=actor,
+            dry_run=dry_run,
+            progress=progress,
+        )
+        if office.react == "inline":
+            office.catch_up()
+        return summary
 
     # --- Questions -----------------------------------------------------------------
 
