@@ -11,6 +11,7 @@ ticket has on record, and adds what the file tells beyond that.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import islice
@@ -41,7 +42,7 @@ Progress = Callable[[int, int], None]  #: Told how many rows are done, of how ma
 
 TOGETHER = 200  #: So many tickets share a transaction: all of them go on record, or none.
 ATTEMPTS = 5
-_NO_TERMS = (CalendarError, UnknownStandardError, UnknownCalendarError)
+_NO_PROMISE = (CalendarError, UnknownStandardError, UnknownCalendarError)
 
 
 def import_history(
@@ -170,8 +171,8 @@ class _ImportDesk:
         recorded = self._log.history(_subject(history))
         try:
             return self._what_is_missing(history, recorded)
-        except (*_NO_TERMS, OverflowError) as error:  # A deadline after the year 9999.
-            return _set_aside(history, Reason.NO_TERMS, str(error))
+        except (*_NO_PROMISE, OverflowError) as error:  # A deadline after the year 9999.
+            return _set_aside(history, Reason.NO_PROMISE, str(error))
 
     def _what_is_missing(self, history: History, recorded: Sequence[Recorded]) -> _Outcome:
         if not recorded:
@@ -215,15 +216,19 @@ def _must_be_reasons_of_the_standard(
             raise BadMappingError(msg)
 
 
-def _beyond(told: Sequence[ClockEvent], kept: Sequence[ClockEvent]) -> list[ClockEvent] | None:
-    """Return what is *told* beyond what was *kept*; None if it tells that differently."""
-    missing, found = [], 0
+def _beyond(told: Iterable[ClockEvent], kept: Iterable[ClockEvent]) -> list[ClockEvent] | None:
+    """Return what is *told* beyond what was *kept*; None if something kept is not told any more.
+
+    Their order does not matter: what turned up late was kept last.
+    """
+    known = Counter(kept)
+    missing = []
     for step in told:
-        if found < len(kept) and step == kept[found]:
-            found += 1
+        if known[step]:
+            known[step] -= 1
         else:
             missing.append(step)
-    return missing if found == len(kept) else None
+    return None if known.total() else missing
 
 
 def _bare(event: ClockEvent) -> ClockEvent:

@@ -27,7 +27,7 @@ class Reason(Enum):
     BEFORE_OPENING = "before the opening"
     ANOTHER_PAST = "another past on record"
     NOT_IMPORTED = "ticket not from this import"
-    NO_TERMS = "no standard or calendar for it"
+    NO_PROMISE = "no promise can be made"
 
 
 @attrs.frozen
