@@ -9,6 +9,7 @@ in as many commits, each of which reaches the disk.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -20,14 +21,17 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-import attrs
-from eventsourcing.application import Application
-from eventsourcing.domain import Aggregate
-from eventsourcing.domain import event as stock_event
+# benchmarks/calendar.py must not be taken for the standard library's.
+sys.path[:] = [each for each in sys.path if not each.endswith("benchmarks")]
 
-from servicecore.domain.events import Catalogue, Provenance, event, stream_of
-from servicecore.domain.moments import instant
-from servicecore.storage import Change, EventLog, Fold, open_log
+import attrs  # noqa: E402
+from eventsourcing.application import Application  # noqa: E402
+from eventsourcing.domain import Aggregate  # noqa: E402
+from eventsourcing.domain import event as stock_event  # noqa: E402
+
+from servicecore.domain.events import Catalogue, Provenance, event, stream_of  # noqa: E402
+from servicecore.domain.moments import instant  # noqa: E402
+from servicecore.storage import Change, EventLog, Fold, open_log  # noqa: E402
 
 Row = tuple[str, float, str, float, float]  #: What, our µs, the peer, its µs, how many times.
 

@@ -31,13 +31,8 @@ class _Table:
 
     def until(self, sort: int, limit: int | None = None) -> Iterator[TableRow]:
         with self.lock:
-            due = [each for each in self.rows.values() if each.sort is not None]
-            return iter(sorted((e for e in due if in_time(e, sort)), key=tables.in_order)[:limit])
-
-
-def in_time(row: TableRow, sort: int) -> bool:
-    """Tell whether *row* sorts at or before *sort*."""
-    return row.sort is not None and row.sort <= sort
+            due = [row for row in self.rows.values() if tables.is_until(row, sort)]
+            return iter(sorted(due, key=tables.in_order)[:limit])
 
 
 class MemoryTables:

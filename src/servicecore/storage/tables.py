@@ -167,7 +167,7 @@ class Batch:
     def until(self, sort: int, limit: int | None = None) -> Iterator[TableRow]:
         """Yield the rows that sort at or before *sort*, in that order."""
         stored = self._reading.until(sort) if self._reading else ()
-        ours = (row for row in self._put.values() if row.sort is not None and row.sort <= sort)
+        ours = (row for row in self._put.values() if is_until(row, sort))
         rows = sorted([*self._not_ours(stored), *ours], key=in_order)
         return iter(rows[:limit])
 
@@ -220,6 +220,11 @@ def batch(
     gathered = Batch(reading)
     yield gathered
     tables.apply(gathered.commit(name, version, after=start, upto=upto))
+
+
+def is_until(row: TableRow, sort: int) -> bool:
+    """Tell whether *row* has a place in order, at or before *sort*."""
+    return row.sort is not None and row.sort <= sort
 
 
 def in_order(row: TableRow) -> tuple[int, str]:
