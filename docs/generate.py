@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import servicecore
 from servicecore.domain.events import CATALOGUE
-from servicecore.domain.sla import Target
-from servicecore.domain.standard import Indicator
+from servicecore.domain.figures import OpenTime
+from servicecore.domain.sla import WALL, Target
+from servicecore.domain.standard import ServiceStandard, StartingLevel
 from servicecore.standards.reading import shipped_standards
 from tests.histories.stored_forms import forms_today
 from tests.regulations import citations
@@ -120,46 +124,49 @@ def _held(parts: dict[str, dict[str, str] | list[str]]) -> Iterable[Row]:
 
 def standards() -> str:
     """Tell of every shipped standard its figures, each with the clause it comes from."""
-    chapters = []
-    for each in shipped_standards().values():
-        targets = [
-            (
-                target.clause,
-                target.clock.replace("_", " "),
-                _applies(target),
-                str(target),
-                _counted(target),
-            )
-            for target in each.targets
-        ]
-        indicators = [
-            (figure.clause, figure.name.replace("_", " "), _bound(figure))
-            for figure in each.indicators
-        ]
-        levels = [
-            (start.clause, _when(start.when), start.level.value) for start in each.starting_levels
-        ]
-        chapters.append(
-            f"## {each.title}\n\n`{each.reference}`, working days on `{each.calendar.reference}`."
-        )
-        chapters += _chapter(
-            "Promised on each case", ("Clause", "Clock", "Applies to", "Within", "Counts"), targets
-        )
-        chapters += _chapter("Measured over many", ("Clause", "Figure", "Must be"), indicators)
-        chapters += _chapter("Begins above the staff", ("Clause", "Applies to", "Level"), levels)
     return _page(
         "Service standards",
         "The figures that come with the package; a standard of your own is a file like theirs.",
-        "\n\n".join(chapters),
+        "\n\n".join("\n\n".join(_standard(each)) for each in shipped_standards().values()),
     )
 
 
-def _chapter(title: str, heads: Row, rows: Sequence[Row]) -> list[str]:
-    return [f"### {title}\n\n{_table(heads, rows)}"] if rows else []
+def _standard(standard: ServiceStandard) -> Iterable[str]:
+    days = standard.calendar.reference
+    yield f"## {standard.title}\n\n`{standard.reference}`, working days on `{days}`."
+    for name, group in groupby(citations.figures_of(standard), key=itemgetter(0)):
+        figures = [figure for _, figure in group]
+        yield f"### {_words(name).capitalize()}\n\n{_figures(figures)}"
 
 
-def _applies(target: Target) -> str:
-    return f"{target.of}, {_when(target.when)}" if target.when else f"every {target.of}"
+def _figures(figures: Sequence[Any]) -> str:
+    match figures[0]:
+        case Target():
+            heads, rows = (
+                ("Clause", "Clock", "Applies to", "Within", "Counts"),
+                map(_target, figures),
+            )
+            return _table(heads, rows)
+        case StartingLevel():
+            return _table(
+                ("Clause", "Applies to", "Level"),
+                ((each.clause, _when(each.when), each.level.value) for each in figures),
+            )
+        case OpenTime():
+            return "Left to the organisation; its own standard must say them.\n\n" + _table(
+                ("Clause", "Time", "Of"),
+                ((each.clause, _words(each.name), each.of) for each in figures),
+            )
+        case _:
+            return _table(
+                ("Clause", "Name", "Says"),
+                ((each.clause, _words(each.name), str(each)) for each in figures),
+            )
+
+
+def _target(target: Target) -> Row:
+    applies = f"{target.of}, {_when(target.when)}" if target.when else f"every {target.of}"
+    return target.clause, _words(target.clock), applies, str(target), _counted(target)
 
 
 def _when(conditions: Mapping[str, tuple[str, ...]]) -> str:
@@ -167,15 +174,13 @@ def _when(conditions: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _counted(target: Target) -> str:
-    held = ", ".join(each.replace("_", " ") for each in target.pauses)
-    counted = "day and night" if target.calendar == "wall" else "working time"
+    held = ", ".join(map(_words, target.pauses))
+    counted = "day and night" if target.calendar == WALL else "working time"
     return counted + (f"; stands still for {'any reason' if held == '*' else held}" if held else "")
 
 
-def _bound(figure: Indicator) -> str:
-    if figure.at_most is not None:
-        return f"at most {figure.at_most.total_seconds() / 3600:g} h"
-    return f"at least {figure.at_least:.0%}"
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def api() -> str:

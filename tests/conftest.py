@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -31,6 +32,7 @@ settings.register_profile(
     max_examples=2000,
     stateful_step_count=100,
     derandomize=False,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("SERVICECORE_HYPOTHESIS", "quick"))

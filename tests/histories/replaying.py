@@ -75,9 +75,9 @@ def summary(state: Any) -> dict[str, str]:
     """Return what a state tells, in words that outlive its class."""
     kind = type(state).__name__.lower()
     told = {name: _word(getattr(state, name)) for name in TOLD[kind]}
-    for (clock, round_), promise in state.promises.items():
+    for (clock, round_), promise in getattr(state, "promises", {}).items():
         told[f"{clock} {round_} promised"] = f"{promise.within} {promise.due.isoformat()}"
-    for (clock, round_), reading in state.readings.items():
+    for (clock, round_), reading in getattr(state, "readings", {}).items():
         shown = f"{reading.state.value} {reading.spent} {reading.due.isoformat()}"
         told[f"{clock} {round_} shows"] = shown
     told["levels reached"] = str(len(state.levels_reached))

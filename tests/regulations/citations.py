@@ -6,9 +6,11 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 
+from servicecore.domain.standard import ServiceStandard
 from servicecore.standards.reading import shipped_standards
 
 ROOT = Path(__file__).parents[2]
@@ -59,24 +61,20 @@ def place(clause: str) -> tuple[int, int, int, str]:
     return order.index(prefix), int(chapter), int(rest[:-1]), rest[-1]
 
 
+def figures_of(standard: ServiceStandard) -> Iterator[tuple[str, Any]]:
+    """Yield every figure of a standard that cites a clause, after the name of its list."""
+    for each in attrs.fields(ServiceStandard):
+        found = getattr(standard, each.name)
+        if isinstance(found, tuple):
+            yield from ((each.name, figure) for figure in found if hasattr(figure, "clause"))
+
+
 def in_standards() -> list[Citation]:
     """Return the clauses that figures of the shipped standards cite."""
     return [
         Citation(figure.clause, f"src/servicecore/standards/{each.id}.toml", each.id)
         for each in shipped_standards().values()
-        for figures in (
-            each.targets,
-            each.indicators,
-            each.starting_levels,
-            each.revisits,
-            each.quotas,
-            each.durations,
-            each.goals,
-            each.costs,
-            each.settings,
-            each.open_times,
-        )
-        for figure in figures
+        for _, figure in figures_of(each)
     ]
 
 

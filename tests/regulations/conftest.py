@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from servicecore import ServiceDesk
@@ -18,3 +20,14 @@ def unattended_desk():
     """A desk at which nobody reacts by himself: the policies are left to workers."""
     with ServiceDesk.open("memory:", standard="operations_manual_2025", react="worker") as desk:
         yield desk
+
+
+@pytest.fixture
+def desk_under():
+    """Open a desk under another of the four standards."""
+    with ExitStack() as open_desks:
+
+        def open_desk(standard: str) -> ServiceDesk:
+            return open_desks.enter_context(ServiceDesk.open("memory:", standard=standard))
+
+        yield open_desk

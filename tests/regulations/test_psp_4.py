@@ -1,0 +1,28 @@
+"""项目售后服务方案, chapter 4: how well it is done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from .office import A_SECOND, after, answered, opened, promised, resolved
+
+
+class TestTechnicalSupport:
+    """psp:4.1a: Technical support responds within 1 hour, and resolves within 48."""
+
+    @pytest.fixture
+    def desk(self, desk_under):
+        return desk_under("project_service_plan")
+
+    def test_is_promised_to_every_request(self, desk):
+        opened(desk)
+        assert promised(desk, "first_response") == (after(hours=1), "psp:4.1a")
+        assert promised(desk, "resolution") == (after(hours=48), "psp:4.1a")
+
+    @pytest.mark.parametrize(("late_by", "shown"), [(timedelta(), "met"), (A_SECOND, "missed")])
+    def test_the_last_moment_is_in_time(self, desk, late_by, shown):
+        opened(desk)
+        assert answered(desk, after(hours=1) + late_by) == shown
+        assert resolved(desk, after(hours=48) + late_by) == shown
