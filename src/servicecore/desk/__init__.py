@@ -1,7 +1,17 @@
 """The front door: everything an application can ask of after-sales service."""
 
+from .complaints import ComplaintExistsError, Complaints, UnknownComplaintError
 from .desk import ServiceDesk
 from .office import Why
 from .tickets import TicketExistsError, Tickets, UnknownTicketError
 
-__all__ = ["ServiceDesk", "TicketExistsError", "Tickets", "UnknownTicketError", "Why"]
+__all__ = [
+    "ComplaintExistsError",
+    "Complaints",
+    "ServiceDesk",
+    "TicketExistsError",
+    "Tickets",
+    "UnknownComplaintError",
+    "UnknownTicketError",
+    "Why",
+]

@@ -15,6 +15,7 @@ from ..domain.calendar import WorkingCalendar
 from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
+from .complaints import Complaints
 from .office import Office, React
 from .projects import Projects
 from .reports import Reports
@@ -35,6 +36,7 @@ class ServiceDesk:
 
     log: EventLog
     tickets: Tickets
+    complaints: Complaints
     sla: Clocks
     reports: Reports
     projects: Projects
@@ -81,7 +83,15 @@ class ServiceDesk:
         log = open_log(where) if clock is None else open_log(where, clock=clock)
         office = Office(log, book, served, counted_on, react=react)
         tickets = Tickets(office)
-        return cls(log, tickets, Clocks(office, tickets), Reports(office), Projects(office), office)
+        return cls(
+            log=log,
+            tickets=tickets,
+            complaints=Complaints(office),
+            sla=Clocks(office, tickets),
+            reports=Reports(office),
+            projects=Projects(office),
+            office=office,
+        )
 
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""

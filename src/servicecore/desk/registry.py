@@ -9,8 +9,15 @@ from typing import Any
 
 import attrs
 
-from ..domain import ticket
-from ..policies import AcknowledgeAtOnce, Policy, StartAtTheRightLevel
+from ..domain import complaint, ticket
+from ..policies import (
+    AcknowledgeAtOnce,
+    HandleAgain,
+    Policy,
+    RepairWhatIsComplainedOf,
+    RespondOnThreeLevels,
+    StartAtTheRightLevel,
+)
 from ..policies.escalation import WhenDue
 from ..projections import deadlines, ticket_facts
 from ..storage import Fold
@@ -30,13 +37,23 @@ class Aggregate:
 
 
 TICKET: Fold[ticket.Ticket] = Fold(ticket.evolve, name="ticket")
+COMPLAINT: Fold[complaint.Complaint] = Fold(complaint.evolve, name="complaint")
 
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
-    for each in (Aggregate(kind="ticket", fold=TICKET, when_due=ticket.decisions.escalate_if_due),)
+    for each in (
+        Aggregate(kind="ticket", fold=TICKET, when_due=ticket.decisions.escalate_if_due),
+        Aggregate(kind="complaint", fold=COMPLAINT, when_due=complaint.ending.escalate_if_due),
+    )
 }
 
-POLICIES: tuple[type[Policy], ...] = (AcknowledgeAtOnce, StartAtTheRightLevel)
+POLICIES: tuple[type[Policy], ...] = (
+    AcknowledgeAtOnce,
+    StartAtTheRightLevel,
+    RepairWhatIsComplainedOf,
+    RespondOnThreeLevels,
+    HandleAgain,
+)
 
 READ_MODELS: dict[str, Handler] = {
     deadlines.NAME: deadlines.observe,

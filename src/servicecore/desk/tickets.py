@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import attrs
 
 from ..domain.events import Recorded
-from ..domain.refusals import RefusedError
+from ..domain.refusals import IncompleteError, RefusedError
 from ..domain.sla import Terms
 from ..domain.ticket import (
     Kind,
@@ -74,12 +74,17 @@ class Tickets:
         Raises:
             TicketExistsError: If the number is taken.
             UnknownPriorityError: If there is no such priority.
-            IncompleteError: If a text is empty.
+            IncompleteError: If a text is empty, or a kind is told without a priority.
+            MissingTimesError: If the standard leaves a time of tickets open.
         """
         moment = self._office.moment(at)
+        self._office.standard.must_be_whole(of="ticket")
         standard, calendar = self._office.standard.reference, self._office.calendar.reference
         terms = self._office.rulebook.terms(standard, calendar)
-        known = None if priority is None else _priority(priority)
+        known, sort = None if priority is None else _priority(priority), _kind(kind)
+        if known is None and sort is not Kind.GENERAL:
+            msg = f"ticket {ticket_id}: a {sort.value} case needs its priority, got none"
+            raise IncompleteError(msg)
 
         def decide(ticket: Ticket | None) -> list[TicketEvent]:
             if ticket is not None:
@@ -102,7 +107,7 @@ class Tickets:
             if known is None:
                 return opened
             new = evolve(None, opened[0])
-            return opened + decisions.classify(new, known, kind=_kind(kind), at=moment, terms=terms)
+            return opened + decisions.classify(new, known, kind=sort, at=moment, terms=terms)
 
         return self._office.execute(_subject(ticket_id), decide, TICKET, why)
 

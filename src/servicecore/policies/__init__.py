@@ -1,15 +1,21 @@
 """Policies: whenever *this* has happened, *that* should follow."""
 
 from .acknowledgement import AcknowledgeAtOnce
+from .complaint_repair import RepairWhatIsComplainedOf
 from .escalation import EscalateByDeadline
+from .rehandling import HandleAgain
 from .starting_level import StartAtTheRightLevel
+from .three_levels import RespondOnThreeLevels
 from .wanted import Due, Policy, Wanted
 
 __all__ = [
     "AcknowledgeAtOnce",
     "Due",
     "EscalateByDeadline",
+    "HandleAgain",
     "Policy",
+    "RepairWhatIsComplainedOf",
+    "RespondOnThreeLevels",
     "StartAtTheRightLevel",
     "Wanted",
 ]

@@ -1,0 +1,69 @@
+"""What the rules demand of any step in the life of a complaint."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from . import refusals
+from .complaint import Complaint, Status
+
+
+def must_be_after_receipt(complaint: Complaint, done: str, at: datetime) -> None:
+    """Refuse what is said to have happened before the customer complained.
+
+    Raises:
+        BeforeReceiptError: If it is.
+    """
+    if at < complaint.opened_at:
+        msg = (
+            f"complaint {complaint.id} was received at {complaint.opened_at.isoformat()}, "
+            f"so it cannot have been {done} at {at.isoformat()}"
+        )
+        raise refusals.BeforeReceiptError(msg)
+
+
+def must_not_be_closed(complaint: Complaint, done: str, at: datetime) -> None:
+    """Refuse to go on with a complaint that is over.
+
+    Raises:
+        ComplaintEndedError: If it is closed.
+    """
+    must_be_after_receipt(complaint, done, at)
+    if complaint.status is Status.CLOSED:
+        msg = f"complaint {complaint.id} is closed, so it cannot be {done}"
+        raise refusals.ComplaintEndedError(msg)
+
+
+def must_be_in_hand(complaint: Complaint, done: str, at: datetime) -> None:
+    """Refuse to handle what is not registered yet, or what the customer has the word on.
+
+    Raises:
+        NotRegisteredError: If it is not registered completely.
+        NotInHandError: If the customer knows the outcome.
+    """
+    must_not_be_closed(complaint, done, at)
+    if complaint.status is Status.RECEIVED:
+        msg = f"complaint {complaint.id} is not registered yet, so it cannot be {done} (psp:3.4a)"
+        raise refusals.NotRegisteredError(msg)
+    if complaint.status is not Status.IN_HAND:
+        msg = f"complaint {complaint.id} is {complaint.status.value}, so it cannot be {done}"
+        raise refusals.NotInHandError(msg)
+
+
+def must_be_objective(complaint: Complaint, *people: str) -> None:
+    """Refuse to let somebody handle a complaint about himself.
+
+    Raises:
+        HandlerIsSubjectError: If one of *people* is the one complained of.
+    """
+    subject = _same(complaint.about.person)
+    if subject and subject in map(_same, people):
+        msg = (
+            f"complaint {complaint.id} is about {complaint.about.person}, "
+            "who cannot handle it (objectivity, ISO 10002)"
+        )
+        raise refusals.HandlerIsSubjectError(msg)
+
+
+def _same(person: str) -> str:
+    return " ".join(person.split()).casefold()
