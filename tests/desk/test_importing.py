@@ -13,6 +13,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from servicecore.desk.importing import is_imported
 from servicecore.domain.events import Provenance
 from servicecore.domain.people import Level
 from servicecore.domain.standard import Rulebook
@@ -71,6 +72,15 @@ class TestWhatGoesOnRecord:
         imported(log, csv_file(tmp_path, LIFE), actor="Lin")
         (provenance,) = {each.provenance for each in log.history("ticket/INC1")}
         assert provenance == Provenance(actor="Lin", rule="import/uci_incident", rule_version="1")
+
+    def test_imported_events_can_be_told_from_those_of_the_desk(self, log, tmp_path):
+        imported(log, csv_file(tmp_path, LIFE))
+        note = decisions.note(ticket(log), by="Lin", text="rang up", at=TODAY)
+        after = len(log.history("ticket/INC1"))
+        log.append(Change("ticket/INC1", note, after=after), provenance=Provenance(actor="Lin"))
+        *theirs, ours = log.history("ticket/INC1")
+        assert all(map(is_imported, theirs))
+        assert not is_imported(ours)
 
     def test_it_is_promised_and_measured_under_our_standard(self, log, tmp_path):
         imported(log, csv_file(tmp_path, LIFE))

@@ -28,6 +28,7 @@ T = TypeVar("T")
 Format = Literal["csv", "xes"]
 Columns = tuple[str, ...]  #: The first of these that tells something counts.
 
+IMPORT = "import/"  #: Begins the rule under which imported events stand in the log.
 ISO = "iso"
 UTC = ZoneInfo("UTC")
 
@@ -129,7 +130,7 @@ class TicketMapping:
     @property
     def rule(self) -> str:
         """The name under which its events stand in the log."""
-        return f"import/{self.id}"
+        return f"{IMPORT}{self.id}"
 
     @property
     def columns(self) -> tuple[str, ...]:
