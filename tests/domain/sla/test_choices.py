@@ -94,6 +94,14 @@ class TestCreditForAPause:
         assert on("mon 13:45") == clock(*early, of=resolution(credit="wall")).due(on("mon 05:00"))
         assert on("mon 13:00") == clock(*early).due(on("mon 05:00"))
 
+    def test_by_the_wall_a_deadline_moved_on_may_be_moved_again(self):
+        told = [OPENED, ("paused", "mon 11:00"), ("resumed", "mon 13:00")]
+        again = [("paused", "mon 15:00"), ("resumed", "mon 16:00")]
+
+        assert on("mon 17:00") == clock(*told, *again, of=resolution(credit="wall")).due(
+            on("mon 16:00")
+        )
+
     def test_being_closed_is_credited_in_working_time_whatever_a_hold_is_worth(self):
         closed = [OPENED, ("resolved", "mon 13:00"), ("reopened", "tue 10:00")]
 
@@ -119,6 +127,13 @@ class TestPauseSetAfterTheDeadline:
         assert late.is_late(on("mon 16:30"))
         assert 5.5 * HOUR == late.counting.spent(late.course, on("mon 16:30"))
         assert -1.5 * HOUR == late.counting.margin(late.course, on("mon 16:30"))
+
+    def test_nor_in_the_evening_after_a_deadline_at_closing_time(self):
+        """No working time has passed since, and yet it is over."""
+        late = clock(("opened", "mon 13:00"), ("paused", "mon 18:00"), ("resumed", "tue 10:00"))
+
+        assert on("mon 17:00") == late.due(on("tue 10:00"))
+        assert late.is_late(on("tue 10:00"))
 
     def test_at_the_deadline_itself_it_still_moves(self):
         held = clock(OPENED, ("paused", "mon 14:00"), ("resumed", "mon 15:00"))
@@ -163,6 +178,12 @@ class TestReopened:
         assert State.MET is clock(*answered, of=first_response(on_reopening="restart")).state(
             on("mon 13:00")
         )
+
+    def test_a_restart_starts_nothing_that_had_not_started(self):
+        told = [OPENED, ("closed", "mon 11:00"), ("reopened", "mon 12:00")]
+        diagnosed = resolution(starts=("diagnosed",), on_reopening="restart")
+
+        assert () == clocks(*told, of=diagnosed)
 
     def test_what_was_late_when_resolved_stays_late(self):
         again = clock(OPENED, ("resolved", "mon 15:00"), ("reopened", "mon 16:00"))
@@ -280,6 +301,32 @@ class TestAgreementAttachedLate:
         [met] = clocks(*told, of=first_response(**gold))
         assert State.MET is met.state(on("mon 12:00"))
         assert () == clocks(*told, of=first_response(on_attachment="from_now", **gold))
+
+    def test_from_now_it_stands_still_on_hold_and_starts_later_where_it_would(self):
+        """Of a hold only what is left of it counts; of a start to come nothing is taken."""
+        told = [
+            OPENED,
+            ("paused", "mon 11:00"),
+            happening("attached", "mon 12:00", contract="gold"),
+        ]
+        gold = {"when": {"contract": ("gold",)}, "on_attachment": "from_now"}
+
+        held = clock(*told, ("resumed", "mon 12:30"), of=resolution(**gold))
+        assert on("mon 16:30") == held.due(on("mon 12:30"))
+        later = clock(*told[::2], of=resolution(1 * HOUR, starts_after=3 * HOUR, **gold))
+        assert on("mon 14:00") == later.due(on("mon 12:00"))
+
+    def test_a_second_hold_had_no_effect_before_either(self):
+        told = [
+            OPENED,
+            ("paused", "mon 11:00"),
+            happening("paused", "mon 12:00", reason="parts"),
+            ("resumed", "mon 13:00"),
+            happening("attached", "mon 13:30", contract="gold"),
+        ]
+        gold = resolution(pauses=("parts",), when={"contract": ("gold",)})
+
+        assert on("mon 14:00") == clock(*told, of=gold).due(on("mon 13:30"))
 
 
 class TestNextReply:

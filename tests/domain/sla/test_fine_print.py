@@ -115,6 +115,22 @@ class TestOnHold:
         assert not halted.is_late(on("mon 23:00"))
         assert not halted.is_late(on("tue 10:00"))
 
+    def test_nor_when_it_is_resolved_from_there(self):
+        done = clock(("opened", "mon 13:00"), ("paused", "mon 17:00"), ("resolved", "mon 23:00"))
+
+        assert State.MET is done.state(on("tue 10:00"))
+
+    def test_nor_when_one_hold_follows_upon_the_other(self):
+        halted = clock(
+            ("opened", "mon 13:00"),
+            ("paused", "mon 17:00"),
+            ("resumed", "mon 23:00"),
+            happening("paused", "mon 23:00", reason="parts"),
+        )
+
+        assert not halted.is_late(on("tue 08:00"))
+        assert on("tue 10:00") == halted.due(on("tue 10:00"))
+
     def test_and_is_when_the_hold_ends_before_work_goes_on(self):
         went_on = clock(("opened", "mon 13:00"), ("paused", "mon 17:00"), ("resumed", "mon 23:00"))
 
@@ -244,6 +260,11 @@ class TestSpentTime:
         assert 0 * HOUR == later.counting.spent(later.course, on("mon 11:00"))
         assert on("mon 15:15") == later.due(on("mon 11:00"))
 
+    def test_by_day_and_night_too(self):
+        later = clock(OPENED, of=resolution(calendar=WALL, starts_after=75 * MINUTE))
+
+        assert 0 * HOUR == later.counting.spent(later.course, on("mon 11:00"))
+
     def test_a_hold_before_it_starts_is_worth_nothing(self):
         later = clock(
             OPENED,
@@ -343,6 +364,11 @@ class TestDecided:
         assert on("mon 21:00") == after.due(on("mon 19:00"))
         assert "other@1" == after.promise(on("mon 19:00")).standard
 
+    def test_an_exchange_going_on_is_not_begun_again(self):
+        told = [OPENED, ("wrote", "mon 11:00"), happening("noted", "mon 12:00", kind="x")]
+
+        assert 1 == len(clocks(*told, of=next_reply()))
+
     def test_nothing_changes_when_the_same_is_promised(self):
         told = as_timeline(self.LOW)
         promised = terms(*self.TWO)
@@ -355,16 +381,16 @@ class TestDecided:
 class TestPromisedNoMore:
     """A case that leaves a promise has no deadline; when it comes back, neither was lost."""
 
-    GOLD = resolution(when={"contract": ("gold",)})
+    GOLD = resolution(when={"contract": ("gold",)}, ladder=LADDER)
     OPENED = happening("opened", "mon 10:00", contract="gold")
     LEFT = happening("left", "mon 11:00", contract="none")
     BACK = happening("back", "mon 13:00", contract="gold")
 
     def test_its_clock_is_cancelled(self):
-        left = clock(self.OPENED, self.LEFT, of=self.GOLD)
+        left = clock(self.OPENED, happening("left", "mon 13:00", contract="none"), of=self.GOLD)
 
-        assert State.CANCELLED is left.state(on("mon 12:00"))
-        assert left.shown_due(on("mon 12:00")) is None
+        assert State.CANCELLED is left.state(on("mon 13:00"))
+        assert left.shown_due(on("mon 13:00")) is None
         assert [] == left.rungs_reached(on("tue 12:00"))
 
     def test_a_breach_before_that_stays(self):
@@ -377,6 +403,18 @@ class TestPromisedNoMore:
 
         assert State.CANCELLED is old.state(on("mon 13:00"))
         assert (2, on("mon 14:00")) == (new.round, new.due(on("mon 13:00")))
+
+    def test_a_clock_that_lapsed_at_the_closing_is_not_revived_but_counted_again(self):
+        only_open = first_response(when={"status": ("open",)})
+        told = [
+            happening("opened", "mon 10:00", status="open"),
+            happening("closed", "mon 11:00", status="closed"),
+            happening("reopened", "mon 12:00", status="open"),
+        ]
+        old, new = clocks(*told, of=only_open)
+
+        assert State.CANCELLED is old.state(on("mon 12:00"))
+        assert (2, on("mon 15:00")) == (new.round, new.due(on("mon 12:00")))
 
     def test_what_was_done_in_between_counts(self):
         told = [self.OPENED, self.LEFT, ("resolved", "mon 12:00"), self.BACK]
@@ -391,6 +429,7 @@ class TestPromisedNoMore:
             ("answered", "mon 10:30"),
             self.LEFT,
             ("wrote", "mon 11:30"),
+            ("wrote", "mon 11:40"),
             ("answered", "mon 12:00"),
             ("wrote", "mon 12:30"),
             self.BACK,

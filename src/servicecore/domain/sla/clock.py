@@ -81,6 +81,10 @@ class Clock:
             breaches=self.breaches,
         )
 
+    def in_round(self, number: int) -> Clock:
+        """Return the same clock as the round of that *number*."""
+        return self if number == self.round else attrs.evolve(self, round=number)
+
     def is_late(self, now: datetime) -> bool:
         """Tell whether a promise was broken, this one or one it replaced."""
         return bool(self.breaches) or self.counting.is_late(self.course, now)
@@ -113,13 +117,17 @@ class Clock:
     def reading(self, now: datetime) -> Reading:
         """Tell what it shows at *now*, for the record."""
         state = self.state(now)
+        is_running = state is State.RUNNING
+        due, rungs = (
+            self.counting.due_and_rungs(self.course, now) if is_running else (self.due(now), ())
+        )
         return Reading(
             clock=self.name,
             round=self.round,
             state=state,
             spent=self.counting.spent(self.course, now),
-            due=self.due(now),
-            rungs=self.counting.rungs(self.course, now) if state is State.RUNNING else (),
+            due=due,
+            rungs=rungs,
         )
 
     def promise(self, now: datetime) -> Promise:

@@ -27,10 +27,9 @@ class Standstill(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Working time *needed* from *origin* on, after what was *spent_before* it."""
+    """Working time *needed* from *origin* on."""
 
     origin: datetime
-    spent_before: timedelta
     needed: timedelta
 
 
@@ -88,11 +87,17 @@ class Counting:
 
     def rungs(self, course: Course, now: datetime) -> tuple[RungReached, ...]:
         """Return when each level of the ladder is reached, as known at *now*."""
+        return self.due_and_rungs(course, now)[1]
+
+    def due_and_rungs(
+        self, course: Course, now: datetime
+    ) -> tuple[datetime, tuple[RungReached, ...]]:
+        """Return the deadline and the levels around it, as known at *now*."""
         ladder = self.target.ladder
-        moments = self._reached(course, [rung.share for rung in ladder], now)
-        return tuple(
-            RungReached(name=rung.name, to=rung.to, due=due)
-            for rung, due in zip(ladder, moments, strict=True)
+        due, *moments = self._reached(course, [WHOLE, *(rung.share for rung in ladder)], now)
+        return due, tuple(
+            RungReached(name=rung.name, to=rung.to, due=moment)
+            for rung, moment in zip(ladder, moments, strict=True)
         )
 
     def pauses(self, course: Course) -> Sequence[Pause]:
@@ -119,12 +124,11 @@ class Counting:
 
     def _used_up(self, stretch: Stretch, stood_still: Iterable[Standstill]) -> datetime:
         """Return where *stretch* ends, moved on by each standstill that began before that."""
-        origin, spent_before, needed = stretch
+        origin, needed = stretch
         by_the_wall = ZERO
         for began, ran, credit, is_by_the_wall in stood_still:
             # Short of what is needed it is not over; only from there on must the instants tell.
-            is_near = by_the_wall or ran - spent_before >= needed
-            if is_near and has_passed(self._add(origin, needed) + by_the_wall, began):
+            if ran >= needed and has_passed(self._add(origin, needed) + by_the_wall, began):
                 break
             if is_by_the_wall:
                 by_the_wall += credit
@@ -136,15 +140,11 @@ class Counting:
         """Return the stretch of working time that leads to each share of the target."""
         if self.target.within is not None:
             within = self.target.within
-            return [
-                Stretch(start, ZERO, within if each == WHOLE else within * each) for each in shares
-            ]
+            return [Stretch(start, within if each == WHOLE else within * each) for each in shares]
         last_day = self._last_day(start)
         length = self._elapsed(start, last_day)
         return [
-            Stretch(last_day, length, ZERO)
-            if each == WHOLE
-            else Stretch(start, ZERO, length * each)
+            Stretch(last_day, ZERO) if each == WHOLE else Stretch(start, length * each)
             for each in shares
         ]
 

@@ -66,12 +66,9 @@ class Course:
 
     def begun_anew(self, *, at: datetime) -> Course:
         """Count from *at* only; one that is to start later still does."""
-        again = Course(started_at=max(at, self.started_at))
-        pause = self.standing_pause
-        return again if pause is None else again.paused(at=at, reason=pause.reason)
+        return Course(started_at=max(at, self.started_at))
 
-    def without_holds(self, *, at: datetime) -> Course:
-        """Forget the holds up to *at*; the time it was closed stays left out."""
+    def without_holds(self) -> Course:
+        """Forget the holds; the time it was closed stays left out."""
         kept = tuple(each for each in self.pauses if each.reason == CLOSED)
-        pause, bare = self.standing_pause, Course(started_at=self.started_at, pauses=kept)
-        return bare if pause is None else bare.paused(at=at, reason=pause.reason)
+        return Course(started_at=self.started_at, pauses=kept)

@@ -170,19 +170,21 @@ def _under(
         clock,
         counting=counting,
         standard=terms.standard,
-        course=standing_as(_counted_anew(clock.course, target.on_change, at), target, pause, at=at),
+        course=_counted_anew(clock.course, target, target.on_change, pause, at=at),
         breaches=(*clock.breaches, clock.due(at)) if late else clock.breaches,
     )
 
 
-def _counted_anew(course: Course, choice: OnChange, at: datetime) -> Course:
+def _counted_anew(
+    course: Course, target: Target, choice: OnChange, pause: Happening | None, *, at: datetime
+) -> Course:
+    """Return what *choice* leaves of *course*; from now on it stands still as *target* says."""
     match choice:
-        case "from_start":
-            return course
         case "from_start_without_pauses":
-            return course.without_holds(at=at)
+            course = course.without_holds()
         case "from_now":
-            return course.begun_anew(at=at)
+            course = course.begun_anew(at=at)
+    return standing_as(course, target, pause, at=at)
 
 
 def _starting(
@@ -218,9 +220,13 @@ def _caught_up(
     if last is not None:
         new = [each for each in new if each.is_live or _ended_after(last, each)]
     if choice != "from_start":
-        live = [each for each in new if each.is_live]
-        new = [attrs.evolve(each, course=_counted_anew(each.course, choice, at)) for each in live]
-    return [attrs.evolve(each, round=len(rounds) + n) for n, each in enumerate(new, start=1)]
+        pause = standing_pause(timeline)
+        new = [
+            each.on(_counted_anew(each.course, target, choice, pause, at=at))
+            for each in new
+            if each.is_live
+        ]
+    return [each.in_round(len(rounds) + n) for n, each in enumerate(new, start=1)]
 
 
 def _ended_after(last: Clock, clock: Clock) -> bool:
