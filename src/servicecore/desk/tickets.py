@@ -176,7 +176,11 @@ class Tickets:
         self, ticket_id: str, *, by: str, text: str, at: datetime | None = None, **why: Unpack[Why]
     ) -> Receipt:
         """Write down something the customer does not see."""
-        return self._do(ticket_id, decisions.note, why, at, by=by, text=text)
+
+        def note(ticket: Ticket, *, terms: Terms, **facts: Any) -> list[TicketEvent]:  # noqa: ARG001
+            return decisions.note(ticket, **facts)  # A note moves no clock, so it needs no terms.
+
+        return self._do(ticket_id, note, why, at, by=by, text=text)
 
     def diagnose(
         self,
