@@ -92,12 +92,12 @@ class Office:
 
     def rows(self, name: str) -> Rows:
         """Return the rows of a read model that has caught up with the log."""
-        self.read_models[name].catch_up()
+        self._following_now(name).catch_up()
         return self.log.tables.read(name)
 
     def position(self, name: str) -> int:
         """Return the position in the log that a read model tells of."""
-        return self.read_models[name].position
+        return self._following_now(name).position
 
     def status(self) -> list[FollowerStatus]:
         """Tell how far each read model and each policy has come."""
@@ -106,7 +106,7 @@ class Office:
 
     def rebuild(self, name: str, progress: Callable[[int, int], None]) -> int:
         """Build a read model anew beside the one in use, then let it take its place."""
-        tables, old = self.log.tables, self.read_models[name]
+        tables, old = self.log.tables, self._following_now(name)
         tables.drop(name, old.version + 1)
         new = Follower(self.log, name, READ_MODELS[name], version=old.version + 1)
         while new.position < (head := self.log.head()):
@@ -116,6 +116,12 @@ class Office:
         tables.drop(name, old.version)
         self.read_models[name] = new
         return new.position
+
+    def _following_now(self, name: str) -> Follower:
+        # Another desk may have built it anew, and let that take its place.
+        if self.log.tables.active(name) != self.read_models[name].version:
+            self.read_models[name] = self._follower(name)
+        return self.read_models[name]
 
     def _follower(self, name: str) -> Follower:
         version = self.log.tables.active(name)

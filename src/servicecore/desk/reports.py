@@ -10,7 +10,7 @@ import attrs
 
 from ..projections import ticket_facts
 from ..projections.answer import Answer
-from ..projections.period import Period
+from ..projections.period import Period, zone_named
 from ..projections.response_times import response_times
 from .office import Office
 
@@ -47,10 +47,11 @@ class Reports:
             UnknownZoneError: If the zone does not exist.
             UnknownGroupingError: If tickets have nothing of that name.
         """
+        days = zone_named(zone or self.zone)
         facts = ticket_facts.scan(self._office.rows(ticket_facts.NAME))
         return response_times(
             facts,
-            period=None if period is None else Period.parse(period, zone=zone or self.zone),
+            period=None if period is None else Period.parse(period, zone=days.key),
             by=(by,) if isinstance(by, str) else tuple(by),
             as_of=self._office.moment(as_of),
         )

@@ -45,7 +45,7 @@ class Period:
         if until <= first:
             msg = f"period {text!r} ends before it begins"
             raise UnknownPeriodError(msg)
-        return cls(name=text, zone=_zone(zone), first=first, until=until)
+        return cls(name=text, zone=zone_named(zone), first=first, until=until)
 
     @property
     def start(self) -> datetime:
@@ -62,6 +62,19 @@ class Period:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.zone).astimezone(timezone.utc)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the time zone of that name.
+
+    Raises:
+        UnknownZoneError: If there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"{name!r} is no time zone; expected a name like 'Asia/Shanghai'"
+        raise UnknownZoneError(msg) from None
 
 
 def _dates(text: str) -> tuple[date, date]:
@@ -86,11 +99,3 @@ def _dates(text: str) -> tuple[date, date]:
 def _months(year: int, month: int, count: int) -> tuple[date, date]:
     behind = month - 1 + count
     return date(year, month, 1), date(year + behind // 12, behind % 12 + 1, 1)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        msg = f"{name!r} is no time zone; expected a name like 'Asia/Shanghai'"
-        raise UnknownZoneError(msg) from None
