@@ -364,7 +364,7 @@ def escalate_if_due(ticket: Ticket, *, at: datetime, terms: Terms) -> list[Ticke
     Each level of each clock goes on record once, with the moment it was due,
     however late and however often somebody looks.
     """
-    return levels_reached(ticket, at=at, terms=terms)
+    return [*levels_reached(ticket, at=at, terms=terms)]
 
 
 def escalate_at_once(ticket: Ticket, *, to: Level, clause: str, at: datetime) -> list[TicketEvent]:

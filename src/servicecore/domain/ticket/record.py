@@ -32,7 +32,9 @@ def on_record(ticket: Ticket | None, *steps: ClockEvent, terms: Terms) -> list[T
     return [*case.on_record(ticket, steps, terms=terms, level=level)]
 
 
-def levels_reached(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
+def levels_reached(
+    ticket: Ticket, *, at: datetime, terms: Terms
+) -> list[TicketWarned | TicketEscalated]:
     """Return the levels reached by *at* that are not on record yet, in the order they were due."""
     clocks = keep_time(ticket.timeline, terms)
     reached = case.levels_reached(clocks, ticket.levels_reached, at=at)
