@@ -18,7 +18,7 @@ from tests.moments import ELEVEN, HOUR, MANUAL, MICROSECOND, MINUTE, NINE, REQUE
 
 OFFICE = WorkingCalendar(
     timezone="UTC",
-    week=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [("09:00", "17:00")]),
+    week=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), (("09:00", "17:00"),)),
     name="whole_week",
 )
 OURS = parse_standard(
