@@ -120,6 +120,18 @@ class TestItSaysWhy:
             certificate(running, on("mon 20:00"))
         )
 
+    def test_a_break_may_last_until_midnight(self):
+        calendar = WorkingCalendar(
+            timezone="UTC",
+            week={day: [("09:00", "24:00")] for day in DAYS[:5]},
+            breaks={date(2026, 1, 5): [("22:00", "24:00")]},
+        )
+        [running] = keep_time(as_timeline(OPENED), terms(resolution(), calendar=calendar))
+
+        assert ("Mon 22:00", "Tue 00:00", False, "break") in rows(
+            certificate(running, on("tue 10:00"))
+        )
+
     def test_a_hold_that_no_standard_credits_is_no_gap(self):
         held = clock(*LATE[:3], of=resolution(credit="none"))
 
@@ -149,6 +161,14 @@ class TestItAddsUp:
         assert "resolution, round 1: missed, late" == told[0]
         assert "2026-01-05 18:00:00" in told[2]
         assert "2026-01-05 19:00:00  2026-01-05 20:00:00  -1:00:00  hold: customer" in told
+
+    def test_of_a_clock_halted_at_its_deadline(self):
+        """It was not late when it came to a halt, and nobody has worked since."""
+        halted = clock(("opened", "mon 13:00"), ("paused", "mon 17:00"))
+        paper = certificate(halted, on("mon 23:00"))
+
+        assert (False, on("mon 17:00")) == (paper.late, paper.judged_at)
+        assert [] == problems(paper.as_dict())
 
     def test_credit_by_the_wall_has_none(self):
         with pytest.raises(NoCertificateError, match="resolution: pauses credited by the wall"):

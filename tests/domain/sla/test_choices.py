@@ -428,6 +428,24 @@ class TestMerged:
 
         assert older == merged(older, younger, at=on("mon 12:30"))
 
+    def test_of_two_equally_old_each_keeps_its_pauses(self):
+        promised = terms(resolution())
+        held = keep_time(as_timeline(OPENED, *HELD), promised)
+        busy = keep_time(as_timeline(OPENED), promised)
+
+        assert busy == merged(busy, held, at=on("mon 12:30"))
+
+    def test_a_hold_of_the_older_case_ends_with_it(self):
+        promised = terms(resolution())
+        older = keep_time(as_timeline(("opened", "mon 09:00"), ("paused", "mon 11:00")), promised)
+        younger = keep_time(as_timeline(OPENED), promised)
+        [left] = merged(younger, older, at=on("mon 12:00"))
+
+        assert (State.RUNNING, on("mon 14:00")) == (
+            left.state(on("mon 13:00")),
+            left.due(on("mon 13:00")),
+        )
+
     def test_own_clock(self):
         older, younger = self.both(on_merging="own_clock")
 

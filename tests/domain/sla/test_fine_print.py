@@ -404,6 +404,12 @@ class TestPromisedNoMore:
         assert State.CANCELLED is old.state(on("mon 13:00"))
         assert (2, on("mon 14:00")) == (new.round, new.due(on("mon 13:00")))
 
+    def test_or_from_now_where_a_change_does(self):
+        gold = resolution(when={"contract": ("gold",)}, on_change="from_now")
+        _, new = clocks(self.OPENED, self.LEFT, self.BACK, of=gold)
+
+        assert on("mon 17:00") == new.due(on("mon 13:00"))
+
     def test_a_clock_that_lapsed_at_the_closing_is_not_revived_but_counted_again(self):
         only_open = first_response(when={"status": ("open",)})
         told = [
