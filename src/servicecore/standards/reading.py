@@ -245,7 +245,11 @@ def _one_of(key: str) -> Any:
 def _ladder(table: Table) -> tuple[Rung, ...]:
     if "ladder" not in table.values and table.base is not None:
         return _ladder(table.base)
-    return tuple(_rung(each) for each in table.tables("ladder"))
+    ladder = tuple(_rung(each) for each in table.tables("ladder"))
+    names = [each.name for each in ladder]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise table.bad(key="ladder", found=repr(twice), expected="a name of its own for each rung")
+    return ladder
 
 
 def _rung(table: Table) -> Rung:
@@ -263,10 +267,10 @@ def _addressee(value: str) -> str:
 
 
 def _share(value: float) -> float:
-    share = float(value)
-    if not 0 < share <= 10:  # noqa: PLR2004  # ten times the target is a typing mistake
+    # Ten times the target is a typing mistake, and so is a text.
+    if isinstance(value, str) or not 0 < value <= 10:  # noqa: PLR2004
         raise ValueError(value)
-    return share
+    return float(value)
 
 
 def _starting_level(table: Table) -> StartingLevel:

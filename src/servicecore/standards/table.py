@@ -76,7 +76,7 @@ class Table:
         for n, row in enumerate(rows, start=1):
             if not isinstance(row, Mapping):
                 raise self.bad(key, repr(row), "a table")
-            yield type(self)(self.source, f"{key}[{n}].", row)
+            yield type(self)(self.source, f"{self.path}{key}[{n}].", row)
 
     def rows(self, key: str, *, name: Callable[[Self], object]) -> list[Self]:
         """Return the tables in the list called *key*, its own in place of the base's.
