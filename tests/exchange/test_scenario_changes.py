@@ -73,6 +73,17 @@ class TestPolicyChanges:
 
         assert {"resolution_due": due, "priority": 1} == told
 
+    def test_another_policy_counts_from_now_though_it_says_the_same(self):
+        again = event("policy_changed", "12:00", targets={"resolution": 14400})
+
+        assert at("16:00") == answer(
+            CREATED,
+            again,
+            when=at("13:00"),
+            ask="resolution_due",
+            tags=["policy_change.start_now"],
+        )
+
     def test_a_new_calendar_holds_for_the_whole_life(self):
         moved = event("policy_changed", "17:00", targets={"resolution": 36000}, calendar=ALWAYS)
         told = (event("created", "10:00"), event("hold", "16:30"), moved, event("resume", "20:00"))

@@ -217,6 +217,22 @@ class TestPriorityOrStandardChanged:
         assert on(due) == urgent.due(on("mon 12:30"))
 
     @pytest.mark.parametrize(
+        ("choice", "due"), [("from_start", "mon 15:00"), ("from_now", "mon 17:00")]
+    )
+    def test_another_standard_is_another_promise_though_it_says_the_same(self, choice, due):
+        target = resolution(on_change=choice)
+        told = as_timeline(OPENED, *HELD)
+        moved = happening("moved", "mon 13:00")._replace(terms="other@1")
+        [after] = tick(
+            keep_time(told, terms(target)),
+            moved,
+            past=told,
+            terms=terms(target, standard="other@1"),
+        )
+
+        assert ("other@1", on(due)) == (after.standard, after.due(on("mon 13:00")))
+
+    @pytest.mark.parametrize(
         ("choice", "due"),
         [
             ("from_start", "mon 13:00"),

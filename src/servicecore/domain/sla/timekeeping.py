@@ -160,7 +160,8 @@ def _under(
     pause: Happening | None,
 ) -> Clock:
     """Put a live clock under the promise that now applies; a breach stays on record."""
-    if not clock.is_live or counting == clock.counting:
+    is_the_same = counting == clock.counting and terms.standard == clock.standard
+    if not clock.is_live or is_the_same:
         return clock
     if counting is None:
         return lapsed(clock, happening)

@@ -63,12 +63,13 @@ class Case:
     is_attached: bool
     clocks: Clocks = ()
     timeline: Timeline = ()
+    _version: int = attrs.field(default=0, init=False)
     _terms: Terms = attrs.field(init=False)
     _fired: list[LevelKey] = attrs.field(factory=list, init=False)
     _judged: dict[LevelKey, datetime] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._terms = self._terms_now()
+        self._terms = self._next_terms()
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -95,7 +96,7 @@ class Case:
         if is_about_policy:
             self.policy = changed(self.policy, event.policy)
             self.is_attached |= event.type == "policy_attached"
-            self._terms = self._terms_now()
+            self._terms = self._next_terms()
         status = _STATUS.get(event.type)
         self._happens(
             Happening(
@@ -168,7 +169,7 @@ class Case:
 
     # --- Terms -----------------------------------------------------------------------
 
-    def _terms_now(self) -> Terms:
+    def _next_terms(self) -> Terms:
         policy, choices = self.policy, self.scenario.choices
         agreements = (("", policy.targets), (OLA, policy.ola_targets)) if self.is_attached else ()
         targets = tuple(
@@ -183,4 +184,9 @@ class Case:
             for prefix, named in agreements
             for name, promised in named.items()
         )
-        return Terms(standard="policy", targets=targets, calendars={CALENDAR: policy.calendar})
+        self._version += 1
+        return Terms(
+            standard=f"policy@{self._version}",
+            targets=targets,
+            calendars={CALENDAR: policy.calendar},
+        )
