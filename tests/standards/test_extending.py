@@ -117,7 +117,8 @@ class TestAFigureOfItsOwn:
         assert (found.at_most, found.at_least, found.clause) == (None, 0.9, "ours:5")
 
     def test_a_starting_level_is_replaced_by_its_conditions(self):
-        own = '[[starting_level]]\nwhen = { severity = "major" }\nlevel = "supervisor"\nclause = "o:6"'
+        own = '[[starting_level]]\nwhen = { severity = "major" }\nlevel = "supervisor"\n'
+        own += 'clause = "o:6"'
         start = extending("operations_manual_2025", own).starting_level({"severity": "major"})
         assert (start.level, start.clause) == (Level.SUPERVISOR, "o:6")
 
@@ -156,11 +157,13 @@ class TestATimeLeftOpen:
         assert ours.missing(of="complaint") == ()
 
     def test_is_not_set_by_a_clock_on_another_kind_of_case(self):
-        ours = extending("post_delivery_regulation", SET_TIMES.replace('"complaint"', '"ticket"'))
+        on_tickets = SET_TIMES.replace('"complaint"', '"ticket"\nstops = "answered"')
+        ours = extending("post_delivery_regulation", on_tickets)
         assert len(ours.missing(of="complaint")) == 2
 
     def test_of_revisits_is_set_by_a_revisit(self):
-        own = '[[revisit]]\nname = "key_customers"\nafter = "delivery"\nin = "1 month"\nclause = "o:1"'
+        own = '[[revisit]]\nname = "key_customers"\nafter = "delivery"\nin = "1 month"\n'
+        own += 'clause = "o:1"'
         ours = extending("post_delivery_regulation", own)
         assert ours.missing(of="revisit") == ()
         assert ours.revisits[0].spans == (Span(months=1),)

@@ -39,6 +39,7 @@ _CLOCK_KEYS = (
     "repeats",
     *_CHOICES,
 )
+_MOST_OF_A_TARGET = 10  #: A step later than that is a typing mistake.
 _PAGE_KEYS = (
     "id",
     "version",
@@ -267,8 +268,7 @@ def _addressee(value: str) -> str:
 
 
 def _share(value: float) -> float:
-    # Ten times the target is a typing mistake, and so is a text.
-    if isinstance(value, str) or not 0 < value <= 10:  # noqa: PLR2004
+    if isinstance(value, str | bool) or not 0 < value <= _MOST_OF_A_TARGET:
         raise ValueError(value)
     return float(value)
 
