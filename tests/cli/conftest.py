@@ -6,14 +6,25 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import attrs
 import pytest
 
+from servicecore import ServiceDesk
+
 SCRIPT = Path(sys.executable).with_name("servicecore")
 COMMAND = [str(SCRIPT)] if SCRIPT.exists() else [sys.executable, "-m", "servicecore"]
 PATIENCE = 120
+STANDARD = "operations_manual_2025"
+REQUEST = {
+    "customer_id": "华兴精密机械",
+    "product": "pump",
+    "model": "P-200",
+    "fault": "it leaks",
+    "contact": "林晓雯",
+}
 OPEN = (
     *("ticket", "open", "T-1", "--customer", "华兴精密机械", "--product", "pump"),
     *("--model", "P-200", "--fault", "it leaks", "--contact", "林晓雯"),
@@ -63,6 +74,7 @@ def quarter(tmp_path_factory):
 def desk_url(tmp_path):
     """A place with one ticket of class A, opened at nine on a Monday."""
     url = f"sqlite:///{tmp_path / 'service.db'}"
-    opened = servicecore(*OPEN, "--priority", "A", "--at", "2026-01-05T09:00+08:00", "--url", url)
-    assert opened.code == 0, opened.err
+    nine = datetime(2026, 1, 5, 1, tzinfo=timezone.utc)
+    with ServiceDesk.open(url, standard=STANDARD) as desk:
+        desk.tickets.open("T-1", **REQUEST, priority="A", at=nine)
     return url

@@ -17,6 +17,7 @@ from servicecore.cli.arguments import length
 from servicecore.cli.output import (
     padded,
     plain,
+    say,
     table,
     to_the_minute,
     told_at,
@@ -80,6 +81,17 @@ class TestColumns:
         lines = wrapped(text, columns=30).split("\n")
         assert all(width(line) <= 31 or " " not in line.strip() for line in lines)
         assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+class TestWhatCustomersWrote:
+    """Texts from outside are shown, never obeyed by the terminal."""
+
+    def test_control_characters_are_made_visible(self, capsys):
+        say("fault \x1b[2J\x9b gone")
+        assert capsys.readouterr().out == "fault \\x1b[2J\\x9b gone\n"
+
+    def test_a_cell_stays_one_line(self):
+        assert table([("two\nlines",)], head=("fault",)) == "fault\n---------\ntwo lines"
 
 
 class TestLengths:

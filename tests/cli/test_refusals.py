@@ -16,7 +16,7 @@ from servicecore.domain.events import Provenance
 from servicecore.domain.ticket import TicketAnswered
 from servicecore.storage import Change
 
-from .conftest import COMMAND, OPEN, PATIENCE, environment, servicecore
+from .conftest import COMMAND, OPEN, PATIENCE, REQUEST, STANDARD, environment, servicecore
 
 ON = ("--url", "{url}")
 NEW = ("ticket", "open", "T-2", *OPEN[3:])
@@ -71,6 +71,17 @@ BAD = {
 }
 #: … and these, for the sake of time, do not.
 MORE = {
+    "bytes that are no text": (("ticket", "show", "\udcff", *ON), USAGE, "is not written in UTF-8"),
+    "a position beyond all logs": (
+        ("log", "tail", "--after", "9" * 20, *ON),
+        USAGE,
+        "is no position in a log",
+    ),
+    "more working days than there are": (
+        ("calendar", "add", "2026-01-05T09:00Z", "99999 working days"),
+        USAGE,
+        "not enough working days",
+    ),
     "no command": ((), USAGE, "COMMAND"),
     "an unknown verb": (("ticket", "sing"), USAGE, "'sing'"),
     "no moment": (("calendar", "is-open", "tomorrow"), USAGE, "'tomorrow' is no moment"),
@@ -147,11 +158,8 @@ def here(tmp_path_factory):
     (folder / "text.db").write_text("this is a text, and long enough to be looked at " * 9)
     (folder / "never.toml").write_text(NEVER_OPEN)
     (folder / "list.json").write_text(json.dumps({"scenarios": ["one"]}))
-    with ServiceDesk.open(f"sqlite:///{folder / 'service.db'}") as desk:
-        told = dict(
-            zip(("customer_id", "product", "model", "fault", "contact"), "abcde", strict=True)
-        )
-        desk.tickets.open("T-1", **told, at=datetime(2026, 1, 5, 1, tzinfo=timezone.utc))
+    with ServiceDesk.open(f"sqlite:///{folder / 'service.db'}", standard=STANDARD) as desk:
+        desk.tickets.open("T-1", **REQUEST, at=datetime(2026, 1, 5, 1, tzinfo=timezone.utc))
     return folder
 
 
@@ -191,7 +199,7 @@ class TestExitCodes:
 
     def test_3_when_a_check_finds_something(self, desk_url):
         monday = datetime(2026, 1, 5, 2, tzinfo=timezone.utc)
-        with ServiceDesk.open(desk_url) as desk:
+        with ServiceDesk.open(desk_url, standard=STANDARD) as desk:
             silent = TicketAnswered(ticket_id="T-1", by="x", is_first=True, at=monday)
             change = Change("ticket/T-1", [silent], after=3)
             desk.log.append(change, provenance=Provenance(actor="a forger"))

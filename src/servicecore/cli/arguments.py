@@ -15,11 +15,21 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lays help out so that the longest name of a command still has its text beside it."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count the indentation of commands, which the original forgets."""
+        super().add_argument(action)
+        if action.nargs == argparse.PARSER:
+            self._action_max_length += self._indent_increment
+
+
 class Parser(argparse.ArgumentParser):
     """Says in one line what cannot be meant."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=Formatter, **options)
 
     def error(self, message: str) -> NoReturn:
         """Name what does not fit, and where help is."""
@@ -46,13 +56,14 @@ def command(groups: Groups, name: str, text: str, **defaults: Any) -> argparse.A
 
 def takes_place(parser: argparse.ArgumentParser) -> None:
     """Let a command say where the histories are, and under which standard."""
-    parser.add_argument("--url", help="where the histories are, such as sqlite:///service.db")
-    takes_standard(parser)
+    where = parser.add_argument_group("where")
+    where.add_argument("--url", help="where the histories are, such as sqlite:///service.db")
+    where.add_argument("--standard", metavar="S", help="a shipped standard or a TOML file")
 
 
 def takes_standard(parser: argparse.ArgumentParser) -> None:
-    """Let a command say what new customers are promised."""
-    parser.add_argument("--standard", help="a shipped standard or a TOML file")
+    """Let a command say which standard it is about."""
+    parser.add_argument("--standard", metavar="S", help="a shipped standard or a TOML file")
 
 
 def takes_dry_run(parser: argparse.ArgumentParser) -> None:
@@ -67,12 +78,13 @@ def takes_jsonl(parser: argparse.ArgumentParser) -> None:
 
 def takes_provenance(parser: argparse.ArgumentParser) -> None:
     """Let a command say when something happened, who asked for it, and why."""
-    parser.add_argument("--at", type=moment, metavar="WHEN", help="when it happened; default: now")
-    parser.add_argument("--actor", help="who asked for it")
-    parser.add_argument("--role", help="as what")
-    parser.add_argument("--command-id", help="sent twice, it is carried out once")
-    parser.add_argument("--correlation-id", help="the chain of events it belongs to")
-    parser.add_argument("--causation-id", help="the event it follows from")
+    story = parser.add_argument_group("when, who and why")
+    story.add_argument("--at", type=moment, metavar="WHEN", help="when it happened; default: now")
+    story.add_argument("--actor", metavar="WHO", help="who asked for it")
+    story.add_argument("--role", metavar="ROLE", help="as what")
+    story.add_argument("--command-id", metavar="ID", help="sent twice, it is carried out once")
+    story.add_argument("--correlation-id", metavar="ID", help="the chain of events it belongs to")
+    story.add_argument("--causation-id", metavar="ID", help="the event it follows from")
 
 
 def moment(text: str) -> datetime:

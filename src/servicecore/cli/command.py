@@ -13,6 +13,7 @@ from .arguments import Parser
 from .calendar import add as add_calendar
 from .demo import add as add_demo
 from .doctor import add as add_doctor
+from .importing import add as add_import
 from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
 from .output import say, warn
@@ -23,6 +24,7 @@ from .ticket import add as add_ticket
 
 COMMANDS = (
     add_demo,
+    add_import,
     add_ticket,
     add_sla,
     add_calendar,
@@ -47,8 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, and return its exit code."""
     _speak_utf_8()
     try:
-        args = parser().parse_args(argv)
-        return _run(args)
+        top = parser()
+        given = list(sys.argv[1:] if argv is None else argv)
+        _must_be_text(top, given)
+        return _run(top.parse_args(given))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -61,7 +65,6 @@ def parser() -> argparse.ArgumentParser:
         prog="servicecore",
         description="After-sales service: promises, deadlines, and figures one can recompute.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action=_Version, help="tell the version and stop")
     groups = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -79,11 +82,17 @@ def _run(args: argparse.Namespace) -> int:
     except Exception as error:
         if getattr(args, "debug", False):
             raise
-        from .failures import exit_code_of, in_one_line
+        from .failures import exit_code_of, told_in_one_line
 
-        warn(in_one_line(error))
+        warn(told_in_one_line(error))
         return exit_code_of(error)
     return code
+
+
+def _must_be_text(top: argparse.ArgumentParser, given: Sequence[str]) -> None:
+    for each in given:
+        if any("\ud800" <= sign <= "\udfff" for sign in each):
+            top.error(f"{each!r} is not written in UTF-8")
 
 
 def _speak_utf_8() -> None:

@@ -39,6 +39,16 @@ def place(args: argparse.Namespace, *, must_exist: bool) -> str:
     return url
 
 
+def exists(args: argparse.Namespace) -> bool:
+    """Tell whether there are histories already; a folder that is missing is an error all the same.
+
+    Raises:
+        UsageError: If nobody said where they are.
+    """
+    file = _file_of(place(args, must_exist=False))
+    return file is None or file.exists() or not file.parent.is_dir()
+
+
 @contextmanager
 def desk_for(args: argparse.Namespace, *, writes: bool = False) -> Iterator[ServiceDesk]:
     """Open the desk that a command is about."""
@@ -87,12 +97,9 @@ def standard_of(args: argparse.Namespace) -> ServiceStandard:
 def _histories(args: argparse.Namespace, subject: str) -> Iterator[Recorded]:
     from ..storage import open_log
 
-    url = place(args, must_exist=False)
-    file = _file_of(url)
-    if file is not None and not file.exists() and file.parent.is_dir():
-        return
-    with open_log(url) as log:
-        yield from log.history(subject)
+    if exists(args):
+        with open_log(place(args, must_exist=False)) as log:
+            yield from log.history(subject)
 
 
 def _file_of(url: str) -> Path | None:

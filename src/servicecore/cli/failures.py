@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from ..desk import TicketExistsError, UnknownTicketError
 from ..desk.projects import UnknownReadModelError
 from ..domain.refusals import RefusedError
@@ -19,6 +21,7 @@ _NOT_FOUND = (
     UnknownTableError,
     UnknownTicketError,
 )
+_LONGEST = 400
 _CONFLICT = (BusyError, ConflictError)
 _NAMED = (CommandError, RefusedError, StorageError, ExchangeError, *_NOT_FOUND, OSError)
 
@@ -41,9 +44,9 @@ def exit_code_of(error: Exception) -> int:
     return outcome.FAILURE
 
 
-def in_one_line(error: Exception) -> str:
+def told_in_one_line(error: Exception) -> str:
     """Return what went wrong, in one line; a bug says that it is one."""
-    told = " ".join(str(error).split())
+    told = shorten(str(error), _LONGEST, placeholder=" …")
     if _is_ours(error) or isinstance(error, _NAMED):
         return told or type(error).__name__
     return f"this is a bug: {type(error).__name__}: {told} (--debug shows where)"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..domain.events import Recorded
 
 _LAST = 20
+_DIGITS = 18  #: No log is longer.
 
 
 def add(groups: Groups) -> None:
@@ -91,7 +92,7 @@ def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
 
 
 def _position(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        msg = f"{text!r} is no position; expected 0 or more"
+    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
+        msg = f"{text!r} is no position in a log; expected 0 or more"
         raise argparse.ArgumentTypeError(msg)
     return int(text)

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 WIDTH = 80  #: A line of a terminal, and of a letter.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # In English, whatever the locale.
 _MINUTE = timedelta(minutes=1)
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
+_VISIBLE = {each: f"\\x{each:02x}" for each in _CONTROLS if each != ord("\n")}
 _TOLD: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (date, lambda day: day.isoformat()),  # A datetime is a date, too.
     (timedelta, lambda length: length.total_seconds()),
@@ -40,25 +42,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-def say(text: str = "") -> None:
-    """Write a part of the answer."""
-    sys.stdout.write(f"{text}\n")
-
-
 def say_json(value: Any) -> None:
     """Write one document."""
-    say(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
 def say_line(value: Any) -> None:
     """Write one line of a stream, at once."""
-    say(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")))
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")) + "\n")
     sys.stdout.flush()
-
-
-def warn(text: str) -> None:
-    """Tell something that is no part of the answer."""
-    sys.stderr.write(f"servicecore: {text}\n")
 
 
 def _fields(value: Any) -> Mapping[Any, Any] | None:
@@ -79,6 +71,21 @@ def _key(name: Any) -> str:
 
 
 # --- For people --------------------------------------------------------------------
+
+
+def say(text: str = "") -> None:
+    """Write a part of the answer; what a customer wrote cannot play with the terminal."""
+    sys.stdout.write(text.translate(_VISIBLE) + "\n")
+
+
+def warn(text: str) -> None:
+    """Tell something that is no part of the answer."""
+    sys.stderr.write(f"servicecore: {text.translate(_VISIBLE)}\n")
+
+
+def in_one_line(text: str) -> str:
+    """Return *text* without its line breaks."""
+    return " ".join(text.split())
 
 
 def told_at(moment: datetime, zone: ZoneInfo) -> str:
@@ -137,7 +144,7 @@ def table(
     indent: int = 0,
 ) -> str:
     """Lay out *rows* in columns; those in *right* are figures and stand at the right."""
-    lines = [list(head), *map(list, rows)]
+    lines = [list(head), *([in_one_line(cell) for cell in row] for row in rows)]
     figures = set(right)
     columns = [max(width(line[n]) for line in lines) for n in range(len(head))]
     lines.insert(1, ["-" * each for each in columns])

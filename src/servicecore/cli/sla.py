@@ -15,12 +15,11 @@ from .arguments import Groups
 from .desks import desk_for, standard_of
 from .files import text_of
 from .outcome import FINE, UsageError
-from .output import say, say_json, table, told_at, told_length, words
+from .output import say, say_json, table, told_at, words
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
-    from ..domain.sla import RungReached, Target
-    from ..domain.standard import Indicator
+    from ..domain.sla import RungReached
     from ..projections.deadlines import Deadline
 
 
@@ -29,6 +28,10 @@ def add(groups: Groups) -> None:
     commands = arguments.group(groups, "sla", "what is promised, and what falls due")
     parser = arguments.command(commands, "show", "show the figures of a standard", run=show)
     parser.add_argument("standard", nargs="?", help="a shipped standard or a TOML file")
+
+    parser = arguments.command(commands, "compare", "tell where two standards differ", run=compare)
+    parser.add_argument("left", metavar="LEFT", help="a shipped standard or a TOML file")
+    parser.add_argument("right", metavar="RIGHT", help="another one")
 
     parser = arguments.command(commands, "assess", "judge a timeline under its terms", run=assess)
     parser.add_argument("file", metavar="FILE", help="one scenario or several as JSON; - is stdin")
@@ -51,65 +54,28 @@ def add(groups: Groups) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Show every figure of a standard with its clause."""
+    from .standards import as_lines, as_values
+
     standard = standard_of(args)
-    promises = [_promise(each) for each in standard.targets]
-    indicators = [_indicator(each) for each in standard.indicators]
     if args.json:
-        head = {"standard": standard.reference, "title": standard.title}
-        calendar = standard.calendar.reference
-        say_json({**head, "calendar": calendar, "promises": promises, "indicators": indicators})
-        return FINE
-    say(f"{standard.title} ({standard.reference}), calendar {standard.calendar.reference}\n")
-    rows = [
-        (
-            words(each["clock"]),
-            each["when"] or f"every {each['of']}",
-            each["within"],
-            _pauses(each["pauses"], standard.pause_reasons),
-            each["clause"],
-        )
-        for each in promises
-    ]
-    say(table(rows, head=("promise", "to", "within", "stands still for", "clause")))
-    if indicators:
-        say()
-        measured = [(words(e["name"]), e["expected"], e["clause"]) for e in indicators]
-        say(table(measured, head=("measured over many", "expected", "clause")))
+        say_json(as_values(standard))
+    else:
+        say("\n".join(as_lines(standard)))
     return FINE
 
 
-def _pauses(pauses: tuple[str, ...], every: tuple[str, ...]) -> str:
-    if set(pauses) >= set(every) or "*" in pauses:
-        return "every pause"
-    return ", ".join(map(words, pauses)) or "no pause"
+def compare(args: argparse.Namespace) -> int:
+    """Tell where two standards differ."""
+    from ..standards import compare as differing
+    from ..standards import load_standard
+    from .standards import differences
 
-
-def _promise(target: Target) -> dict[str, Any]:
-    when = "; ".join(f"{fact} {' or '.join(each)}" for fact, each in target.when.items())
-    return {
-        "clock": target.clock,
-        "of": target.of,
-        "when": when,
-        "within": str(target),
-        "calendar": target.calendar,
-        "pauses": target.pauses,
-        "clause": target.clause,
-        "ladder": target.ladder,
-    }
-
-
-def _indicator(indicator: Indicator) -> dict[str, Any]:
-    if indicator.at_most is not None:
-        expected = f"at most {told_length(indicator.at_most)}"
+    rows = differing(load_standard(args.left), load_standard(args.right))
+    if args.json:
+        say_json(rows)
     else:
-        expected = f"at least {100 * (indicator.at_least or 0):g} %"
-    return {
-        "name": indicator.name,
-        "expected": expected,
-        "at_most": indicator.at_most,
-        "at_least": indicator.at_least,
-        "clause": indicator.clause,
-    }
+        say("\n".join(differences(rows)) or "they say the same")
+    return FINE
 
 
 # --- Trying a timeline ---------------------------------------------------------------

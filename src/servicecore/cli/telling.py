@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ..domain.events import CATALOGUE, Recorded
 from ..domain.sla import Promise, Reading, State
-from .output import plain, to_the_minute, told_at, words, wrapped
+from .output import in_one_line, plain, to_the_minute, told_at, words, wrapped
 
 _SENTENCES: Mapping[str, str] = {
     "ticket.opened": "{customer_id} asked for help ({channel}): {product} {model}, {fault}",
@@ -71,8 +71,8 @@ def sentence(event: Any) -> str:
     if told.get("to") == "assignee":
         told["to"] = "whoever has it"
     if template := _SENTENCES.get(name):
-        return template.format_map(told).rstrip(": ")
-    return ", ".join(f"{key} {value}" for key, value in told.items() if key != "at")
+        return in_one_line(template.format_map(told)).rstrip(": ")
+    return in_one_line(", ".join(f"{key} {value}" for key, value in told.items() if key != "at"))
 
 
 def story(history: Iterable[Recorded], zone: ZoneInfo) -> Iterator[str]:

@@ -10,7 +10,7 @@ from . import arguments
 from .arguments import Groups
 from .desks import desk_for, rehearsal
 from .outcome import FINE
-from .output import say, say_json, say_line, table, told_at, words
+from .output import in_one_line, say, say_json, say_line, table, told_at, words
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
@@ -131,11 +131,11 @@ def add(groups: Groups) -> None:
         arguments.takes_place(parser)
     listing = arguments.command(commands, "list", "list tickets, oldest first", run=list_)
     arguments.takes_jsonl(listing)
-    arguments.takes_place(listing)
     listing.add_argument("--status", help="only those that are open, paused, resolved …")
     listing.add_argument("--priority", help="only those of this class")
     listing.add_argument("--customer", help="only those of this customer")
     listing.add_argument("--limit", type=arguments.count, metavar="N", help="at most so many")
+    arguments.takes_place(listing)
 
 
 def _add_verb(commands: Groups, verb: Verb) -> None:
@@ -143,9 +143,9 @@ def _add_verb(commands: Groups, verb: Verb) -> None:
     parser.add_argument("ticket", metavar="TICKET", help="its number")
     for option in verb.options:
         _add_option(parser, option)
+    arguments.takes_dry_run(parser)
     arguments.takes_provenance(parser)
     arguments.takes_place(parser)
-    arguments.takes_dry_run(parser)
 
 
 def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
@@ -328,7 +328,7 @@ def _portrait(ticket: Ticket, desk: ServiceDesk) -> Iterator[str]:
     }
     for name, fact in facts.items():
         if fact:
-            yield f"{name:<12} {fact}"
+            yield f"{name:<12} {in_one_line(fact)}"
     yield "promises"
     for key, promise in sorted(ticket.promises.items()):
         reading = ticket.readings[key]

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _what_next(url: str | None) -> str:
-    if url is None:
+    if url is None or url.startswith("memory:"):
         return "nothing was kept, --url sqlite:///demo.db would keep it"
     return f"look around: servicecore ticket list --limit 10 --url {url}"
 

@@ -80,12 +80,12 @@ def _promises(found: Findings) -> Iterator[str]:
         for (clock, priority), tally in sorted(found.promises.items())
         if priority in CLASSES
     ]
-    head = ("promise", "class", "made", "kept", "broken", "dropped", "open", "kept in")
+    head = ("promise", "class", "made", "kept", "broken", "dropped", "open", "share")
     yield table(rows, head=head, right=range(2, 8))
     yield ""
     yield wrapped(
-        "Kept in: the share of those decided. Dropped: the ticket was cancelled or merged, or "
-        "another promise took its place. Open: neither kept nor broken yet."
+        "Share: the part that was kept, of those decided. Dropped: the ticket was cancelled or "
+        "merged, or another promise took its place. Open: neither kept nor broken yet."
     )
 
 

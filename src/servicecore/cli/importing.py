@@ -1,0 +1,100 @@
+"""``servicecore import``: take over the history that another system kept."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for, exists, rehearsal
+from .outcome import FINE, NotFoundError
+from .output import plain, say, say_json, warn
+from .progress import progress
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..desk.import_summary import ImportSummary
+
+
+def add(groups: Groups) -> None:
+    """Add the imports."""
+    commands = arguments.group(groups, "import", "take over what another system kept")
+    parser = arguments.command(commands, "tickets", "put the tickets of a file on record", run=run)
+    parser.add_argument("file", metavar="FILE", help="a CSV or XES, zipped or not; - is stdin")
+    parser.add_argument("--mapping", required=True, metavar="M", help="a shipped mapping or a TOML")
+    parser.add_argument(
+        "--quarantine", metavar="F", help="where rows go that cannot be used (JSON lines)"
+    )
+    arguments.takes_place(parser)
+    arguments.takes_dry_run(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Put the tickets of a file on record; rows that cannot be used are set aside."""
+    with (
+        _file(args.file) as file,
+        _desk(args) as desk,
+        _quarantine(args) as aside,
+        progress("import") as advance,
+    ):
+        summary = desk.tickets.import_history(
+            file, mapping=args.mapping, quarantine=aside, dry_run=args.dry_run, progress=advance
+        )
+    _tell(args, summary)
+    return FINE
+
+
+def _tell(args: argparse.Namespace, summary: ImportSummary) -> None:
+    from attrs import evolve  # noqa: PLC0415  # --help must not wait for it.
+
+    if args.dry_run and not args.quarantine:
+        summary = evolve(summary, quarantine=Path("not kept"))
+    if args.json:
+        say_json({"dry_run": args.dry_run, **plain(summary)})
+    else:
+        say(f"{summary}{' (dry run: nothing was stored)' if args.dry_run else ''}")
+    if rows := sum(summary.quarantined.values()):
+        warn(f"{rows} rows cannot be used; the quarantine is {summary.quarantine}")
+
+
+@contextmanager
+def _desk(args: argparse.Namespace) -> Iterator[ServiceDesk]:
+    """Open the desk; a dry run makes no database where there is none."""
+    if args.dry_run and not exists(args):
+        with rehearsal(args) as desk:
+            yield desk
+    else:
+        with desk_for(args, writes=True) as desk:
+            yield desk
+
+
+@contextmanager
+def _quarantine(args: argparse.Namespace) -> Iterator[Path | None]:
+    """Yield where unusable rows go; a dry run leaves no file that nobody asked for."""
+    if args.quarantine or not args.dry_run:
+        yield Path(args.quarantine) if args.quarantine else None
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(folder) / "quarantine.jsonl"
+
+
+@contextmanager
+def _file(name: str) -> Iterator[Path]:
+    if name != "-":
+        if not Path(name).exists():
+            msg = f"there is no file {name}"
+            raise NotFoundError(msg)
+        yield Path(name)
+        return
+    with TemporaryDirectory() as folder:  # It is read twice.
+        file = Path(folder) / "stdin"
+        with file.open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield file
