@@ -260,10 +260,16 @@ class TestSpentTime:
         assert 0 * HOUR == later.counting.spent(later.course, on("mon 11:00"))
         assert on("mon 15:15") == later.due(on("mon 11:00"))
 
-    def test_by_day_and_night_too(self):
-        later = clock(OPENED, of=resolution(calendar=WALL, starts_after=75 * MINUTE))
+    def test_by_day_and_night_a_hold_before_it_starts_is_worth_nothing_either(self):
+        later = clock(
+            OPENED,
+            ("paused", "mon 10:15"),
+            ("resumed", "mon 10:45"),
+            of=resolution(calendar=WALL, starts_after=75 * MINUTE),
+        )
 
         assert 0 * HOUR == later.counting.spent(later.course, on("mon 11:00"))
+        assert on("mon 15:15") == later.due(on("mon 11:00"))
 
     def test_a_hold_before_it_starts_is_worth_nothing(self):
         later = clock(
@@ -470,6 +476,12 @@ class TestTargetsInDays:
     )
     def test_two_working_days(self, mode, due):
         assert on(due) == clock(OPENED, of=resolution(working_days=2, **mode)).due(on("mon 11:00"))
+
+    def test_the_same_time_may_lie_outside_hours(self):
+        evening = ("opened", "mon 20:00")
+        target = resolution(working_days=1, day_mode="same_time")
+
+        assert on("tue 20:00") == clock(evening, of=target).due(on("mon 20:00"))
 
     def test_paused_working_time_is_appended(self):
         held = clock(
