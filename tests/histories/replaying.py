@@ -8,13 +8,27 @@ from typing import Any
 
 import attrs
 
-from servicecore.domain import ticket
+from servicecore.domain import complaint, ticket
 from servicecore.domain.events import CATALOGUE, stream_of
 from servicecore.storage.codec import Codec, subject_and_moment
 from servicecore.storage.protocol import Row
 
-EVOLVE = {"ticket": ticket.evolve}
+EVOLVE = {"complaint": complaint.evolve, "ticket": ticket.evolve}
 TOLD = {
+    "complaint": (
+        "status",
+        "category",
+        "severity",
+        "handler",
+        "level",
+        "registered_at",
+        "answered_at",
+        "repair_ticket",
+        "rounds",
+        "times_dissatisfied",
+        "outcome",
+        "closed_at",
+    ),
     "ticket": (
         "status",
         "priority",
@@ -27,7 +41,7 @@ TOLD = {
         "closed_at",
         "merged_into",
         "reopenings",
-    )
+    ),
 }
 
 

@@ -1,0 +1,27 @@
+"""A little office in which customers, faults and days are drawn by lot."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from random import Random
+
+from servicecore import ServiceDesk
+
+MONDAY = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
+
+
+class Office:
+    """The same seed is the same office."""
+
+    def __init__(self, seed: int) -> None:
+        self.lot = Random(seed)  # noqa: S311  # drawn by lot, not in secret
+        self.now = MONDAY
+        self.desk = ServiceDesk.open(
+            "memory:", standard="operations_manual_2025", clock=lambda: self.now
+        )
+
+    def later(self, **most: float) -> datetime:
+        """Let some time pass, at most so much, and let fall due what does."""
+        self.now += timedelta(seconds=self.lot.randint(60, int(timedelta(**most).total_seconds())))
+        self.desk.run_due(self.now)
+        return self.now
