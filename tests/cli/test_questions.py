@@ -125,6 +125,43 @@ class TestPromises:
         assert servicecore("sla", "due", *noon, *on).out == "nothing is due\n"
 
 
+class TestTheWorkingOfClocks:
+    """Why a clock shows what it shows, where its time went, and what if."""
+
+    def test_each_step_is_explained(self, desk_url):
+        noon = ("--at", "2026-01-05T10:00+08:00", "--url", desk_url)
+        told = servicecore("sla", "explain", "T-1", *noon).out
+        assert "  Mon 2026-01-05 09:00  classified       started: 2 h promised" in told
+        assert "next: warning of first response, Mon 2026-01-05 10:36, if nobody acts" in told
+        steps = servicecore("sla", "explain", "T-1", "--json", *noon).json["steps"]
+        assert {each["clause"] for each in steps} >= {"om2025:2.2b", "om2025:4.2a"}
+
+    def test_the_parts_of_its_time_sum_to_the_whole(self, desk_url):
+        on = ("--at", "2026-01-05T10:00+08:00", "--url", desk_url)
+        for each in servicecore("sla", "attribute", "T-1", "--json", *on).json:
+            assert sum(part.get("spent", 0) for part in each["parts"]) == each["total"]
+        assert (
+            "first response    nobody  -     staff  -            1 h"
+            in servicecore("sla", "attribute", "T-1", *on).out
+        )
+
+    def test_nothing_is_told_of_a_time_before_the_opening(self, desk_url):
+        early = ("--at", "2026-01-05T08:00+08:00", "--url", desk_url)
+        answer = servicecore("sla", "explain", "T-1", *early)
+        assert (answer.code, answer.out) == (4, "")
+        assert answer.err.count("\n") == 1
+
+    def test_another_standard_would_have_made_other_promises(self, quarter):
+        argv = ("sla", "what-if", "project_service_plan", "--as-of", "2026-04-01T00:00Z")
+        told = servicecore(*argv, "--json", "--url", quarter).json["first_response"]
+        assert told["would_be_late"] > told["late"]
+        rows = servicecore(
+            *argv, "--ticket", "T-0001", "--jsonl", "--url", quarter
+        ).out.splitlines()
+        assert {json.loads(each)["subject"] for each in rows} == {"ticket/T-0001"}
+        assert "first response" in servicecore(*argv, "--url", quarter).out
+
+
 class TestReports:
     """Figures for people and for programs, from the same read models."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from . import arguments
+from . import arguments, clocks
 from .arguments import Groups
 from .desks import desk_for, standard_of
 from .files import text_of
@@ -47,6 +47,7 @@ def add(groups: Groups) -> None:
 
     parser = arguments.command(commands, "next", "tell when something falls due next", run=next_)
     arguments.takes_place(parser)
+    clocks.add(commands)
 
 
 # --- What is promised --------------------------------------------------------------

@@ -70,8 +70,14 @@ def _what_next(url: str | None) -> str:
 @contextmanager
 def _place(url: str | None) -> Iterator[str]:
     if url is not None:
-        yield url
+        yield _in_a_hurry(url)
         return
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "demo.db"
-        yield f"sqlite:///{file}?synchronous=off"
+        yield _in_a_hurry(f"sqlite:///{Path(folder) / 'demo.db'}")
+
+
+def _in_a_hurry(url: str) -> str:
+    """Let SQLite not wait for the disk: a play that a power failure ends can be played again."""
+    if not url.startswith("sqlite:") or "synchronous=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}synchronous=off"

@@ -1,0 +1,169 @@
+"""``servicecore sla explain``, ``attribute`` and ``what-if``: the working of clocks."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for
+from .outcome import FINE, NotFoundError
+from .output import plain, say, say_json, say_line, table, to_the_minute, told_at, words, wrapped
+from .progress import progress
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ..audit.attribution import Attribution, Holder
+    from ..audit.explain import Explanation
+    from ..desk import ServiceDesk
+    from ..projections.what_if import Totals
+
+
+def add(commands: Groups) -> None:
+    """Add the commands about the working of clocks to those about promises."""
+    for name, text, run in (
+        ("explain", "tell why each clock of a ticket shows what it shows", explain),
+        ("attribute", "tell where the time of each clock went", attribute),
+    ):
+        parser = arguments.command(commands, name, text, run=run)
+        parser.add_argument("ticket", metavar="TICKET")
+        parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
+        arguments.takes_place(parser)
+    parser = arguments.command(
+        commands, "what-if", "replay tickets under another standard", run=what_if
+    )
+    parser.add_argument("instead", metavar="STANDARD", help="a shipped standard or a TOML file")
+    parser.add_argument(
+        "--ticket", action="append", metavar="TICKET", help="only this one; may be repeated"
+    )
+    parser.add_argument(
+        "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
+    )
+    arguments.takes_jsonl(parser)
+    arguments.takes_place(parser)
+
+
+# --- Why -----------------------------------------------------------------------------
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Tell which event did what to each clock, and what comes next."""
+    with desk_for(args) as desk:
+        _must_be_open_by_then(desk, args)
+        told = desk.sla.explain(args.ticket, at=args.at)
+        zone = desk.standard.calendar.zone
+    if args.json:
+        say_json(told)
+    else:
+        say("\n".join(_explained(told, zone)))
+    return FINE
+
+
+def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
+    yield f"{told.subject} under {told.standard} (times in {zone.key})"
+    in_order = sorted(told.steps, key=lambda each: (each.clock, each.round))
+    for (clock, round_), steps in groupby(in_order, key=lambda each: (each.clock, each.round)):
+        yield ""
+        yield words(clock) if round_ == 1 else f"{words(clock)} #{round_}"
+        for step in steps:
+            first = f"  {told_at(step.at, zone)}  {words(step.happening):<17}"
+            yield wrapped(f"{step.did} ({step.clause})", indent=41, first=first)
+    if told.not_started:
+        yield ""
+        yield "not running"
+        for each in told.not_started:
+            first = f"  {words(each.clock):<20}"
+            yield wrapped(f"{each.why} ({each.clause})", indent=22, first=first)
+    if coming := told.next:
+        yield ""
+        what = f"{coming.rung} of {words(coming.clock)}"
+        yield f"next: {what}, {told_at(coming.at, zone)}, if nobody acts"
+
+
+# --- Where the time went ---------------------------------------------------------------
+
+
+def attribute(args: argparse.Namespace) -> int:
+    """Tell where the time of each clock went, by owner, team, level and waiting reason."""
+    with desk_for(args) as desk:
+        _must_be_open_by_then(desk, args)
+        told = desk.sla.attribute(args.ticket, at=args.at)
+    if args.json:
+        say_json([_parts(each) for each in told])
+        return FINE
+    rows = [row for each in told for row in _rows(each)]
+    head = ("promise", "who", "team", "level", "waited for", "time")
+    say(table(rows, head=head, right=(5,)))
+    return FINE
+
+
+def _parts(told: Attribution) -> dict[str, Any]:
+    spent = [{**plain(holder), "spent": length} for holder, length in told.spent.items()]
+    waited = [{**plain(holder), "waited": length} for holder, length in told.waited.items()]
+    parts = [*spent, *waited]
+    return {"clock": told.clock, "round": told.round, "total": told.total, "parts": parts}
+
+
+def _rows(told: Attribution) -> Iterator[tuple[str, ...]]:
+    name = words(told.clock) if told.round == 1 else f"{words(told.clock)} #{told.round}"
+    parts: list[tuple[Holder, Any]] = [*told.spent.items(), *told.waited.items()]
+    for holder, length in parts:
+        waiting = words(holder.waiting_for) or "-"
+        who = (holder.owner, holder.team or "-", holder.level, waiting)
+        yield (name, *who, to_the_minute(length))
+
+
+# --- What if -------------------------------------------------------------------------------
+
+
+def what_if(args: argparse.Namespace) -> int:
+    """Replay tickets under another standard, and tell what would have been different."""
+    from ..projections.what_if import totals
+
+    with desk_for(args) as desk, progress("what if") as advance:
+        found = desk.sla.what_if(
+            standard=args.instead,
+            tickets=args.ticket,
+            as_of=args.as_of,
+            progress=advance,
+        )
+        if args.jsonl:
+            for each in found:
+                say_line(each.as_dict())
+            return FINE
+        summed = totals(found)
+    if args.json:
+        say_json(summed)
+    else:
+        say(_summed(summed.items()))
+    return FINE
+
+
+def _summed(totals: Iterable[tuple[str, Totals]]) -> str:
+    rows = [
+        (
+            words(clock),
+            *(str(n) for n in (told.clocks, told.late, told.would_be_late)),
+            f"+{told.newly_late} -{told.no_longer_late}",
+            *(str(n) for n in (told.escalations, told.would_be_escalations)),
+        )
+        for clock, told in totals
+    ]
+    head = ("promise", "clocks", "late", "would be", "changed", "escalated", "would be")
+    return table(rows, head=head, right=range(1, 7))
+
+
+def _must_be_open_by_then(desk: ServiceDesk, args: argparse.Namespace) -> None:
+    ticket = desk.tickets.get(args.ticket)
+    if args.at is not None and args.at < ticket.opened_at:
+        msg = (
+            f"nothing is on record of ticket {args.ticket} by {args.at.isoformat()}: "
+            f"it was opened at {ticket.opened_at.isoformat()}"
+        )
+        raise NotFoundError(msg)
