@@ -425,7 +425,10 @@ class TestPromisedNoMore:
         ]
         old, new = clocks(*told, of=only_open)
 
-        assert State.CANCELLED is old.state(on("mon 12:00"))
+        assert (State.CANCELLED, on("mon 11:00")) == (
+            old.state(on("mon 12:00")),
+            old.course.ended_at,
+        )
         assert (2, on("mon 15:00")) == (new.round, new.due(on("mon 12:00")))
 
     def test_what_was_done_in_between_counts(self):
