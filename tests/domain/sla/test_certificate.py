@@ -132,6 +132,18 @@ class TestItSaysWhy:
             certificate(running, on("tue 10:00"))
         )
 
+    def test_nothing_is_told_from_before_it_started(self):
+        later = clock(
+            OPENED,
+            ("paused", "mon 10:15"),
+            ("resumed", "mon 11:45"),
+            of=resolution(starts_after=75 * MINUTE),
+        )
+
+        assert ("Mon 11:15", "Mon 11:45", False, "hold: customer") == rows(
+            certificate(later, on("mon 12:00"))
+        )[0]
+
     def test_a_hold_that_no_standard_credits_is_no_gap(self):
         held = clock(*LATE[:3], of=resolution(credit="none"))
 
