@@ -13,7 +13,13 @@ from ..sla import Terms
 from . import events, refusals
 from .complaint import Complaint, Status
 from .events import ComplaintEvent, Outcome
-from .guards import must_be_after_receipt, must_be_in_hand, must_be_objective, must_not_be_closed
+from .guards import (
+    must_be_after_receipt,
+    must_be_in_hand,
+    must_be_in_order,
+    must_be_objective,
+    must_not_be_closed,
+)
 from .record import levels_reached, on_record
 
 _ENDS = {Status.SATISFIED: Outcome.SATISFIED, Status.EXHAUSTED: Outcome.EXHAUSTED}
@@ -56,6 +62,7 @@ def take_up_again(complaint: Complaint, *, at: datetime, terms: Terms) -> list[C
     must_not_be_closed(complaint, "taken up again", at)
     if complaint.status is not Status.DISSATISFIED:
         return []
+    must_be_in_order(complaint, "taken up again", at)
     again = events.ComplaintTakenUpAgain(
         complaint_id=complaint.id, round=complaint.rounds + 1, reason=complaint.grievance, at=at
     )
@@ -82,7 +89,7 @@ def exhaust(
     """
     if complaint.status is not Status.DISSATISFIED:
         must_be_in_hand(complaint, "given up", at)
-    must_not_be_closed(complaint, "given up", at)
+    must_be_in_order(complaint, "given up", at)
     offered = tuple(alternatives)
     must_be_told(by=by, reason=reason, **{f"alternative {n}": e for n, e in enumerate(offered, 1)})
     must_be_objective(complaint, by)
@@ -116,6 +123,7 @@ def close(complaint: Complaint, *, by: str, at: datetime, terms: Terms) -> list[
             "customer is satisfied, or remedies are exhausted (pdr:5.4a)"
         )
         raise refusals.CustomerNotSatisfiedError(msg)
+    must_be_in_order(complaint, "closed", at)
     closed = events.ComplaintClosed(
         complaint_id=complaint.id, by=by, outcome=_ENDS[complaint.status], at=at
     )
@@ -193,3 +201,4 @@ def _must_be_asked(complaint: Complaint, asked_by: str, at: datetime) -> None:
             "when they know the outcome (pdr:5.4a)"
         )
         raise refusals.NotFedBackError(msg)
+    must_be_in_order(complaint, "rated", at)

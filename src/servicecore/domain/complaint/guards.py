@@ -7,6 +7,19 @@ from datetime import datetime
 from . import refusals
 from .complaint import Complaint, Status
 
+#: What changes where a complaint stands; nothing that rests on it happens before it.
+_TURNS = frozenset(
+    {
+        "received",
+        "registered",
+        "fed_back",
+        "satisfied",
+        "dissatisfied",
+        "taken_up_again",
+        "exhausted",
+    }
+)
+
 
 def must_be_after_receipt(complaint: Complaint, done: str, at: datetime) -> None:
     """Refuse what is said to have happened before the customer complained.
@@ -40,6 +53,7 @@ def must_be_in_hand(complaint: Complaint, done: str, at: datetime) -> None:
     Raises:
         NotRegisteredError: If it is not registered completely.
         NotInHandError: If the customer knows the outcome.
+        ComplaintOutOfOrderError: If it is said to have happened before that.
     """
     must_not_be_closed(complaint, done, at)
     if complaint.status is Status.RECEIVED:
@@ -48,6 +62,22 @@ def must_be_in_hand(complaint: Complaint, done: str, at: datetime) -> None:
     if complaint.status is not Status.IN_HAND:
         msg = f"complaint {complaint.id} is {complaint.status.value}, so it cannot be {done}"
         raise refusals.NotInHandError(msg)
+    must_be_in_order(complaint, done, at)
+
+
+def must_be_in_order(complaint: Complaint, done: str, at: datetime) -> None:
+    """Refuse what is said to have happened before the complaint came to where it stands.
+
+    Raises:
+        ComplaintOutOfOrderError: If it is.
+    """
+    since = max(each.at for each in complaint.timeline if each.what in _TURNS)
+    if at < since:
+        msg = (
+            f"complaint {complaint.id} is {complaint.status.value} since {since.isoformat()}, "
+            f"so it cannot have been {done} at {at.isoformat()}"
+        )
+        raise refusals.ComplaintOutOfOrderError(msg)
 
 
 def must_be_objective(complaint: Complaint, *people: str) -> None:

@@ -9,6 +9,10 @@ class BeforeReceiptError(RefusedError):
     """Nothing happens to a complaint before the customer complained."""
 
 
+class ComplaintOutOfOrderError(RefusedError):
+    """A complaint cannot have changed before it came to where it stands."""
+
+
 class AlreadyRegisteredError(RefusedError):
     """A complaint is registered once (psp:3.4a)."""
 
