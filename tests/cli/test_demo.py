@@ -78,7 +78,7 @@ class TestTheLives:
         assert verbs >= {
             *("open", "classify", "assign", "answer", "receive_message", "diagnose", "pause"),
             *("resume", "change_priority", "offer_solution", "record_work", "resolve", "confirm"),
-            *("close", "reopen", "cancel", "merge"),
+            *("close", "reopen", "cancel", "merge", "note"),
         }
 
     def test_some_answers_are_late(self):

@@ -19,6 +19,7 @@ LIFE = (
     (3, ("answer", "--by", "李娜"), "kept      first response"),
     (4, ("change-priority", "A", "--reason", "production stands still"), "now priority A"),
     (5, ("receive-message", "--text", "请问进展如何？"), "the customer wrote: 请问进展如何？"),
+    (6, ("note", "--by", "李娜", "--text", "备件库存 2 件"), "noted: 备件库存 2 件"),
     (7, ("diagnose", "--by", "李娜", "--finding", "worn seal"), "kept      first assessment"),
     (
         8,
@@ -40,7 +41,7 @@ ENDS = (
     (("cancel", "T-2", "--reason", "not plugged in"), "dropped: not plugged in"),
     (("merge", "T-3", "--into", "T-1"), "goes on in T-1"),
 )
-ELSEWHERE = {"open", "acknowledge", "note"}  # Below.
+ELSEWHERE = {"open", "acknowledge"}  # Below.
 
 
 def at(minutes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ _SENTENCES: Mapping[str, str] = {
     "ticket.warned": "{clock} comes near: {to} was warned",
     "ticket.escalated": "{clock} is late: it went up to the {to}",
 }
+_SOON = timedelta(minutes=1)
 _MARGIN = 38  #: Where the sentences of a history begin.
 
 
@@ -81,7 +83,7 @@ def story(history: Iterable[Recorded], zone: ZoneInfo) -> Iterator[str]:
     for recorded in history:
         event = recorded.event
         first = f"{told_at(event.at, zone)}  {short_name(event):<16}"
-        yield wrapped(sentence(event), indent=_MARGIN, first=first)
+        yield wrapped(sentence(event) + _noticed_late(event, zone), indent=_MARGIN, first=first)
         for promise in getattr(event, "promises", ()):
             ended.discard((promise.clock, promise.round))
             yield f"      {told_promise(promise, zone)}"
@@ -111,6 +113,12 @@ def told_end(reading: Reading, zone: ZoneInfo) -> str:
             return _clock("dropped", reading.clock, reading.round).rstrip()
         case _:
             return ""
+
+
+def _noticed_late(event: Any, zone: ZoneInfo) -> str:
+    """Tell when a level was due that nobody could know of at the time."""
+    due = getattr(event, "due", None)
+    return f" (due {told_at(due, zone)})" if due is not None and event.at - due > _SOON else ""
 
 
 def _clock(state: str, name: str, round_: int) -> str:

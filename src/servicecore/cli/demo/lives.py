@@ -176,7 +176,7 @@ def _change_priority(life: Life) -> None:
 def _solve(life: Life) -> None:
     life.work(1 * _HOUR, 0.8)
     life.do("diagnose", by=life.person, finding=life.fault.finding)
-    if life.happens(0.0):
+    if life.happens(0.2):
         life.do("note", by=life.person, text=life.chance.choice(cast.NOTES))
     for _ in range(life.chance.choices((0, 1, 2), (74, 22, 4))[0]):
         _pause(life)

@@ -28,8 +28,9 @@ def tale(desk: ServiceDesk, found: Findings, *, seed: int) -> Iterator[str]:
     yield wrapped(
         f"From {START} up to {END}, times in {zone.key}. {len(found.tickets)} requests for help "
         f"were served under {desk.standard.title} ({desk.standard.reference}). "
-        f"The people are made up (seed {seed}); the promises, the deadlines and the figures "
-        "are computed by the desk as it would for real customers."
+        "The desk works in shifts, every day but the first three of the Chinese new year, "
+        f"16 to 18 February. What people do is made up (seed {seed}); the promises, the "
+        "deadlines and the figures are computed by the desk as for real customers."
     )
     yield from _chapter("What came in")
     yield from _what_came_in(found)
