@@ -13,7 +13,6 @@ from pathlib import Path
 import attrs
 import pytest
 
-from servicecore.desk.importing import is_imported
 from servicecore.domain.events import Provenance
 from servicecore.domain.people import Level
 from servicecore.domain.standard import Rulebook
@@ -79,8 +78,8 @@ class TestWhatGoesOnRecord:
         after = len(log.history("ticket/INC1"))
         log.append(Change("ticket/INC1", note, after=after), provenance=Provenance(actor="Lin"))
         *theirs, ours = log.history("ticket/INC1")
-        assert all(map(is_imported, theirs))
-        assert not is_imported(ours)
+        assert all(each.is_imported for each in theirs)
+        assert not ours.is_imported
 
     def test_it_is_promised_and_measured_under_our_standard(self, log, tmp_path):
         imported(log, csv_file(tmp_path, LIFE))

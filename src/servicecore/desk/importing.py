@@ -30,7 +30,7 @@ from ..domain.ticket.events import ClockEvent
 from ..domain.ticket.record import on_record
 from ..exchange.cases import cases
 from ..exchange.errors import BadMappingError
-from ..exchange.mapping import IMPORT, TicketMapping
+from ..exchange.mapping import TicketMapping
 from ..exchange.quarantine import Quarantine, Reason, Rejected
 from ..exchange.reading import ForeignFile, survey
 from ..exchange.telling import History, history_of
@@ -114,15 +114,6 @@ def import_history(
         quarantine=aside,
         seconds=perf_counter() - began,
     )
-
-
-def is_imported(recorded: Recorded) -> bool:
-    """Tell whether *recorded* is the history of another system.
-
-    Policies pass it over: nobody should be told today that a request arrived
-    which was settled years ago.
-    """
-    return (recorded.provenance.rule or "").startswith(IMPORT)
 
 
 @attrs.frozen

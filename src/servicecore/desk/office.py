@@ -157,6 +157,8 @@ class Office:
 
     def _following(self, policy: Policy) -> PolicyFollower:
         def react(recorded: Recorded) -> list[Decision]:
+            if recorded.is_imported:
+                return []  # What followed from it, followed in the system it comes from.
             return [
                 Decision(each.subject, each.decide, fold=fold_of(each.subject))
                 for each in policy.react(recorded)

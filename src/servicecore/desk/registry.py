@@ -9,11 +9,12 @@ from typing import Any
 
 import attrs
 
-from ..domain import complaint, ticket
+from ..domain import complaint, maintenance, spare_part, ticket, upgrade, warranty
 from ..policies import (
     AcknowledgeAtOnce,
     HandleAgain,
     Policy,
+    ReorderInTime,
     RepairWhatIsComplainedOf,
     RespondOnThreeLevels,
     StartAtTheRightLevel,
@@ -36,14 +37,24 @@ class Aggregate:
     when_due: WhenDue | None = None
 
 
-TICKET: Fold[ticket.Ticket] = Fold(ticket.evolve, name="ticket")
+TICKET: Fold[ticket.Ticket] = Fold(ticket.evolve, name="ticket", replay=ticket.replay)
 COMPLAINT: Fold[complaint.Complaint] = Fold(complaint.evolve, name="complaint")
+WARRANTY: Fold[warranty.Warranty] = Fold(warranty.evolve, name="warranty")
+SPARE_PART: Fold[spare_part.SparePart] = Fold(spare_part.evolve, name="spare_part")
+MAINTENANCE: Fold[maintenance.MaintenancePlan] = Fold(maintenance.evolve, name="maintenance")
+UPGRADE: Fold[upgrade.Upgrade] = Fold(upgrade.evolve, name="upgrade")
 
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
     for each in (
         Aggregate(kind="ticket", fold=TICKET, when_due=ticket.decisions.escalate_if_due),
         Aggregate(kind="complaint", fold=COMPLAINT, when_due=complaint.ending.escalate_if_due),
+        Aggregate(kind="warranty", fold=WARRANTY, when_due=warranty.decisions.remind_if_due),
+        Aggregate(kind="spare_part", fold=SPARE_PART, when_due=spare_part.decisions.remind_if_due),
+        Aggregate(
+            kind="maintenance", fold=MAINTENANCE, when_due=maintenance.decisions.remind_if_due
+        ),
+        Aggregate(kind="upgrade", fold=UPGRADE),
     )
 }
 
@@ -53,6 +64,7 @@ POLICIES: tuple[type[Policy], ...] = (
     RepairWhatIsComplainedOf,
     RespondOnThreeLevels,
     HandleAgain,
+    ReorderInTime,
 )
 
 READ_MODELS: dict[str, Handler] = {

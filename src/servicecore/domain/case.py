@@ -111,7 +111,8 @@ class Case:
         known.update(self.__dict__)
         timeline = list(self.timeline)
         for event in history:
-            known.update(facts_of(case, event))
+            if facts := facts_of(case, event):
+                known.update(facts)
             if isinstance(event, Step):
                 happening = event.happening
                 if timeline and happening.at < timeline[-1].at:

@@ -24,6 +24,8 @@ T = TypeVar("T")
 Fields = dict[str, Any]  #: A stored event as plain JSON values.
 Upcast = Callable[[Fields], Fields]
 
+IMPORT = "import/"  #: Begins the rule under which another system's history stands on record.
+
 _NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*(@([2-9]|[1-9][0-9]+))?")
 _STREAMS = UUID("6f4a2c1e-5d0b-5a7e-9b51-3c8f1d2e7a90")  # Ours alone; never change it.
 
@@ -248,6 +250,11 @@ class Recorded:
     def id(self) -> str:
         """The identity of this record: its subject and its place there."""
         return f"{self.subject}#{self.version}"
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it is the history of another system, taken over as it was."""
+        return (self.provenance.rule or "").startswith(IMPORT)
 
     @property
     def occurred_at(self) -> datetime:

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from ..domain.events import IMPORT
 from ..domain.moments import in_utc
 from ..domain.ticket import Priority
 from ..standards.table import BadStandardError, Table
@@ -28,7 +29,6 @@ T = TypeVar("T")
 Format = Literal["csv", "xes"]
 Columns = tuple[str, ...]  #: The first of these that tells something counts.
 
-IMPORT = "import/"  #: Begins the rule under which imported events stand in the log.
 ISO = "iso"
 UTC = ZoneInfo("UTC")
 

@@ -10,7 +10,7 @@ is refused before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -22,7 +22,7 @@ import msgspec
 from ..domain.events import Catalogue, Provenance, Recorded, UnknownEventError, Upcast, stream_of
 from ..domain.moments import in_utc
 from .errors import UnreadableEventError, UnstorableEventError
-from .protocol import Row
+from .protocol import KeptState, Row
 
 E = TypeVar("E")
 Encoded = tuple[str, str, bytes]  #: An event's name, when it occurred, and its JSON.
@@ -115,12 +115,24 @@ class Codec:
     # --- Reading ---------------------------------------------------------------
 
     def event(self, row: Row) -> Any:
-        """Return the event alone; a fold needs no more."""
-        read = self._readers.get(row[3]) or self._reader(row)
+        """Return the event alone."""
+        read = self._readers.get(row.topic) or self._reader(row.topic, _place(row))
         try:
-            return read(row[5])
+            return read(row.state)
         except msgspec.MsgspecError as error:
-            raise _unreadable(row, error) from error
+            raise _unreadable(_place(row), row.topic, error) from error
+
+    def events(self, subject: str, states: Iterable[KeptState]) -> Iterator[Any]:
+        """Yield the events of one history; a fold needs no more."""
+        readers = self._readers
+        for version, topic, state in states:
+            read = readers.get(topic) or self._reader(topic, f"{subject}, version {version}")
+            try:
+                event = read(state)
+            except msgspec.MsgspecError as error:
+                place = f"{subject}, version {version}"
+                raise _unreadable(place, topic, error) from error
+            yield event
 
     def recorded(self, row: Row) -> Recorded:
         """Return the event with all that the log knows of it."""
@@ -128,7 +140,7 @@ class Codec:
         try:
             kept = open_(row[5])
         except msgspec.MsgspecError as error:
-            raise _unreadable(row, error) from error
+            raise _unreadable(_place(row), row.topic, error) from error
         return Recorded(
             event=kept.event,
             position=row[0],
@@ -147,8 +159,8 @@ class Codec:
             ),
         )
 
-    def _reader(self, row: Row) -> Callable[[bytes], Any]:
-        cls, upcasts = self._resolve(row)
+    def _reader(self, topic: str, place: str) -> Callable[[bytes], Any]:
+        cls, upcasts = self._resolve(topic, place)
         open_ = _decoder(_Kept, dict if upcasts else cls)
 
         def read(state: bytes) -> Any:
@@ -157,11 +169,11 @@ class Codec:
         def read_old(state: bytes) -> Any:
             return _told_today(open_(state).event, cls, upcasts)
 
-        reader = self._readers[row.topic] = read_old if upcasts else read
+        reader = self._readers[topic] = read_old if upcasts else read
         return reader
 
     def _opener(self, row: Row) -> Callable[[bytes], _Envelope[Any]]:
-        cls, upcasts = self._resolve(row)
+        cls, upcasts = self._resolve(row.topic, _place(row))
         open_ = _decoder(_Envelope, dict if upcasts else cls)
 
         def open_old(state: bytes) -> _Envelope[Any]:
@@ -172,11 +184,11 @@ class Codec:
         opener = self._openers[row.topic] = open_old if upcasts else open_
         return opener
 
-    def _resolve(self, row: Row) -> tuple[type, tuple[Upcast, ...]]:
+    def _resolve(self, topic: str, place: str) -> tuple[type, tuple[Upcast, ...]]:
         try:
-            return self._catalogue.resolve(row.topic)
+            return self._catalogue.resolve(topic)
         except UnknownEventError as error:
-            msg = f"{error}: position {row.position}, {_subject_of(row)}, version {row.version}"
+            msg = f"{error}: {place}"
             raise UnknownEventError(msg) from None
 
 
@@ -204,7 +216,7 @@ def subject_and_moment(row: Row) -> tuple[str, datetime]:
     try:
         kept = _read_cover(row.state)
     except msgspec.MsgspecError as error:
-        raise _unreadable(row, error) from error
+        raise _unreadable(_place(row), row.topic, error) from error
     return kept.subject, kept.recorded_at
 
 
@@ -276,9 +288,12 @@ def _in_iso(at: datetime) -> str:
     return f"{told[1:-2].decode()}+00:00"
 
 
-def _unreadable(row: Row, error: Exception) -> UnreadableEventError:
-    msg = f"position {row.position}, {_subject_of(row)}, is no {row.topic!r}: {error}"
-    return UnreadableEventError(msg)
+def _unreadable(place: str, topic: str, error: Exception) -> UnreadableEventError:
+    return UnreadableEventError(f"{place}, is no {topic!r}: {error}")
+
+
+def _place(row: Row) -> str:
+    return f"position {row.position}, {_subject_of(row)}, version {row.version}"
 
 
 def _subject_of(row: Row) -> str:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timezone
-from functools import partial, reduce
+from functools import partial
 from itertools import islice
 from threading import Event, RLock
 from types import TracebackType
@@ -207,18 +207,17 @@ class EventLog:
         self.storage.forget_snapshots()
 
     def _load(self, subject: str, fold: Fold[S]) -> Loaded[S]:
+        ensure_subject(subject)
         kept = self._snapshots.find(subject, fold)
-        rows = self._rows_of(subject, after=kept.version)
-        state = reduce(fold.evolve, map(self.codec.event, rows), kept.state)
-        return Loaded(state, kept.version + len(rows), len(rows))
+        states = self.storage.states(stream_id(subject), after=kept.version)
+        ensure_contiguous(subject, [version for version, _, _ in states], after=kept.version)
+        state = fold.over(kept.state, self.codec.events(subject, states)) if states else kept.state
+        return Loaded(state, kept.version + len(states), len(states))
 
     def _rows_of(self, subject: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         ensure_subject(subject)
         rows = self.storage.stream(stream_id(subject), after=after, upto=upto)
-        if rows and rows[-1].version != after + len(rows):
-            missing = next(n for n, row in enumerate(rows, after + 1) if row.version != n)
-            msg = f"{subject}: version {missing} is missing from its history"
-            raise BrokenHistoryError(msg)
+        ensure_contiguous(subject, [row.version for row in rows], after=after)
         return rows
 
     # --- The whole log -----------------------------------------------------------
@@ -336,3 +335,15 @@ class EventLog:
             events=tuple(map(self.codec.event, rows)),
             repeated=True,
         )
+
+
+def ensure_contiguous(subject: str, versions: Sequence[int], *, after: int) -> None:
+    """See to it that no version is missing from a history.
+
+    Raises:
+        BrokenHistoryError: Naming the first that is.
+    """
+    if versions and versions[-1] != after + len(versions):
+        missing = next(n for n, version in enumerate(versions, after + 1) if version != n)
+        msg = f"{subject}: version {missing} is missing from its history"
+        raise BrokenHistoryError(msg)

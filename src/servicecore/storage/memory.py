@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
 from .memory_tables import MemoryTables
-from .protocol import NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 
 R = TypeVar("R")
 
@@ -77,6 +77,10 @@ class MemoryStorage:
         with self._lock:
             rows = self._streams.get(stream, {}).values()
             return [row for row in rows if after < row.version and not _beyond(row.version, upto)]
+
+    def states(self, stream: str, *, after: int = 0) -> Sequence[KeptState]:
+        """Return of one stream what a fold needs, by version."""
+        return [(row.version, row.topic, row.state) for row in self.stream(stream, after=after)]
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""

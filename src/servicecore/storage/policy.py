@@ -66,11 +66,12 @@ class PolicyFollower:
         self._log, self._react, self.name = log, react, name
         self._provenance = provenance or self._by_policy
         self._patience = patience or Patience()
+        self._seen = 0  # Events of no consequence are noted now and then; here, all are.
 
     @property
     def position(self) -> int:
         """The position of the last event it has dealt with."""
-        return self._log.storage.tracked(self.name) or 0
+        return max(self._seen, self._log.storage.tracked(self.name) or 0)
 
     def catch_up(self, *, upto: int | None = None) -> int:
         """Deal with all that was recorded, or all until position *upto*; return the position.
@@ -116,7 +117,8 @@ class PolicyFollower:
     # --- One event ---------------------------------------------------------------
 
     def _catch_up(self, upto: int | None) -> int:
-        noted = position = self.position
+        position = self.position
+        noted = self._log.storage.tracked(self.name) or 0
         parked = {letter.stream for letter in self._letters()}
         for row in self._log.rows_since(position):
             if upto is not None and row.position > upto:
@@ -127,8 +129,7 @@ class PolicyFollower:
             elif position - noted >= _BETWEEN_NOTES:
                 self._note(position)
                 noted = position
-        if position > noted:
-            self._note(position)
+            self._seen = position
         return position
 
     def _deal_with(self, row: Row, parked: set[str]) -> bool:

@@ -29,6 +29,9 @@ class Row(NamedTuple):
     state: bytes
 
 
+KeptState = tuple[int, str, bytes]  #: Version, topic and bytes of an event.
+
+
 class Tracking(NamedTuple):
     """How far a policy has come: its name, and the position it has dealt with."""
 
@@ -93,6 +96,9 @@ class Storage(Protocol):
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         """Return the rows of one stream, by version."""
+
+    def states(self, stream: str, *, after: int = 0) -> Sequence[KeptState]:
+        """Return of one stream what a fold needs, by version."""
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""

@@ -14,7 +14,7 @@ from eventsourcing.persistence import Tracking as TheirTracking
 from .errors import DuplicateEventError, UnreachableStorageError
 from .memory import already_tracked
 from .memory_tables import MemoryTables
-from .protocol import NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 from .recorders import row_of, stored_event, stream_hex
 from .tables import Tables
 
@@ -109,6 +109,10 @@ class RecorderStorage:
 
     def _page(self, after: int, limit: int) -> Sequence[Notification]:
         return self._recorder.select_notifications(after, limit, inclusive_of_start=False)
+
+    def states(self, stream: str, *, after: int = 0) -> Sequence[KeptState]:
+        """Return of one stream what a fold needs, by version."""
+        return [(row.version, row.topic, row.state) for row in self.stream(stream, after=after)]
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from .connections import Database, SQLiteOptions
 from .errors import DuplicateEventError, NewerSchemaError, NotOurDatabaseError, UnknownStorageError
 from .memory import already_tracked
-from .protocol import NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 from .sqlite_tables import SQLiteTables
 
 R = TypeVar("R")
@@ -24,6 +25,7 @@ SCHEMA = 1
 _LOG_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PAGE = 1000
 _NO_LIMIT = 2**63 - 1
+_AS_ROW = partial(tuple.__new__, Row)  # What Row._make does, without a Python call a row.
 
 _TABLES = """
 CREATE TABLE {log}_events (
@@ -86,6 +88,8 @@ class SQLiteStorage:
             self._database.close()
             raise
         self.tables = SQLiteTables(self._database, prefix=log)
+        # Where none was ever kept, none is looked for; those of another process are found later.
+        self._keeps_snapshots = self._any_snapshot()
 
     # --- Writing ---------------------------------------------------------------
 
@@ -99,6 +103,11 @@ class SQLiteStorage:
         """Return the rows of one stream, by version."""
         last = _NO_LIMIT if upto is None else upto
         return self._rows(self._sql.stream, (stream, after, last))
+
+    def states(self, stream: str, *, after: int = 0) -> Sequence[KeptState]:
+        """Return of one stream what a fold needs, by version."""
+        with self._database.reading() as connection:
+            return connection.execute(self._sql.states, (stream, after)).fetchall()
 
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""
@@ -132,20 +141,27 @@ class SQLiteStorage:
     def _rows(self, statement: str, values: tuple[object, ...]) -> list[Row]:
         with self._database.reading() as connection:
             found = connection.execute(statement, values).fetchall()
-        return list(map(Row._make, found))
+        return list(map(_AS_ROW, found))
 
     # --- Snapshots and copies ----------------------------------------------------
 
     def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
         """Return the state kept for this fold and schema."""
+        if not self._keeps_snapshots:
+            return None
         with self._database.reading() as connection:
             found = connection.execute(self._sql.snapshot, (stream, fold, schema)).fetchone()
         return StoredSnapshot(*found) if found else None
+
+    def _any_snapshot(self) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(self._sql.any_snapshot).fetchone() is not None
 
     def keep_snapshot(
         self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
     ) -> None:
         """Keep a state, in place of the one before."""
+        self._keeps_snapshots = True
         values = (stream, fold, schema, *snapshot)
         self._database.write(lambda connection: connection.execute(self._sql.keep, values))
 
@@ -214,6 +230,10 @@ class _Statements:
             f"INSERT INTO {events} (stream, version, topic, occurred_at, state) "
             "VALUES (?, ?, ?, ?, ?)"
         )
+        self.states = (
+            f"SELECT version, topic, state FROM {events} "
+            "WHERE stream = ? AND version > ? ORDER BY version"
+        )
         self.stream = (
             f"SELECT {columns} FROM {events} "
             "WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"
@@ -238,6 +258,7 @@ class _Statements:
             f"SELECT version, state FROM {log}_snapshots "
             "WHERE stream = ? AND fold = ? AND schema = ?"
         )
+        self.any_snapshot = f"SELECT 1 FROM {log}_snapshots LIMIT 1"
         self.keep = f"INSERT OR REPLACE INTO {log}_snapshots VALUES (?, ?, ?, ?, ?)"
         self.forget = f"DELETE FROM {log}_snapshots"
 

@@ -47,7 +47,7 @@ from .refusals import (
     UnknownPauseReasonError,
     UnknownPriorityError,
 )
-from .ticket import Status, Ticket, evolve
+from .ticket import Status, Ticket, evolve, replay
 
 __all__ = [
     "AlreadyAcknowledgedError",
@@ -91,4 +91,5 @@ __all__ = [
     "UnknownPriorityError",
     "decisions",
     "evolve",
+    "replay",
 ]
