@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +72,19 @@ class Clocks:
         office, until = self._office, self._office.moment(as_of)
         other = load_standard(standard) if isinstance(standard, str | Path) else standard
         subjects = _subjects(office, tickets)
+
+        @cache
+        def instead(standard: str) -> Terms:
+            promising = other or office.rulebook.standard(standard)
+            return _choosing(promising.terms(calendar=calendar), choices or {})
+
         for done, subject in enumerate(subjects, start=1):
             served = self._served(subject)
-            promising = other or office.rulebook.standard(served.standard)
-            instead = promising.terms(calendar=calendar)
             yield from what_if(
                 subject,
                 served.timeline,
                 was=office.rulebook.terms(served.standard, served.calendar),
-                instead=_choosing(instead, choices or {}),
+                instead=instead(served.standard),
                 as_of=until,
             )
             if progress is not None:

@@ -14,7 +14,8 @@ from typing import Any
 import attrs
 
 from ..domain.case import in_order_of_time
-from ..domain.sla import Clock, Clocks, Terms, Timeline, keep_time
+from ..domain.moments import has_passed
+from ..domain.sla import Clock, Clocks, State, Terms, Timeline, keep_time
 from ..domain.ticket import events
 
 
@@ -140,13 +141,22 @@ def _outcomes(clocks: Clocks, as_of: datetime) -> dict[tuple[str, int], Outcome]
 
 
 def _outcome(clock: Clock, as_of: datetime) -> Outcome:
-    reading = clock.reading(as_of)
+    """Sum up one clock with a single look at its deadlines."""
+    counting, course = clock.counting, clock.course
+    until = course.ended_at or as_of
+    due, rungs = counting.due_and_rungs(course, until)
+    last_ran = counting.last_ran(course, until)
+    is_late = not clock.is_cancelled and (bool(clock.breaches) or has_passed(due, last_ran))
+    decided = State.MISSED if is_late else State.MET
+    ended = course.ended_at is not None and not clock.is_cancelled
     return Outcome(
-        due=reading.due,
-        spent=reading.spent,
-        state=reading.state.value,
-        is_late=not clock.is_cancelled and clock.is_late(as_of),
-        levels=tuple(rung.name for rung in clock.rungs_reached(as_of)),
+        due=due,
+        spent=counting.spent(course, until),
+        state=(decided if ended else clock.state(as_of)).value,
+        is_late=is_late,
+        levels=tuple(
+            rung.name for rung in rungs if not clock.is_cancelled and has_passed(rung.due, last_ran)
+        ),
     )
 
 
