@@ -16,11 +16,15 @@ from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
 from .complaints import Complaints
+from .maintenance import Maintenance
 from .office import Office, React
 from .projects import Projects
 from .reports import Reports
 from .sla import Clocks
+from .spare_parts import SpareParts
 from .tickets import Tickets
+from .upgrades import Upgrades
+from .warranties import Warranties
 
 DEFAULT_STANDARD = "operations_manual_2025"
 
@@ -37,6 +41,10 @@ class ServiceDesk:
     log: EventLog
     tickets: Tickets
     complaints: Complaints
+    warranties: Warranties
+    spare_parts: SpareParts
+    maintenance: Maintenance
+    upgrades: Upgrades
     sla: Clocks
     reports: Reports
     projects: Projects
@@ -87,6 +95,10 @@ class ServiceDesk:
             log=log,
             tickets=tickets,
             complaints=Complaints(office),
+            warranties=Warranties.of(office),
+            spare_parts=SpareParts.of(office),
+            maintenance=Maintenance.of(office),
+            upgrades=Upgrades.of(office),
             sla=Clocks(office, tickets),
             reports=Reports(office),
             projects=Projects(office),

@@ -4,6 +4,7 @@ from .acknowledgement import AcknowledgeAtOnce
 from .complaint_repair import RepairWhatIsComplainedOf
 from .escalation import EscalateByDeadline
 from .rehandling import HandleAgain
+from .reorder import ReorderInTime
 from .starting_level import StartAtTheRightLevel
 from .three_levels import RespondOnThreeLevels
 from .wanted import Due, Policy, Wanted
@@ -14,6 +15,7 @@ __all__ = [
     "EscalateByDeadline",
     "HandleAgain",
     "Policy",
+    "ReorderInTime",
     "RepairWhatIsComplainedOf",
     "RespondOnThreeLevels",
     "StartAtTheRightLevel",

@@ -1,0 +1,78 @@
+"""An upgrade of a product: from the wish for it to its release, and back if need be.
+
+Read `events` first (what can happen), then `upgrade` (what its history leaves),
+`guards` (what it must have behind it) and `decisions` (the verbs).
+"""
+
+from . import decisions
+from .events import (
+    Aspect,
+    Origin,
+    Risk,
+    UpgradeApproved,
+    UpgradeAssessed,
+    UpgradeBackedUp,
+    UpgradeEvent,
+    UpgradePlanned,
+    UpgradePriority,
+    UpgradeReleased,
+    UpgradeRiskWatched,
+    UpgradeRolledBack,
+    UpgradeSentBack,
+    UpgradeStepDone,
+    UpgradeTested,
+    UpgradeWished,
+)
+from .refusals import (
+    AlreadyReleasedError,
+    IncompletePlanError,
+    NotAcceptedError,
+    NotApprovedError,
+    NotBackedUpError,
+    NotCarriedOutError,
+    NothingToRollBackError,
+    NotInPlanError,
+    NotPlannedError,
+    NotTestedError,
+    NotWatchedError,
+    OutOfTurnError,
+    UnknownWishError,
+)
+from .upgrade import Plan, Upgrade, UpgradeStatus, evolve
+
+__all__ = [
+    "AlreadyReleasedError",
+    "Aspect",
+    "IncompletePlanError",
+    "NotAcceptedError",
+    "NotApprovedError",
+    "NotBackedUpError",
+    "NotCarriedOutError",
+    "NotInPlanError",
+    "NotPlannedError",
+    "NotTestedError",
+    "NotWatchedError",
+    "NothingToRollBackError",
+    "Origin",
+    "OutOfTurnError",
+    "Plan",
+    "Risk",
+    "UnknownWishError",
+    "Upgrade",
+    "UpgradeApproved",
+    "UpgradeAssessed",
+    "UpgradeBackedUp",
+    "UpgradeEvent",
+    "UpgradePlanned",
+    "UpgradePriority",
+    "UpgradeReleased",
+    "UpgradeRiskWatched",
+    "UpgradeRolledBack",
+    "UpgradeSentBack",
+    "UpgradeStatus",
+    "UpgradeStepDone",
+    "UpgradeTested",
+    "UpgradeWished",
+    "decisions",
+    "evolve",
+]
