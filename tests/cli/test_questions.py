@@ -176,7 +176,7 @@ class TestReports:
 
     def test_text_stays_within_a_terminal(self, quarter):
         told = servicecore("report", "text", "--by", "kind", "--url", quarter)
-        assert "emergency answer" in told.out
+        assert "complex resolution" in told.out
         assert max(map(len, told.out.splitlines())) <= 80
 
 
