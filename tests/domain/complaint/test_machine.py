@@ -47,7 +47,9 @@ PROMISED = {
         "registration": (timedelta(hours=24), {"registered"}),
         "proposed_solution": (timedelta(hours=48), {"solution"}),
     },
-    "operations_manual_2025": {"handling_start": (timedelta(hours=24), {"assigned", "team"})},
+    "operations_manual_2025": {
+        "handling_start": (timedelta(hours=24), {"assigned", "team", "investigated"})
+    },
     "tender_standard": {
         "preliminary_answer": (5, {"answered", "fed back"}),
         "closing": (30, {"closed"}),
@@ -105,14 +107,35 @@ class Card:
                 self.kept_at.setdefault(clock, now)
 
 
+def is_in_hand(machine: AComplaintAtWork) -> bool:
+    return machine.card.stage == "in hand"
+
+
+#: What people may try at any time; the clerk knows when it is refused.
+ANYTIME = [
+    "set_team",
+    "investigate",
+    "find_cause",
+    "answer",
+    "propose",
+    "feed_back",
+    "is_satisfied",
+    "is_dissatisfied",
+    "give_up",
+    "close",
+]
+
+
 class AComplaintAtWork(RuleBasedStateMachine):
     """Staff handle, forget and misuse; the customer judges; time passes."""
 
     @initialize(
         standard=st.sampled_from(sorted(PROMISED)),
         received=st.datetimes(FIRST_DAY, LAST_DAY, timezones=st.just(timezone.utc)),
+        handled_in_vain=st.sampled_from([None, 0, 1, 2]),
     )
-    def begins(self, standard: str, received: datetime) -> None:
+    def begins(self, standard: str, received: datetime, handled_in_vain: int | None) -> None:
+        """Not every run can begin at the beginning: hardly one would come to the end."""
         self.now = received.replace(microsecond=0)
         self.standard = standard
         self.desk = ServiceDesk.open("memory:", standard=standard)
@@ -131,6 +154,10 @@ class AComplaintAtWork(RuleBasedStateMachine):
             hours={c: figure for c, (figure, _) in promised if isinstance(figure, timedelta)},
             kept_by={clock: keeps for clock, (_, keeps) in promised},
         )
+        if handled_in_vain is not None:
+            self.register()
+            for _ in range(handled_in_vain):
+                self.one_whole_round("is_dissatisfied")
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
@@ -181,6 +208,10 @@ class AComplaintAtWork(RuleBasedStateMachine):
             "closed": ComplaintEndedError,
         }[self.card.stage]
 
+    @rule(step=st.sampled_from(ANYTIME))
+    def somebody_tries(self, step: str) -> None:
+        getattr(self, step)()
+
     @precondition(lambda self: self.card.stage == "received")
     @rule()
     def register(self) -> None:
@@ -190,31 +221,35 @@ class AComplaintAtWork(RuleBasedStateMachine):
         self.card.done("registered", self.now)
         self.card.stage = "in hand"
 
-    @precondition(lambda self: "classified" not in self.card.known)
+    @precondition(lambda self: is_in_hand(self) and "classified" not in self.card.known)
     @rule(category=st.sampled_from(["product_quality", "other"]))
     def classify(self, category: str) -> None:
         if self.does("classify", "classified", category, by="Li"):
             self.card.known.add(category)
 
-    @precondition(lambda self: "major" not in self.card.known)
+    @precondition(lambda self: is_in_hand(self) and "major" not in self.card.known)
     @rule()
     def turns_out_major(self) -> None:
         if self.does("assess", "major", "major", by="Li", reason="in the press"):
             self.card.is_major = True
 
+    @precondition(is_in_hand)
     @rule(who=st.sampled_from(["Wu", SUBJECT]))
     def assign(self, who: str) -> None:
         unfit = HandlerIsSubjectError if who == SUBJECT and self.not_in_hand is None else None
         self.does("assign", "assigned", to=who, department="quality", expected=unfit)
 
+    @precondition(is_in_hand)
     @rule()
     def set_team(self) -> None:
         self.does("set_team", "team", {"Wu": "quality", "Li": "sales"})
 
+    @precondition(is_in_hand)
     @rule()
     def investigate(self) -> None:
         self.does("investigate", "investigated", by="Wu", facts="the seal was worn")
 
+    @precondition(is_in_hand)
     @rule()
     def find_cause(self) -> None:
         self.does(
@@ -225,10 +260,12 @@ class AComplaintAtWork(RuleBasedStateMachine):
             expected=self.without(NotInvestigatedError, "investigated"),
         )
 
+    @precondition(is_in_hand)
     @rule()
     def answer(self) -> None:
         self.does("answer", "answered", by="Wu", answer="we look into it")
 
+    @precondition(is_in_hand)
     @rule()
     def propose(self) -> None:
         self.does(
@@ -239,6 +276,7 @@ class AComplaintAtWork(RuleBasedStateMachine):
             expected=self.without(NoCauseError, "cause"),
         )
 
+    @precondition(is_in_hand)
     @rule()
     def bring_the_outcome(self) -> None:
         self.feed_back()
@@ -248,10 +286,9 @@ class AComplaintAtWork(RuleBasedStateMachine):
         if self.does("feed_back", "fed back", by="Wu", result="replaced", expected=unready):
             self.card.stage = "fed back"
 
-    @precondition(lambda self: self.card.stage == "in hand")
-    @rule()
-    def one_whole_round(self) -> None:
-        """Without this, no run would come to a second refusal."""
+    @precondition(is_in_hand)
+    @rule(word=st.sampled_from(["none yet", "is_satisfied", "is_dissatisfied"]))
+    def one_whole_round(self, word: str) -> None:
         self.investigate()
         self.find_cause()
         self.propose()
@@ -260,6 +297,8 @@ class AComplaintAtWork(RuleBasedStateMachine):
         number = len(self.desk.complaints.get("C-1").measures)
         self.does("carry_out", "carried out", number, by="Wu", result="done")
         self.feed_back()
+        if word != "none yet":
+            getattr(self, word)()
 
     def without(self, refusal: type[RefusedError], step: str) -> type[RefusedError] | None:
         return refusal if self.not_in_hand is None and step not in self.card.known else None
@@ -279,11 +318,13 @@ class AComplaintAtWork(RuleBasedStateMachine):
         self.card.done(verb, self.now)
         return True
 
+    @precondition(lambda self: self.card.stage == "fed back")
     @rule()
     def is_satisfied(self) -> None:
         if self.asks("satisfy"):
             self.card.stage = "satisfied"
 
+    @precondition(lambda self: self.card.stage == "fed back")
     @rule()
     def is_dissatisfied(self) -> None:
         if self.asks("dissatisfy", reason="it broke again"):
@@ -291,6 +332,7 @@ class AComplaintAtWork(RuleBasedStateMachine):
             self.card.stage = "in hand"  # It is handled again by itself.
             self.card.known -= {"solution", "planned", "carried out"}
 
+    @precondition(lambda self: self.card.refusals >= 2)
     @rule()
     def give_up(self) -> None:
         too_early = NotHandledAgainError if self.card.refusals < 2 else None
@@ -299,6 +341,7 @@ class AComplaintAtWork(RuleBasedStateMachine):
         if self.does("exhaust", "exhausted", expected=expected, **facts):
             self.card.stage = "exhausted"
 
+    @precondition(lambda self: self.card.stage in {"satisfied", "exhausted"})
     @rule()
     def close(self) -> None:
         if self.card.stage in {"satisfied", "exhausted"}:

@@ -84,6 +84,7 @@ class TestTheStartOfHandling:
         [
             (decisions.assign, {"to": "Wu", "department": "q"}),
             (decisions.set_team, {"members": TEAM}),
+            (decisions.investigate, {"by": "Wu", "facts": "nobody called"}),
         ],
     )
     @pytest.mark.parametrize(
