@@ -55,11 +55,6 @@ class ClockFact:
             return self.broken_at or self.due
         return self.told_at if self.state is State.MET else None
 
-    def broken_before(self, at: datetime) -> datetime | None:
-        """Return the first deadline that had passed by *at*, if one had."""
-        broken_at = self.decided_at(at) if self.is_breached(at) else None
-        return broken_at if broken_at is not None and has_passed(broken_at, at) else None
-
 
 @attrs.define(kw_only=True)
 class TicketFact:
@@ -143,7 +138,9 @@ class TicketFact:
     def _take_readings(self, event: Any) -> None:
         for promise in getattr(event, "promises", ()):
             name = _name(promise.clock, promise.round)
-            before = self.clocks.get(name)
+            before, broken = self.clocks.get(name), None
+            if before is not None and before.is_breached(event.at):
+                broken = before.decided_at(event.at)
             self.clocks[name] = ClockFact(
                 clause=promise.clause,
                 started_at=promise.started_at,
@@ -151,7 +148,7 @@ class TicketFact:
                 spent=timedelta(),
                 state=State.RUNNING,
                 told_at=event.at,
-                broken_at=before.broken_before(event.at) if before else None,
+                broken_at=broken,
             )
         for reading in getattr(event, "readings", ()):
             self._take_reading(reading, event.at)
