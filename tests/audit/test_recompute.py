@@ -68,6 +68,15 @@ class TestAnHonestHistory:
     def test_agrees(self):
         assert found(honest()) == []
 
+    def test_agrees_where_somebody_was_told_without_a_deadline(self):
+        """A case that starts above the staff is on no clock's ladder."""
+        history = opened()
+        history += decisions.escalate_at_once(
+            given(*history), to=Level.MANAGER, clause="om2025:2.1d", at=NINE
+        )
+
+        assert found(history) == []
+
     @given_any(stories)
     def test_agrees_whatever_happened_and_however_late_it_was_told(self, story):
         assert found(lived(story)) == []

@@ -193,6 +193,15 @@ class TestWhatFallsDue:
                 Level.SUPERVISOR
             }
 
+    def test_first_the_policies_deal_with_what_was_recorded(self):
+        """A worker that comes an hour later still finds the request acknowledged at once."""
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            desk.tickets.open("T-1", **REQUEST, priority="A", at=NINE)
+            desk.run_due(NINE + HOUR)
+
+            assert desk.tickets.get("T-1").acknowledged_at == NINE
+            assert told(desk) == []
+
     def test_firing_twice_changes_nothing(self):
         with ServiceDesk.open("memory:") as desk:
             desk.tickets.open("T-1", **REQUEST, priority="A", at=NINE)

@@ -187,6 +187,19 @@ class TestEscalation:
         ]
         assert {each.correlation_id for each in due} == {"call-7"}
 
+    def test_each_kind_of_case_is_looked_at_in_its_own_way_under_its_own_promises(self):
+        told = []
+
+        def look(case, /, *, at, terms):
+            told.append((case.id, at, terms.targets))
+            return ["done"]
+
+        policy = EscalateByDeadline(BOOK, {"ticket": decisions.escalate_if_due, "parcel": look})
+        [due] = policy.what_is_due([Passed("parcel/T-1")], now=ELEVEN)
+
+        assert due.decide(given(*self.acknowledged)) == ["done"]
+        assert told == [("T-1", ELEVEN, ())]
+
     def test_nothing_passed_nothing_due(self):
         assert self.policy.what_is_due([], now=ELEVEN) == []
 

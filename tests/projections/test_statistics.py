@@ -70,6 +70,10 @@ class TestShares:
         assert one + other == other + one
 
 
+def in_microseconds(lengths):
+    return {each // MICROSECOND for each in lengths}
+
+
 class TestDurations:
     """Nearest rank: the ceil(p·n/100)-th smallest, a length that was really observed."""
 
@@ -104,6 +108,7 @@ class TestDurations:
 
         assert both == Durations.of(some + others)
         assert both - Durations.of(others) == Durations.of(some)
+        assert set((both - Durations.of(others)).counts) == in_microseconds(some)
 
     def test_it_is_exact_to_the_microsecond(self):
         assert Durations.of([SECOND + MICROSECOND]).percentile(50) == SECOND + MICROSECOND

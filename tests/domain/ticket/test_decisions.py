@@ -386,7 +386,16 @@ class TestOrder:
             (RESOLVED, "reopen", {"reason": "it leaks again"}),
             (CLOSED, "reopen", {"reason": "it leaks again"}),
             (going_on(PAUSED, decisions.resume, at=TEN), "pause", {"reason": "parts"}),
-            (going_on(RESOLVED, decisions.reopen, reason="?", at=TEN), "resolve", STEPS["resolve"]),
+            (
+                going_on(
+                    going_on(opened(), decisions.resolve, by="Lin", solution="?", at=NINE),
+                    decisions.reopen,
+                    reason="?",
+                    at=TEN,
+                ),
+                "resolve",
+                STEPS["resolve"],
+            ),
         ],
     )
     def test_a_turn_cannot_come_before_the_last_one(self, history, step, facts):
@@ -448,6 +457,18 @@ class TestAWholeLife:
         ticket = given(*going_on(CLOSED, decisions.reopen, reason="it leaks", at=ELEVEN))
 
         assert (ticket.status, ticket.resolved_at, ticket.closed_at) == (Status.OPEN, None, None)
+
+    def test_every_reopening_is_counted(self):
+        history = going_on(CLOSED, decisions.reopen, reason="it leaks", at=ELEVEN)
+        history = going_on(history, decisions.resolve, by="Lin", solution="?", at=ELEVEN)
+        history = going_on(history, decisions.reopen, reason="it leaks", at=ELEVEN)
+
+        assert given(*history).reopenings == 2
+
+    def test_what_is_resolved_waits_for_nothing_any_more(self):
+        resolved = going_on(PAUSED, decisions.resolve, by="Lin", solution="?", at=ELEVEN)
+
+        assert given(*resolved).pause_reason is None
 
     def test_a_merged_ticket_says_where_it_goes_on(self):
         ticket = given(*MERGED)

@@ -276,6 +276,21 @@ class TestLadder:
         )
         assert [each.name for each in reading(calmer, "first_response").rungs] == ["manager"]
 
+    def test_levels_of_all_clocks_are_told_in_the_order_they_were_due(self):
+        told = decisions.escalate_if_due(given(*opened_as("A")), at=NINE + 60 * HOUR, terms=TERMS)
+
+        assert [each.due for each in told] == sorted(each.due for each in told)
+        assert [each.clock for each in told[:6]] == ["acknowledgement"] * 3 + ["first_response"] * 3
+
+    def test_what_was_answered_before_it_was_promised_reaches_no_level(self):
+        """Late it was, but there is nothing left that anybody could do."""
+        answered = going_on(opened(), decisions.answer, by="Lin", at=NINE + 3 * HOUR)
+        known = going_on(answered, decisions.classify, priority=Priority.A, at=NINE + 4 * HOUR)
+
+        assert reading(known, "first_response").state is State.MISSED
+        assert reading(known, "first_response").rungs == ()
+        assert self.look(known, at=NINE + 5 * HOUR) == known
+
     def test_a_ticket_that_is_over_reaches_no_more(self):
         gone = going_on(self.ACKNOWLEDGED, decisions.cancel, reason="sold it", at=NINE + HOUR)
 
