@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from servicecore import RefusedError
 from servicecore.domain.ticket import TicketAcknowledged
 
+from . import complaints
+from .complaints import A_SECOND, REGISTERED, doing, handled, received, registered, shown
 from .office import MONDAY, after, opened
 
 
@@ -40,3 +43,81 @@ class TestTheAutomaticReply:
             if isinstance(each.event, TicketAcknowledged)
         ]
         assert recorded.provenance.actor == "policy/acknowledgement"
+
+
+@pytest.fixture
+def plan_desk(desk_under):
+    return desk_under("project_service_plan")
+
+
+class TestTheRegistrationOfAComplaint:
+    """psp:3.4a: A complaint is registered within 24 hours, and completely."""
+
+    @pytest.mark.parametrize(
+        ("at", "state"),
+        [
+            (complaints.after(hours=24), "met"),
+            (complaints.after(hours=24) + A_SECOND, "missed"),
+        ],
+    )
+    def test_is_in_time_until_the_last_second(self, plan_desk, at, state):
+        doing(received(plan_desk), at)("register", **REGISTERED)
+        assert shown(plan_desk, "registration") == state
+
+    @pytest.mark.parametrize("missing", REGISTERED)
+    def test_is_refused_when_something_is_left_out(self, plan_desk, missing):
+        with pytest.raises(RefusedError, match=missing):
+            doing(received(plan_desk))("register", **{**REGISTERED, missing: ""})
+
+    def test_comes_before_the_handling(self, plan_desk):
+        with pytest.raises(RefusedError, match="not registered yet"):
+            doing(received(plan_desk))("investigate", by="Wu", facts="the list was lost")
+
+
+class TestTheAnalysisOfAComplaint:
+    """psp:3.4b: Within 48 hours it is analysed, and a solution proposed; departments may meet."""
+
+    @pytest.mark.parametrize(
+        ("at", "state"),
+        [
+            (complaints.after(hours=48), "met"),
+            (complaints.after(hours=48) + A_SECOND, "missed"),
+        ],
+    )
+    def test_is_in_time_until_the_last_second(self, plan_desk, at, state):
+        does = doing(registered(plan_desk), at)
+        does("investigate", by="Wu", facts="the list was lost")
+        does("find_cause", by="Wu", cause="one list for two teams")
+        assert shown(plan_desk, "proposed_solution") == "running"
+        does("propose_solution", by="Wu", solution="two lists", met=["quality", "sales"])
+        assert shown(plan_desk, "proposed_solution") == state
+
+    def test_tells_which_departments_met(self, plan_desk):
+        does = doing(registered(plan_desk))
+        does("investigate", by="Wu", facts="the list was lost")
+        does("find_cause", by="Wu", cause="one list for two teams")
+        does("propose_solution", by="Wu", solution="two lists", met=["quality", "sales"])
+        proposed = plan_desk.complaints.history("C-1")[-1].event
+        assert proposed.met == ("quality", "sales")
+
+    def test_is_no_proposal_without_a_cause(self, plan_desk):
+        with pytest.raises(RefusedError, match="no root cause"):
+            doing(registered(plan_desk))("propose_solution", by="Wu", solution="a guess")
+
+
+class TestTheFollowUpOfAComplaint:
+    """psp:3.4c: After solving it is followed up until the customer is satisfied."""
+
+    def test_goes_on_by_itself_round_after_round(self, plan_desk):
+        registered(plan_desk)
+        for rounds in (2, 3, 4):
+            doing(handled(plan_desk))("dissatisfy", asked_by="Li", reason="nobody called")
+            assert plan_desk.complaints.get("C-1").rounds == rounds
+
+    def test_ends_with_a_satisfied_customer(self, plan_desk):
+        does = doing(handled(registered(plan_desk)))
+        with pytest.raises(RefusedError, match="until the customer is satisfied"):
+            does("close", by="Li")
+        does("satisfy", asked_by="Li")
+        does("close", by="Li")
+        assert plan_desk.complaints.get("C-1").outcome.value == "satisfied"
