@@ -130,27 +130,34 @@ class Lookup:
         if not durations.any():
             return at + durations
         targets = self.worked(at) + durations
-        return np.where(durations == 0, at, targets + _by_chunks(self._lag, targets))
+        due: Instants = np.where(durations == 0, at, targets + _by_chunks(self._lag, targets))
+        return due
 
     def next_open(self, at: Instants) -> Instants:
         """Return each instant itself when open, else the next opening."""
         np = numpy()
         i = self.closes.searchsorted(at, side="right")
-        return np.maximum(at, self.opens[i])
+        opened: Instants = np.maximum(at, self.opens[i])
+        return opened
 
     def _worked_by_search(self, at: Instants) -> Instants:
         np = numpy()
         if not self.opens.size:
             return at * 0
         i = np.maximum(self.opens.searchsorted(at, side="right") - 1, 0)
-        return self.before[i] + np.minimum(at, self.closes[i]).clip(self.opens[i]) - self.opens[i]
+        reached: Instants = np.minimum(at, self.closes[i]).clip(self.opens[i])
+        worked: Instants = self.before[i] + reached - self.opens[i]
+        return worked
 
     def _lag(self, targets: Instants) -> Instants:
+        lag: Instants
         if self.by_open_time is None:
             i = self.before.searchsorted(targets, side="left") - 1
-            return self.opens[i] - self.before[i]
-        width, cells = self.by_open_time
-        return cells.take((targets - 1) // width)
+            lag = self.opens[i] - self.before[i]
+        else:
+            width, cells = self.by_open_time
+            lag = cells.take((targets - 1) // width)
+        return lag
 
     def _grid_over_time(self) -> tuple[int, Instants] | None:
         # A cell holds twice W(t) - t, plus one, where it is open, and twice W(t)
@@ -189,12 +196,11 @@ def numpy() -> Any:
 def _whole(name: str, values: ArrayLike) -> Instants:
     np = numpy()
     read = np.asarray(values)
-    if not read.size:
-        return read.astype(np.int64)
-    if read.dtype.kind in "iu" and np.can_cast(read.dtype, np.int64):
-        return read.astype(np.int64)
-    msg = f"{name} must be whole microseconds (int64), got {read.dtype}"
-    raise CalendarQuestionError(msg)
+    if read.size and not (read.dtype.kind in "iu" and np.can_cast(read.dtype, np.int64)):
+        msg = f"{name} must be whole microseconds (int64), got {read.dtype}"
+        raise CalendarQuestionError(msg)
+    whole: Instants = read.astype(np.int64)
+    return whole
 
 
 def _common_width(edges: Iterable[int], *, origin: int) -> int:

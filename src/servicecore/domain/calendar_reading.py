@@ -172,7 +172,8 @@ def _listed(values: Any, where: str) -> list[Any]:
 
 def _span(pair: Any, where: str) -> Span:
     try:
-        opening, closing = () if isinstance(pair, str) else pair
+        ends: tuple[Any, ...] = () if isinstance(pair, str) else tuple(pair)  # "ab" is no pair.
+        opening, closing = ends
     except (TypeError, ValueError):
         msg = f"{where}: {pair!r} must be an opening and a closing, like ('09:00', '17:00')"
         raise CalendarRuleError(msg) from None
