@@ -51,7 +51,11 @@ def test_a_state_that_would_not_read_back_equal_is_not_kept(log):
     assert (Loose((1, 2)), 3) == log.load("case/1", fold)
 
 
-@pytest.mark.parametrize("evolving", [lambda *_: 1, hiding, lost, partial(evolve)], ids=str)
+@pytest.mark.parametrize(
+    "evolving",
+    [lambda *_: 1, hiding, lost, partial(evolve)],
+    ids=["no annotation", "a hidden field", "a name that is not there", "no name of its own"],
+)
 def test_a_fold_must_declare_a_state_that_can_be_kept(log, evolving):
     with pytest.raises(UnstorableEventError):
         log.take_snapshot("case/1", Fold(evolving, name="odd"))
