@@ -230,9 +230,19 @@ class TestLaws:
     @given(three_moments(), durations)
     def test_no_earlier_moment_would_do(self, case, duration):
         calendar, a, *_ = case
-        due = calendar.add(a, duration + timedelta(microseconds=1))
+        due = in_utc(calendar.add(a, duration + timedelta(microseconds=1)))
 
         assert calendar.elapsed(a, due - timedelta(microseconds=1)) == duration
+
+    def test_no_earlier_moment_would_do_in_a_repeated_hour(self):
+        first_quarter = [("00:00", "00:15")]  # A minute into it, it is Saturday again.
+        calendar = WorkingCalendar(timezone="America/St_Johns", week={"sun": first_quarter})
+        start, minute = utc(2008, 10, 29), timedelta(minutes=1)
+
+        due = in_utc(calendar.add(start, minute))
+
+        assert calendar.elapsed(start, due) == minute
+        assert calendar.elapsed(start, due - timedelta(microseconds=1)) < minute
 
     @given(three_moments(), durations)
     def test_the_viewers_zone_changes_nothing(self, case, duration):
