@@ -234,6 +234,8 @@ class AnOfficeAtWork(RuleBasedStateMachine):
 
     # --- What may happen -----------------------------------------------------
 
+    # Few tickets, so that much happens to each.
+    @precondition(lambda self: len(self.wall) < 3)
     @rule(target=tickets, priority=st.sampled_from([*PRIORITIES, None]))
     def a_customer_calls(self, priority):
         ticket_id = f"T-{len(self.wall) + 1}"

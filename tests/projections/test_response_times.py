@@ -48,6 +48,12 @@ class TestFirstResponse:
         assert (told.n, told.value) == (4, 9 * 3600)
         assert (told.p50, told.p90, told.p95) == (2 * 3600, 30 * 3600, 30 * 3600)
 
+    def test_percentiles_are_waits_of_real_customers(self):
+        facts = [answered(minutes * MINUTE) for minutes in range(1, 21)]
+        told = one(response_times(facts, as_of=LATER), "first_response")
+
+        assert (told.p50, told.p90, told.p95) == (10 * 60, 18 * 60, 19 * 60)
+
     def test_a_ticket_belongs_to_the_period_in_which_it_was_opened(self):
         fact = answered(2 * HOUR, opened_at=END_OF_MARCH - HOUR)
 
