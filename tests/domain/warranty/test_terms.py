@@ -151,9 +151,7 @@ class TestAnExtension:
 
     def test_of_a_void_warranty_is_refused(self):
         history = going_on(granted(), decisions.void, by="Wu", reason="opened", at=NINE)
-        with pytest.raises(
-            WarrantyVoidError, match=r"S-1 is void, .* extended: opened"
-        ):
+        with pytest.raises(WarrantyVoidError, match=r"S-1 is void, .* extended: opened"):
             extended(history, 6)
 
     def test_told_late_puts_off_an_end_that_is_on_record(self):
