@@ -33,7 +33,16 @@ from .calendar_errors import (
     NegativeDurationError,
     NoOpenHourError,
 )
-from .calendar_hours import SECOND, LocalHours, Period, common, instant_of, microseconds
+from .calendar_hours import (
+    DAY,
+    NOTHING,
+    Instant,
+    LocalHours,
+    Period,
+    common,
+    instant_of,
+    moment_of,
+)
 from .calendar_reading import (
     WEEKDAYS,
     DayHours,
@@ -67,7 +76,6 @@ Reversed = Literal["zero", "negative"]
 AtClosing = Literal["closing", "next_opening"]
 AtOpening = Literal["opening", "previous_closing"]
 
-_ONE_DAY = timedelta(days=1)
 _NEIGHBOURS = timedelta(days=2)  # Zones are up to 26 hours apart.
 _ROUND_THE_CLOCK = dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),))
 
@@ -200,17 +208,17 @@ class WorkingCalendar:
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether work is done at that moment; at the closing it is not."""
-        moment = microseconds(at, "at")
+        moment = instant_of(at, "at")
         return self._open_time.around(moment, moment).is_open(moment)
 
     def on_holiday(self, at: datetime) -> bool:
         """Tell whether the local date is a holiday, whatever its hours."""
-        today = self._date(microseconds(at, "at"))
+        today = self._date(instant_of(at, "at"))
         return today in self._hours.holidays or any(each.on_holiday(at) for each in self.within)
 
     def on_break(self, at: datetime) -> bool:
         """Tell whether a break is on, inside hours or not."""
-        moment = microseconds(at, "at")
+        moment = instant_of(at, "at")
         today = self._date(moment)
         breaks = self._hours.located(today, today, lambda day: self._hours.breaks.get(day, ()))
         ours = any(begins <= moment < ends for begins, ends in breaks)
@@ -221,13 +229,13 @@ class WorkingCalendar:
 
         The midnight that ends the last published day still belongs to it.
         """
-        moment, published = microseconds(due, "due"), self.published_through
-        beyond = published is not None and moment > self._hours.midnight(published + _ONE_DAY)
+        moment, published = instant_of(due, "due"), self.published_through
+        beyond = published is not None and moment > self._hours.midnight(published + DAY)
         return beyond or any(each.is_provisional(due) for each in self.within)
 
     def next_open(self, at: datetime) -> datetime:
         """Return *at* itself when open, else the next opening."""
-        return self._told(self._open_time.next_open(microseconds(at, "at")))
+        return self._told(self._open_time.next_open(instant_of(at, "at")))
 
     def next_close(self, at: datetime) -> datetime:
         """Return the end of the current or next open period.
@@ -235,22 +243,22 @@ class WorkingCalendar:
         Raises:
             NeverClosesError: If there is none.
         """
-        return self._told(self._open_time.next_close(microseconds(at, "at")))
+        return self._told(self._open_time.next_close(instant_of(at, "at")))
 
     def previous_close(self, at: datetime) -> datetime:
         """Return *at* itself when the moment just before it is open, else the last closing."""
-        return self._told(self._open_time.previous_close(microseconds(at, "at")))
+        return self._told(self._open_time.previous_close(instant_of(at, "at")))
 
     def next_period_start(self, at: datetime) -> datetime:
         """Return when the next open period after the current one begins."""
-        return self._told(self._open_time.next_start(microseconds(at, "at")))
+        return self._told(self._open_time.next_start(instant_of(at, "at")))
 
     def periods(self, start: datetime, count: int) -> list[tuple[datetime, datetime]]:
         """Return the next *count* open periods; the first is cut at *start*.
 
         Periods that touch, as at midnight, are one.
         """
-        closing, periods = microseconds(start, "start"), []
+        closing, periods = instant_of(start, "start"), []
         for _ in range(whole_number(count, "count")):
             opening = self._open_time.next_open(closing)
             closing = self._open_time.next_close(opening)
@@ -266,12 +274,12 @@ class WorkingCalendar:
         reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
     ) -> timedelta:
         """Return the working time from *start* to *end*."""
-        since, until = microseconds(start, "start"), microseconds(end, "end")
+        since, until = instant_of(start, "start"), instant_of(end, "end")
         backwards = choose("reversed", reversed, "zero", "negative") == "negative"
         if until < since:
-            return -self.elapsed(end, start) if backwards else timedelta()
+            return -self.elapsed(end, start) if backwards else NOTHING
         table = self._open_time.around(since, until)
-        return timedelta(0, 0, table.worked(until) - table.worked(since))
+        return table.worked(until) - table.worked(since)
 
     def add(
         self, start: datetime, duration: timedelta, at_closing: AtClosing = "closing"
@@ -281,7 +289,7 @@ class WorkingCalendar:
         Used up exactly at a closing, it ends there, or, as ``"next_opening"``,
         when work begins again; the latter also when nothing is added.
         """
-        since, needed = microseconds(start, "start"), _duration(duration)
+        since, needed = instant_of(start, "start"), _duration(duration)
         rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
         due = self._open_time.after(since, needed)
         return self._told(self._open_time.next_open(due) if rolls else due)
@@ -294,7 +302,7 @@ class WorkingCalendar:
         Used up exactly at an opening, it ends there, or, as ``"previous_closing"``,
         when work last ended; the latter also when nothing is taken.
         """
-        until, needed = microseconds(end, "end"), _duration(duration)
+        until, needed = instant_of(end, "end"), _duration(duration)
         rolls = (
             choose("at_opening", at_opening, "opening", "previous_closing") == "previous_closing"
         )
@@ -326,7 +334,7 @@ class WorkingCalendar:
                 ``"origin_rolls"`` moves an unworked day 0 to a working day, in the
                 direction of counting.
         """
-        moment, count = microseconds(start, "start"), whole_number(n, "n")
+        moment, count = instant_of(start, "start"), whole_number(n, "n")
         choose("mode", mode, *get_args(DayMode))
         return self._told(self._days.add(moment, count, mode))
 
@@ -429,21 +437,21 @@ class WorkingCalendar:
             periods = common(periods, theirs)
         return periods
 
-    def _told(self, moment: int) -> datetime:
-        return instant_of(moment).astimezone(self._hours.zone)
+    def _told(self, instant: Instant) -> datetime:
+        return moment_of(instant).astimezone(self._hours.zone)
 
-    def _date(self, moment: int) -> date:
-        return self._told(moment).date()
+    def _date(self, instant: Instant) -> date:
+        return self._told(instant).date()
 
 
-def _duration(duration: timedelta) -> int:
+def _duration(duration: timedelta) -> timedelta:
     if not isinstance(duration, timedelta):
         msg = f"duration must be a timedelta, got {duration!r}"
         raise CalendarQuestionError(msg)
     if duration.days < 0:
         msg = f"duration must not be negative, got {duration}; the other way has its own method"
         raise NegativeDurationError(msg)
-    return (duration.days * 86_400 + duration.seconds) * SECOND + duration.microseconds
+    return duration
 
 
 def _pairs(hours: Hours) -> list[list[str]]:

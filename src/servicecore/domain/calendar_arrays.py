@@ -9,6 +9,7 @@ size, the search is back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from math import gcd
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +20,7 @@ from .calendar_errors import (
     MissingExtraError,
     NegativeDurationError,
 )
+from .calendar_hours import MICROSECOND
 from .calendar_table import OpenTime, Timetable
 
 if TYPE_CHECKING:
@@ -65,26 +67,27 @@ class ArrayArithmetic:
         return self._rolled(due) if rolls else due
 
     def _around(self, low: int, high: int) -> Lookup:
-        table = self._open_time.around(low, high)
-        if self._lookup is None or self._lookup.table is not table:
-            self._lookup = Lookup.of(table)
-        return self._lookup
+        table = self._open_time.around(low * MICROSECOND, high * MICROSECOND)
+        lookup = self._lookup
+        if lookup is None or lookup.table is not table:
+            self._lookup = lookup = Lookup.of(table)
+        return lookup  # Not what another thread may have put there since.
 
     def _holding_the_latest(
         self, lookup: Lookup, since: Instants, needed: Instants, targets: Instants
     ) -> Lookup:
         latest = int(targets.argmax())
-        if targets.flat[latest] <= lookup.table.total:
+        if targets.flat[latest] <= lookup.total:
             return lookup
         np, shape = numpy(), targets.shape
         start = int(np.broadcast_to(since, shape).flat[latest])
         duration = int(np.broadcast_to(needed, shape).flat[latest])
-        self._open_time.after(start, duration)  # Makes the table long enough.
+        self._open_time.after(start * MICROSECOND, duration * MICROSECOND)  # Long enough, then.
         return self._around(int(since.min()), int(since.max()))
 
     def _rolled(self, due: Instants) -> Instants:
         latest = int(due.max())
-        self._open_time.next_open(latest)  # Makes the table long enough.
+        self._open_time.next_open(latest * MICROSECOND)  # The table is long enough, then.
         return self._around(int(due.min()), latest).next_open(due)
 
 
@@ -93,19 +96,28 @@ class Lookup:
     """A table as arrays, with a grid over time and one over open time where they fit."""
 
     table: Timetable
+    start: int
+    end: int
+    total: int
     opens: Instants
     closes: Instants
     before: Instants
-    by_time: tuple[int, Instants] | None
-    by_open_time: tuple[int, Instants] | None
+    by_time: tuple[int, Instants] | None = None
+    by_open_time: tuple[int, Instants] | None = None
 
     @classmethod
     def of(cls, table: Timetable) -> Lookup:
         """Return the arrays of *table*."""
         np = numpy()
-        opens, closes = np.array(table.opens, np.int64), np.array(table.closes, np.int64)
-        before = np.array(table.before, np.int64)
-        plain = cls(table, opens, closes, before, None, None)
+        plain = cls(
+            table=table,
+            start=table.start // MICROSECOND,
+            end=table.end // MICROSECOND,
+            total=table.total // MICROSECOND,
+            opens=np.array(_counted(table.opens), np.int64),
+            closes=np.array(_counted(table.closes), np.int64),
+            before=np.array(_counted(table.before), np.int64),
+        )
         return attrs.evolve(
             plain, by_time=plain._grid_over_time(), by_open_time=plain._grid_over_open_time()
         )
@@ -117,7 +129,7 @@ class Lookup:
         width, cells = self.by_time
 
         def of(chunk: Instants) -> Instants:
-            since = chunk - self.table.start
+            since = chunk - self.start
             cell = cells.take(since // width)
             since *= cell & 1
             return since + (cell >> 1)
@@ -162,8 +174,8 @@ class Lookup:
     def _grid_over_time(self) -> tuple[int, Instants] | None:
         # A cell holds twice W(t) - t, plus one, where it is open, and twice W(t)
         # where it is not: one look into memory for both.
-        np, start, end = numpy(), self.table.start, self.table.end
-        width = _common_width([*self.table.opens, *self.table.closes, end], origin=start)
+        np, start, end = numpy(), self.start, self.end
+        width = _common_width([*self.opens.tolist(), *self.closes.tolist(), end], origin=start)
         if (end - start) // width > _MOST_CELLS:
             return None
         edges = np.arange(start, end + width, width)
@@ -172,8 +184,8 @@ class Lookup:
         return width, (worked - (edges - start) * is_open) << 1 | is_open
 
     def _grid_over_open_time(self) -> tuple[int, Instants] | None:
-        np, total = numpy(), self.table.total
-        width = _common_width([*self.table.before, total], origin=0)
+        np, total = numpy(), self.total
+        width = _common_width([*self.before.tolist(), total], origin=0)
         if total // width > _MOST_CELLS:
             return None
         i = self.before.searchsorted(np.arange(0, total, width), side="right") - 1
@@ -201,6 +213,10 @@ def _whole(name: str, values: ArrayLike) -> Instants:
         raise CalendarQuestionError(msg)
     whole: Instants = read.astype(np.int64)
     return whole
+
+
+def _counted(times: Iterable[timedelta]) -> list[int]:
+    return [each // MICROSECOND for each in times]
 
 
 def _common_width(edges: Iterable[int], *, origin: int) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from .calendar_errors import CalendarQuestionError, NoOpenHourError
-from .calendar_hours import dates, instant_of, microseconds
+from .calendar_hours import Instant, dates, instant_of, moment_of
 from .calendar_table import FIRST_YEAR, LAST_YEAR, OpenTime, must_be_in_reach
 
 DayMode = Literal[
@@ -30,7 +30,7 @@ class WorkingDays:
         whole_years = sum(len(self._in(year)) for year in range(start.year, end.year))
         return whole_years + self._place_in_year(end) - self._place_in_year(start)
 
-    def add(self, at: int, n: int, mode: DayMode) -> int:
+    def add(self, at: Instant, n: int, mode: DayMode) -> Instant:
         """Return the instant *n* working days from *at*, by one of the modes."""
         match mode:
             case "end_of_day":
@@ -61,14 +61,14 @@ class WorkingDays:
             place += len(days)
         return days[place]
 
-    def _end_of_day(self, day: date, n: int) -> int:
+    def _end_of_day(self, day: date, n: int) -> Instant:
         if n < 0:
             msg = f"n must not be negative with the mode 'end_of_day', got {n}"
             raise CalendarQuestionError(msg)
         last = self.after(day, n) if n else self._at_or_next(day, step=1)
         return self._open_time.on(last)[-1][1]
 
-    def _same_time(self, at: int, n: int, *, origin_rolls: bool = False) -> int:
+    def _same_time(self, at: Instant, n: int, *, origin_rolls: bool = False) -> Instant:
         if not n:
             return at
         local = self._local(at)
@@ -77,13 +77,13 @@ class WorkingDays:
             origin = self._at_or_next(origin, step=1 if n > 0 else -1)
         day = self.after(origin, n)
         wall = datetime.combine(day, local.time().replace(fold=0), tzinfo=self._zone)
-        return microseconds(wall, "due")
+        return instant_of(wall, "due")
 
     def _at_or_next(self, day: date, *, step: int) -> date:
         return day if self._open_time.on(day) else self.after(day, step)
 
-    def _local(self, at: int) -> datetime:
-        return instant_of(at).astimezone(self._zone)
+    def _local(self, at: Instant) -> datetime:
+        return moment_of(at).astimezone(self._zone)
 
     def _in(self, year: int, *, counting_from: date | None = None) -> list[date]:
         if year not in self._years:

@@ -1,7 +1,11 @@
 """Which hours each local date has, and when these are on the world's clock.
 
-All is whole microseconds: a *span* counts from midnight on the wall, a *period*
-from 1970 in UTC.  Here alone local time meets the zone and its changing clocks.
+A *span* counts from midnight on the wall, a *period* from 1970 in UTC.  Here
+alone local time meets the zone and its changing clocks.
+
+Instants are told apart from moments: an instant is the time since 1970, a plain
+``timedelta``.  Python compares and subtracts these as fast as whole numbers, and
+turns no moment into a number and back, which was half the cost of an answer.
 """
 
 from __future__ import annotations
@@ -14,35 +18,34 @@ import attrs
 
 from .moments import in_utc
 
-Span = tuple[int, int]  #: Microseconds after the local midnight.
-Period = tuple[int, int]  #: Microseconds after the epoch.
+Instant = timedelta  #: Since 1970 in UTC.
+Span = tuple[timedelta, timedelta]  #: Since the local midnight.
+Period = tuple[Instant, Instant]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
+NOTHING = timedelta()
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
 
-_ONE_DAY = timedelta(days=1)
-_EPOCH_ORDINAL = EPOCH.toordinal()
-_ALL_DAY = ((0, DAY),)
+_ALL_DAY = ((NOTHING, DAY),)
 
 
-def microseconds(moment: datetime, name: str) -> int:
-    """Return *moment* as microseconds since 1970, exactly.
+def instant_of(moment: datetime, name: str) -> Instant:
+    """Return how long after 1970 *moment* is, exactly.
 
     Raises:
         NaiveMomentError: If it has no UTC offset.
     """
     try:
-        since = moment - EPOCH
+        return moment - EPOCH
     except TypeError:
         in_utc(moment, name)
         raise
-    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 
-def instant_of(since: int) -> datetime:
-    """Return the moment that many microseconds after 1970."""
-    return EPOCH + timedelta(0, 0, since)
+def moment_of(instant: Instant) -> datetime:
+    """Return the moment that long after 1970, in UTC."""
+    return EPOCH + instant
 
 
 def dates(first: date, last: date) -> Iterator[date]:
@@ -76,7 +79,7 @@ class LocalHours:
     def periods(self, first: date, last: date) -> list[Period]:
         """Return what is open from *first* to *last*, in order; periods that touch are one."""
         if first < last and self._round_the_clock():
-            return [(self.midnight(first), self.midnight(last + _ONE_DAY))]
+            return [(self.midnight(first), self.midnight(last + DAY))]
         return merged(self.located(first, last, self.of))
 
     def located(
@@ -91,9 +94,9 @@ class LocalHours:
             if spans := spans_on(day):
                 yield from locate(day, spans)
 
-    def midnight(self, day: date) -> int:
+    def midnight(self, day: date) -> Instant:
         """Return when *day* begins; a missing midnight is when the clock goes on."""
-        return self._resolved(day, 0)
+        return self._resolved(day, NOTHING)
 
     def _before_breaks(self, day: date) -> tuple[Span, ...]:
         special = self.special.get(day)
@@ -105,14 +108,14 @@ class LocalHours:
         exceptions = self.holidays or self.special or self.breaks
         return not exceptions and all(spans == _ALL_DAY for spans in self.week)
 
-    def _resolved(self, day: date, since: int) -> int:
+    def _resolved(self, day: date, since: timedelta) -> Instant:
         # Wall arithmetic first, then the zone speaks: with fold=0 a missing
         # time moves forward and a repeated one is its first pass (PEP 495).
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        return microseconds(midnight + timedelta(0, 0, since), "day")
+        return instant_of(midnight + since, "day")
 
     def _by_endpoint(self, day: date, spans: Iterable[Span]) -> Iterable[Period]:
-        midnight, next_midnight = self.midnight(day), self.midnight(day + _ONE_DAY)
+        midnight, next_midnight = self.midnight(day), self.midnight(day + DAY)
         if next_midnight == midnight:  # The zone skips this date.
             return ()
         if next_midnight - midnight == DAY:  # No zone changes its clock twice in a day.
@@ -123,11 +126,11 @@ class LocalHours:
         self, first: date, last: date
     ) -> Callable[[date, Iterable[Span]], Iterable[Period]]:
         stretches = steady_stretches(
-            self.zone, self.midnight(first - _ONE_DAY), self.midnight(last + 2 * _ONE_DAY)
+            self.zone, self.midnight(first - DAY), self.midnight(last + 2 * DAY)
         )
 
         def locate(day: date, spans: Iterable[Span]) -> Iterable[Period]:
-            midnight = (day.toordinal() - _EPOCH_ORDINAL) * DAY
+            midnight = day - EPOCH.date()
             return (
                 (max(start, midnight + opening - offset), min(end, midnight + closing - offset))
                 for start, end, offset in stretches
@@ -137,23 +140,25 @@ class LocalHours:
         return locate
 
 
-def steady_stretches(zone: ZoneInfo, start: int, end: int) -> list[tuple[int, int, int]]:
+def steady_stretches(
+    zone: ZoneInfo, start: Instant, end: Instant
+) -> list[tuple[Instant, Instant, timedelta]]:
     """Return the stretches of time in which *zone* keeps one offset: start, end, offset.
 
     A look once a day finds every change: in the whole time-zone database no two
     changes since 1900 are less than three days apart.
     """
 
-    def offset_at(instant: int) -> int:
-        offset = instant_of(instant).astimezone(zone).utcoffset() or timedelta()
-        return (offset.days * 86_400 + offset.seconds) * SECOND + offset.microseconds
+    def offset_at(instant: Instant) -> timedelta:
+        return moment_of(instant).astimezone(zone).utcoffset() or NOTHING
 
-    stretches, begun, offset = [], start, offset_at(start)
-    for look in range(start + DAY, end + DAY, DAY):
+    stretches, begun, offset, look = [], start, offset_at(start), start
+    while look < end:
+        look += DAY
         if offset_at(look) == offset:
             continue
         before, after = look - DAY, look
-        while after - before > 1:
+        while after - before > MICROSECOND:
             middle = (before + after) // 2
             before, after = (middle, after) if offset_at(middle) == offset else (before, middle)
         stretches.append((begun, after, offset))
@@ -194,5 +199,5 @@ def common(left: Iterable[Period], right: Sequence[Period]) -> list[Period]:
 
 def without(spans: Iterable[Span], breaks: Iterable[Span]) -> list[Span]:
     """Return what is left of *spans* when *breaks* are taken out."""
-    gaps = [0, *(edge for each in breaks for edge in each), DAY]
+    gaps = [NOTHING, *(edge for each in breaks for edge in each), DAY]
     return common(spans, list(zip(gaps[::2], gaps[1::2], strict=True)))

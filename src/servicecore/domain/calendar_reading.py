@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from .calendar_errors import CalendarQuestionError, CalendarRuleError, UnknownChoiceError
-from .calendar_hours import DAY, EPOCH, SECOND, Span, merged
+from .calendar_hours import DAY, EPOCH, Span, merged
 
 Hours = tuple[tuple[str, str], ...]  #: (("09:00", "12:00"), ("13:30", "18:00"))
 DayHours = tuple[tuple[date, Hours], ...]
@@ -131,7 +131,7 @@ def read_hours(hours: Any, where: str) -> Hours:
 
 
 def spans_of(hours: Hours) -> tuple[Span, ...]:
-    """Return hours as microseconds after midnight; those that touch are one."""
+    """Return hours as times since midnight; those that touch are one."""
     return tuple(merged(_span(each, "hours") for each in hours))
 
 
@@ -187,21 +187,21 @@ def _span(pair: Any, where: str) -> Span:
     return span
 
 
-def _after_midnight(wall: str | time, where: str) -> int:
+def _after_midnight(wall: str | time, where: str) -> timedelta:
     text = wall.isoformat() if isinstance(wall, time) and wall.tzinfo is None else wall
     parts = _TIME.fullmatch(text) if isinstance(text, str) else None
     if parts:
         hour, minute, second = (int(each or 0) for each in parts.group(1, 2, 3))
         fraction = int((parts[4] or "").ljust(6, "0"))
-        since = (hour * 3600 + minute * 60 + second) * SECOND + fraction
+        since = timedelta(0, second, fraction, minutes=minute, hours=hour)
         if minute < 60 and second < 60 and since <= DAY:  # noqa: PLR2004
             return since
     msg = f"{where}: {wall!r} is not a time of day; expected 'HH:MM' from '00:00' to '24:00'"
     raise CalendarRuleError(msg)
 
 
-def _written(since: int) -> str:
+def _written(since: timedelta) -> str:
     if since == DAY:
         return "24:00"
-    text = (EPOCH + timedelta(microseconds=since)).time().isoformat()
+    text = (EPOCH + since).time().isoformat()
     return text.removesuffix(":00") if text.count(":") > 1 else text

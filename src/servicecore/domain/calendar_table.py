@@ -11,11 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import accumulate
+from threading import Lock
 
 import attrs
 
 from .calendar_errors import CalendarRangeError, NeverClosesError, NoOpenHourError
-from .calendar_hours import DAY, Period, common, instant_of, merged
+from .calendar_hours import EPOCH, NOTHING, Instant, Period, common, merged, moment_of
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -24,24 +25,25 @@ _FAR_ENOUGH = timedelta(days=3)  # A local date begins and ends within that of i
 
 @attrs.frozen
 class Timetable:
-    """When it is open in some years, by UTC, in microseconds since 1970.
+    """When it is open in some years, by UTC.
 
     What lies before *start* and after *end* is unknown, so an answer that could
     change with more of it is ``None``.
     """
 
     years: range
-    start: int
-    end: int
-    opens: list[int]
-    closes: list[int]
-    before: list[int]  #: The open time before each opening.
-    total: int
+    start: Instant
+    end: Instant
+    opens: list[Instant]
+    closes: list[Instant]
+    before: list[timedelta]  #: The open time before each opening.
+    total: timedelta
 
     @classmethod
     def of(cls, periods: list[Period], years: range) -> Timetable:
         """Return the table of all the *periods* in those years."""
-        *before, total = accumulate((closing - opening for opening, closing in periods), initial=0)
+        lengths = (closing - opening for opening, closing in periods)
+        *before, total = accumulate(lengths, initial=NOTHING)
         opens, closes = [each[0] for each in periods], [each[1] for each in periods]
         start, end = _new_year(years.start), _new_year(years.stop)
         return cls(years, start, end, opens, closes, before, total)
@@ -50,60 +52,62 @@ class Timetable:
         """Return its openings and closings in pairs."""
         return list(zip(self.opens, self.closes, strict=True))
 
-    def worked(self, at: int) -> int:
+    def worked(self, at: Instant) -> timedelta:
         """Return the open time before *at*: the function all else rests on."""
         i = bisect_right(self.opens, at) - 1
         if i < 0:
-            return 0
+            return NOTHING
         closing = self.closes[i]
-        return self.before[i] + min(at, closing) - self.opens[i]
+        return self.before[i] + (min(closing, at)) - self.opens[i]
 
-    def is_open(self, at: int) -> bool:
+    def is_open(self, at: Instant) -> bool:
         """Tell whether *at* is in a period; its closing is not."""
         i = bisect_right(self.opens, at) - 1
         return i >= 0 and at < self.closes[i]
 
-    def after(self, at: int, duration: int) -> int | None:
+    def after(self, at: Instant, duration: timedelta) -> Instant | None:
         """Return the earliest instant with that much open time since *at*."""
         if not duration:
             return at
-        target = self.worked(at) + duration
-        if target > self.total:
+        worked = self.worked(at)
+        if duration > self.total - worked:
             return None
+        target = worked + duration
         i = bisect_left(self.before, target) - 1
         return self.opens[i] + target - self.before[i]
 
-    def back_from(self, at: int, duration: int) -> int | None:
+    def back_from(self, at: Instant, duration: timedelta) -> Instant | None:
         """Return the latest instant with that much open time until *at*."""
         if not duration:
             return at
-        target = self.worked(at) - duration
-        if target < 0:
+        worked = self.worked(at)
+        if duration > worked:
             return None
+        target = worked - duration
         i = bisect_right(self.before, target) - 1
         return self.opens[i] + target - self.before[i]
 
-    def next_open(self, at: int) -> int | None:
+    def next_open(self, at: Instant) -> Instant | None:
         """Return *at* when open, else the next opening."""
         return at if self.is_open(at) else self.next_start(at)
 
-    def next_start(self, at: int) -> int | None:
+    def next_start(self, at: Instant) -> Instant | None:
         """Return the first opening after *at*."""
         i = bisect_right(self.opens, at)
         return self.opens[i] if i < len(self.opens) else None
 
-    def next_close(self, at: int) -> int | None:
+    def next_close(self, at: Instant) -> Instant | None:
         """Return the first closing after *at*."""
         i = bisect_right(self.closes, at)
         return self.closes[i] if i < len(self.closes) and self.closes[i] < self.end else None
 
-    def previous_close(self, at: int) -> int | None:
+    def previous_close(self, at: Instant) -> Instant | None:
         """Return *at* when the moment before it is open, else the closing before it."""
         i = bisect_left(self.opens, at) - 1
         return min(at, self.closes[i]) if i >= 0 else None
 
 
-Answer = Callable[[Timetable], int | None]
+Answer = Callable[[Timetable], Instant | None]
 
 
 class OpenTime:
@@ -112,12 +116,13 @@ class OpenTime:
     def __init__(self, periods: Callable[[date, date], list[Period]], *, of: str) -> None:
         self._periods, self._of = periods, of
         self._table: Timetable | None = None
+        self._growing = Lock()
 
     def on(self, day: date) -> list[Period]:
         """Return the periods of one local date."""
         return self._periods(day, day)
 
-    def around(self, low: int, high: int) -> Timetable:
+    def around(self, low: Instant, high: Instant) -> Timetable:
         """Return a table that holds both instants.
 
         Raises:
@@ -128,23 +133,23 @@ class OpenTime:
             return table
         return self._reaching(_year(low), _year(high))
 
-    def after(self, at: int, duration: int) -> int:
+    def after(self, at: Instant, duration: timedelta) -> Instant:
         """Return the earliest instant with that much open time since *at*."""
         return self._ahead(at, lambda table: table.after(at, duration))
 
-    def back_from(self, at: int, duration: int) -> int:
+    def back_from(self, at: Instant, duration: timedelta) -> Instant:
         """Return the latest instant with that much open time until *at*."""
         return self._back(at, lambda table: table.back_from(at, duration))
 
-    def next_open(self, at: int) -> int:
+    def next_open(self, at: Instant) -> Instant:
         """Return *at* when open, else the next opening."""
         return self._ahead(at, lambda table: table.next_open(at))
 
-    def next_start(self, at: int) -> int:
+    def next_start(self, at: Instant) -> Instant:
         """Return the first opening after *at*."""
         return self._ahead(at, lambda table: table.next_start(at))
 
-    def next_close(self, at: int) -> int:
+    def next_close(self, at: Instant) -> Instant:
         """Return the first closing after *at*.
 
         Raises:
@@ -152,33 +157,33 @@ class OpenTime:
         """
         closing = self._first(at, lambda table: table.next_close(at), step=1)
         if closing is None:
-            msg = f"calendar {self._of} has no closing after {instant_of(at).isoformat()}"
+            msg = f"calendar {self._of} has no closing after {moment_of(at).isoformat()}"
             raise NeverClosesError(msg)
         return closing
 
-    def previous_close(self, at: int) -> int:
+    def previous_close(self, at: Instant) -> Instant:
         """Return *at* when the moment before it is open, else the closing before it."""
         return self._back(at, lambda table: table.previous_close(at))
 
-    def _ahead(self, at: int, answer: Answer) -> int:
+    def _ahead(self, at: Instant, answer: Answer) -> Instant:
         found = self._first(at, answer, step=1)
         if found is None:
-            when = instant_of(at).isoformat()
+            when = moment_of(at).isoformat()
             msg = (
                 f"calendar {self._of} has too few open hours from {when} to the end of {LAST_YEAR}"
             )
             raise NoOpenHourError(msg)
         return found
 
-    def _back(self, at: int, answer: Answer) -> int:
+    def _back(self, at: Instant, answer: Answer) -> Instant:
         found = self._first(at, answer, step=-1)
         if found is None:
-            when = instant_of(at).isoformat()
+            when = moment_of(at).isoformat()
             msg = f"calendar {self._of} has too few open hours from {FIRST_YEAR} to {when}"
             raise NoOpenHourError(msg)
         return found
 
-    def _first(self, at: int, answer: Answer, *, step: int) -> int | None:
+    def _first(self, at: Instant, answer: Answer, *, step: int) -> Instant | None:
         # A year further each time there is no answer yet, until there are no more years.
         table = self.around(at, at)
         while (found := answer(table)) is None:
@@ -191,28 +196,31 @@ class OpenTime:
     def _reaching(self, low: int, high: int) -> Timetable:
         must_be_in_reach(low)
         must_be_in_reach(high)
-        table = self._table or Timetable.of([], range(low, low))
-        years = range(min(low, table.years.start), max(high + 1, table.years.stop))
-        earlier, later = range(years.start, table.years.start), range(table.years.stop, years.stop)
-        added = (period for year in (*earlier, *later) for period in self._year(year))
-        self._table = table = Timetable.of(merged([*table.periods(), *added]), years)
-        return table  # Not what another thread may have put there since.
+        with self._growing:  # A table only grows: nothing another thread has added is lost.
+            table = self._table or Timetable.of([], range(low, low))
+            years = range(min(low, table.years.start), max(high + 1, table.years.stop))
+            if years != table.years:
+                earlier = range(years.start, table.years.start)
+                later = range(table.years.stop, years.stop)
+                added = (period for year in (*earlier, *later) for period in self._year(year))
+                self._table = table = Timetable.of(merged([*table.periods(), *added]), years)
+            return table
 
     def _year(self, year: int) -> list[Period]:
         first, last = date(year, 1, 1) - _FAR_ENOUGH, date(year, 12, 31) + _FAR_ENOUGH
         return common(self._periods(first, last), [(_new_year(year), _new_year(year + 1))])
 
 
-def _year(at: int) -> int:
+def _year(at: Instant) -> int:
     try:
-        return instant_of(at).year
+        return moment_of(at).year
     except OverflowError:
-        msg = f"{at} microseconds since 1970 is outside the years {FIRST_YEAR} to {LAST_YEAR}"
+        msg = f"{at} since 1970 is outside the years {FIRST_YEAR} to {LAST_YEAR}"
         raise CalendarRangeError(msg) from None
 
 
-def _new_year(year: int) -> int:
-    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY
+def _new_year(year: int) -> Instant:
+    return date(year, 1, 1) - EPOCH.date()
 
 
 def must_be_in_reach(year: int) -> None:
