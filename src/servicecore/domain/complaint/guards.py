@@ -87,7 +87,7 @@ def must_be_objective(complaint: Complaint, *people: str) -> None:
         HandlerIsSubjectError: If one of *people* is the one complained of.
     """
     subject = _same(complaint.about.person)
-    if subject and subject in map(_same, people):
+    if subject in map(_same, people):
         msg = (
             f"complaint {complaint.id} is about {complaint.about.person}, "
             "who cannot handle it (objectivity, ISO 10002)"
