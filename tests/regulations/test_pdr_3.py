@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
+
 import pytest
 
-from servicecore import Level
+from servicecore import Level, RefusedError
+from servicecore.domain.spare_part import (
+    SparePartCountDue,
+    SparePartExpired,
+    SparePartReorderAsked,
+)
 
 from .office import opened
+from .products import MONDAY, in_store, issued
 
 
 class TestComplexProblems:
@@ -22,3 +30,101 @@ class TestComplexProblems:
         desk = desk_under("post_delivery_regulation")
         opened(desk, priority="B", kind=kind)
         assert desk.tickets.get("T-1").level is level
+
+
+@pytest.fixture
+def regulated_desk(desk_under):
+    return desk_under("post_delivery_regulation")
+
+
+def ledger(desk, kind):
+    events = (each.event for each in desk.spare_parts.history("P-7"))
+    return [each for each in events if isinstance(each, kind)]
+
+
+class TestTheStock:
+    """pdr:3.4a: The stock is planned by demand, so that there is neither surplus nor shortage.
+
+    Open: how much is ordered, people decide.
+    """
+
+    def test_is_ordered_anew_when_it_falls_to_its_level_once(self, regulated_desk):
+        in_store(regulated_desk, reorder_level=2)
+        issued(regulated_desk, 7)
+        assert ledger(regulated_desk, SparePartReorderAsked) == []
+        issued(regulated_desk, 1)
+        issued(regulated_desk, 1)
+        assert [each.free for each in ledger(regulated_desk, SparePartReorderAsked)] == [2]
+
+    def test_is_not_ordered_twice(self, regulated_desk):
+        in_store(regulated_desk)
+        more = {"batch": "B-2", "quantity": 5, "source": "genuine"}
+        regulated_desk.spare_parts.purchase("P-7", **more, at=MONDAY)
+        issued(regulated_desk, 10)
+        assert ledger(regulated_desk, SparePartReorderAsked) == []
+
+    def test_has_a_level_that_follows_demand(self, regulated_desk):
+        in_store(regulated_desk)
+        raised = {"reason": "more repairs", "at": MONDAY}
+        regulated_desk.spare_parts.set_reorder_level("P-7", 5, **raised)
+        assert regulated_desk.spare_parts.get("P-7").reorder_level == 5
+
+
+class TestTheLedger:
+    """pdr:3.4b: A ledger holds purchase, receipt, storage, issue and use."""
+
+    def test_holds_every_line_with_its_pieces(self, regulated_desk):
+        in_store(regulated_desk)
+        regulated_desk.spare_parts.store("P-7", batch="B-1", place="shelf 4", at=MONDAY)
+        issued(regulated_desk, 3)
+        regulated_desk.spare_parts.use(
+            "P-7", ticket_id="T-1", batch="B-1", quantity=3, by="Wu", at=MONDAY
+        )
+        lines = [each.event for each in regulated_desk.spare_parts.history("P-7")][1:]
+        assert [(type(each).__name__[9:], getattr(each, "quantity", None)) for each in lines] == [
+            ("Purchased", 10),
+            ("Received", 10),
+            ("Stored", None),
+            ("Issued", 3),
+            ("Used", 3),
+        ]
+
+    def test_never_lets_out_more_than_there_is(self, regulated_desk):
+        in_store(regulated_desk)
+        with pytest.raises(RefusedError, match="11 of batch B-1"):
+            issued(regulated_desk, 11)
+        assert regulated_desk.spare_parts.get("P-7").on_hand == 10
+
+
+class TestCountsAndClearance:
+    """pdr:3.4c: Parts are counted regularly, and what is expired or damaged is cleared."""
+
+    JUNE_3 = datetime(2025, 6, 2, 16, tzinfo=timezone.utc)  # Midnight in Shanghai.
+    AFTER = timedelta(microseconds=1)
+
+    def test_a_count_is_asked_for_in_its_time(self, regulated_desk):
+        in_store(regulated_desk, count_months=3)
+        regulated_desk.run_due(self.JUNE_3)
+        assert ledger(regulated_desk, SparePartCountDue) == []
+        regulated_desk.run_due(self.JUNE_3 + self.AFTER)
+        assert [each.clause for each in ledger(regulated_desk, SparePartCountDue)] == ["pdr:3.4c"]
+
+    def test_what_differs_is_put_right_with_a_reason(self, regulated_desk):
+        in_store(regulated_desk)
+        parts = regulated_desk.spare_parts
+        parts.count("P-7", counted={"B-1": 9}, by="Gao", at=MONDAY)
+        line = {"batch": "B-1", "change": -1, "by": "Gao"}
+        with pytest.raises(RefusedError, match="reason"):
+            parts.adjust("P-7", **line, reason="", at=MONDAY)
+        parts.adjust("P-7", **line, reason="lost", at=MONDAY)
+        assert parts.get("P-7").on_hand == 9
+
+    def test_what_has_expired_is_not_issued_and_is_to_be_cleared(self, regulated_desk):
+        in_store(regulated_desk, expires_on=date(2025, 6, 2))
+        regulated_desk.run_due(self.JUNE_3 + self.AFTER)
+        [expired] = ledger(regulated_desk, SparePartExpired)
+        assert (expired.batch, expired.to_clear, expired.clause) == ("B-1", 10, "pdr:3.4c")
+        late = {"ticket_id": "T-1", "batch": "B-1", "quantity": 1, "by": "Wu"}
+        with pytest.raises(RefusedError, match=r"pdr:3\.4c"):
+            regulated_desk.spare_parts.issue("P-7", **late, at=self.JUNE_3)
+        assert regulated_desk.spare_parts.get("P-7").to_clear == {"B-1": 10}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
+
+from servicecore import RefusedError
 
 from . import complaints
 from .complaints import COMPLAINT, doing, handled, registered
 from .office import A_SECOND, after, opened, promised, shown
+from .products import A_DAY, LABOUR, LAST_DAY, MONDAY, SEAL, granted, in_store, judged, to_pay_for
 
 MONDAY_A_WEEK_LATER = datetime(2025, 3, 10, 10, tzinfo=timezone.utc)  # Six in Shanghai.
 FIFTEENTH_OF_APRIL = datetime(2025, 4, 15, 10, tzinfo=timezone.utc)  # The 4th was a day off.
@@ -93,3 +96,89 @@ class TestTheEndOfTheHandling:
         assert [each.due for (clock, _), each in promises.items() if clock == "closing"] == [
             FIFTEENTH_OF_APRIL
         ]
+
+
+class TestKeyParts:
+    """tender:2.1f: Key parts may have a warranty of up to two years."""
+
+    def test_are_covered_longer_than_the_product(self, tender_desk):
+        granted(tender_desk, key_parts={"motor": 24})
+        assert tender_desk.warranties.get("S-1").cover_of("motor").until == date(2027, 3, 3)
+
+    @pytest.mark.parametrize(("part", "is_free"), [("motor", True), ("seal", False)])
+    def test_are_free_when_the_rest_is_not_any_more(self, tender_desk, part, is_free):
+        granted(tender_desk, key_parts={"motor": 24})
+        assert judged(tender_desk, LAST_DAY + A_DAY, part=part).is_covered is is_free
+
+    def test_are_not_covered_for_longer(self, tender_desk):
+        with pytest.raises(RefusedError, match=r"tender:2\.1f"):
+            granted(tender_desk, key_parts={"motor": 25})
+
+
+class TestTheSourceOfParts:
+    """tender:2.2a: Parts are genuine, or from an authorised third party."""
+
+    @pytest.fixture
+    def parts(self, tender_desk):
+        in_store(tender_desk)
+        return tender_desk.spare_parts
+
+    def bought(self, parts, source, supplier=""):
+        facts = {"batch": "B-2", "quantity": 5, "source": source, "supplier": supplier}
+        parts.purchase("P-7", **facts, at=MONDAY)
+
+    @pytest.mark.parametrize("source", ["unknown", "authorised"])
+    def test_nothing_else_is_bought(self, parts, source):
+        with pytest.raises(RefusedError, match=r"tender:2\.2a"):
+            self.bought(parts, source, "Sealco")
+
+    def test_an_authorisation_names_its_evidence(self, parts):
+        parts.authorise("P-7", supplier="Sealco", evidence="letter 12", at=MONDAY)
+        self.bought(parts, "authorised", "Sealco")
+        assert parts.get("P-7").batches["B-2"].supplier == "Sealco"
+        assert parts.get("P-7").suppliers == {"Sealco": "letter 12"}
+
+
+class TestWaste:
+    """tender:2.2b: The waste of repairs is handled by the environmental standards.
+
+    Open: parts taken out at the customer's are not on record; what leaves the store is.
+    """
+
+    def test_is_attested_by_whom_and_how(self, tender_desk):
+        in_store(tender_desk)
+        waste = {"batch": "B-1", "quantity": 1, "reason": "torn", "attested_by": "Green Ltd"}
+        with pytest.raises(RefusedError, match="attestation"):
+            tender_desk.spare_parts.scrap("P-7", **waste, attestation="", at=MONDAY)
+        tender_desk.spare_parts.scrap("P-7", **waste, attestation="W-3", at=MONDAY)
+        scrapped = tender_desk.spare_parts.history("P-7")[-1].event
+        assert (scrapped.attested_by, scrapped.attestation) == ("Green Ltd", "W-3")
+
+
+class TestFees:
+    """tender:2.3a: Fees are transparent: the customer understands what each is for, and agrees."""
+
+    def test_are_told_line_by_line(self, tender_desk):
+        at = to_pay_for(tender_desk)
+        told = {"ticket_id": "T-1", "lines": [LABOUR, SEAL]}
+        tender_desk.warranties.offer_fees("S-1", **told, at=at)
+        offered = tender_desk.warranties.history("S-1")[-1].event
+        assert [(each.what, str(each.amount)) for each in offered.lines] == [
+            ("labour, hours", "241.00"),
+            ("seal", "9.90"),
+        ]
+        assert str(offered.total) == "250.90"
+
+    def test_are_never_a_sum_alone(self, tender_desk):
+        at = to_pay_for(tender_desk)
+        with pytest.raises(RefusedError, match=r"tender:2\.3a"):
+            tender_desk.warranties.offer_fees("S-1", ticket_id="T-1", lines=[], at=at)
+
+    def test_are_accepted_before_work_begins(self, tender_desk):
+        at, counter = to_pay_for(tender_desk), tender_desk.warranties
+        counter.offer_fees("S-1", ticket_id="T-1", lines=[LABOUR], at=at)
+        with pytest.raises(RefusedError, match=r"tender:2\.3a"):
+            counter.begin_repair("S-1", ticket_id="T-1", by="Wu", at=at)
+        counter.accept_fees("S-1", ticket_id="T-1", by="Ms Lin", at=at)
+        counter.begin_repair("S-1", ticket_id="T-1", by="Wu", at=at)
+        assert counter.get("S-1").repairs["T-1"].accepted_by == "Ms Lin"
