@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from servicecore import ServiceDesk
-from servicecore.desk.drawer import RecordExistsError, UnknownRecordError
+from servicecore.desk import RecordExistsError, UnknownRecordError
 from servicecore.domain.spare_part import (
     NotEnoughError,
     SparePartCountDue,

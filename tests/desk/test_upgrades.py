@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from servicecore import ServiceDesk
-from servicecore.desk.drawer import RecordExistsError, UnknownRecordError
+from servicecore.desk import RecordExistsError, UnknownRecordError
 from servicecore.domain.upgrade import NotBackedUpError, UpgradeStatus
 
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from servicecore import RefusedError, ServiceDesk
-from servicecore.desk.drawer import RecordExistsError, UnknownRecordError
+from servicecore.desk import RecordExistsError, UnknownRecordError
 from servicecore.domain.warranty import FeeLine, WarrantyExpiryNoticed
 from servicecore.standards import load_standard
 

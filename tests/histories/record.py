@@ -15,11 +15,16 @@ from pathlib import Path
 
 from .complaint_office import complaint_office
 from .office import Office
+from .product_office import product_office
 from .replaying import Line, states, summary
 from .ticket_office import first_office
 
 HERE = Path(__file__).parent
-OFFICES = {"first_office": first_office, "complaint_office": complaint_office}
+OFFICES = {
+    "first_office": first_office,
+    "complaint_office": complaint_office,
+    "product_office": product_office,
+}
 
 
 def main(name: str, office: Office) -> None:

@@ -8,12 +8,19 @@ from typing import Any
 
 import attrs
 
-from servicecore.domain import complaint, ticket
+from servicecore.domain import complaint, maintenance, spare_part, ticket, upgrade, warranty
 from servicecore.domain.events import CATALOGUE, stream_of
 from servicecore.storage.codec import Codec, subject_and_moment
 from servicecore.storage.protocol import Row
 
-EVOLVE = {"complaint": complaint.evolve, "ticket": ticket.evolve}
+EVOLVE = {
+    "complaint": complaint.evolve,
+    "maintenance": maintenance.evolve,
+    "spare_part": spare_part.evolve,
+    "ticket": ticket.evolve,
+    "upgrade": upgrade.evolve,
+    "warranty": warranty.evolve,
+}
 TOLD = {
     "complaint": (
         "status",
@@ -29,6 +36,8 @@ TOLD = {
         "outcome",
         "closed_at",
     ),
+    "maintenanceplan": ("product", "kind", "every", "newest", "ended_because"),
+    "sparepart": ("on_hand", "free", "to_come", "to_clear", "reorder_asked_at", "counts"),
     "ticket": (
         "status",
         "priority",
@@ -42,6 +51,8 @@ TOLD = {
         "merged_into",
         "reopenings",
     ),
+    "upgrade": ("status", "priority", "approved_by", "done", "release", "roll_backs"),
+    "warranty": ("product", "delivered_on", "void_because", "extensions"),
 }
 
 
@@ -94,7 +105,16 @@ def summary(state: Any) -> dict[str, str]:
     for (clock, round_), reading in getattr(state, "readings", {}).items():
         shown = f"{reading.state.value} {reading.spent} {reading.due.isoformat()}"
         told[f"{clock} {round_} shows"] = shown
-    told["levels reached"] = str(len(state.levels_reached))
+    if hasattr(state, "levels_reached"):
+        told["levels reached"] = str(len(state.levels_reached))
+    for part, cover in getattr(state, "covers", {}).items():
+        told[f"covered {part}".strip()] = f"{cover.months} months, until {cover.until}"
+    for ticket_id, repair in getattr(state, "repairs", {}).items():
+        told[f"repair {ticket_id}"] = f"{repair.ground.value} {repair.total} {repair.begun_at}"
+    for number, batch in getattr(state, "batches", {}).items():
+        told[f"batch {number}"] = f"{batch.received} in, {batch.issued} out, {batch.on_hand} there"
+    for number, visit in getattr(state, "visits", {}).items():
+        told[f"visit {number}"] = f"{visit.status.value} {visit.nominal_on} {visit.planned_on}"
     return told
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from servicecore import ServiceDesk
-from servicecore.desk.drawer import RecordExistsError
+from servicecore.desk import RecordExistsError
 from servicecore.domain.warranty import (
     AlreadyDecidedError,
     FeeLine,
