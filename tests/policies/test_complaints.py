@@ -25,7 +25,7 @@ from servicecore.policies import (
     RepairWhatIsComplainedOf,
     RespondOnThreeLevels,
 )
-from servicecore.standards import load_standard, shipped_standards
+from servicecore.standards import load_standard, parse_standard, shipped_standards
 from tests.domain.complaint.given import (
     HOUR,
     NINE,
@@ -33,12 +33,14 @@ from tests.domain.complaint.given import (
     TEN,
     closed,
     dissatisfied,
+    fed_back,
     given,
     going_on,
     received,
     registered,
     satisfied,
     taken_up_again,
+    understood,
 )
 from tests.moments import on_record
 
@@ -160,6 +162,22 @@ class TestHandlingAgain:
         [again] = decided(self.policy, dissatisfied(at=TEN + HOUR), ComplaintDissatisfied)
         assert isinstance(again, ComplaintTakenUpAgain)
         assert (again.round, again.reason, again.at) == (2, "rude", TEN + HOUR)
+
+    def test_under_what_its_standard_promises_on_complaints(self):
+        """An organisation may promise the second handling a time of its own."""
+        ours = parse_standard(
+            'id = "ours"\ntitle = "Ours"\nextends = "project_service_plan"\n'
+            '[[clock]]\nname = "second_conversation"\nof = "complaint"\nwithin = "24 h"\n'
+            'starts = "taken_up_again"\nstops = "informed"\nclause = "ours:1"',
+            source="ours.toml",
+        )
+        history = dissatisfied(
+            fed_back(understood(registered(standard=ours.reference))), at=TEN + HOUR
+        )
+        [again] = decided(HandleAgain(Rulebook((ours,))), history, ComplaintDissatisfied)
+        assert [(each.clock, each.due) for each in again.promises] == [
+            ("second_conversation", TEN + 25 * HOUR)
+        ]
 
     def test_once(self):
         assert decided(self.policy, taken_up_again(), ComplaintDissatisfied) == []

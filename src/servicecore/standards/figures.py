@@ -22,7 +22,7 @@ from .lengths import LENGTH_EXPECTED, SPAN_EXPECTED, parse_length, parse_span
 from .table import Table
 
 #: What the documents do say of a time that they leave open; a clock keeps it.
-_OPEN_KEYS = ("name", "of", "clause", "starts", "stops", "when", "pauses", "ladder")
+_OPEN_KEYS = ("name", "of", "clause", "starts", "stops", "pauses", "ladder")
 
 
 def indicator(table: Table) -> Indicator:
@@ -125,14 +125,14 @@ def _share_of_all(value: float) -> float:
 def _times_or_length(value: int | str) -> int | timedelta:
     if isinstance(value, str):
         return parse_length(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if not isinstance(value, int) or value < 1:
         raise ValueError(value)
     return value
 
 
 def _amount(value: int | str) -> Decimal:
     # A float has lost its cents before anybody could ask for them.
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if not isinstance(value, int | str):
         raise TypeError(value)
     amount = Decimal(value)
     if not (amount.is_finite() and amount >= 0):
