@@ -244,6 +244,40 @@ class TestMicroseconds:
         assert short.elapsed(utc(2026, 3, 2), utc(2026, 3, 3)) == SECOND - MICROSECOND
 
 
+class Length(timedelta):
+    """As in pandas, a length of time with finer parts."""
+
+
+class Stamp(datetime):
+    """As in pandas, a moment whose differences are those of the world, not of the wall."""
+
+    def __sub__(self, other):
+        return Length(seconds=(datetime.timestamp(self) - datetime.timestamp(other)))
+
+
+class TestMomentsOfOtherLibraries:
+    """They may subtract otherwise; the answer is the same, and a plain one."""
+
+    ZONE = ZoneInfo("America/New_York")
+    DESK = WorkingCalendar(timezone="America/New_York", week={"mon": [("09:00", "17:00")]})
+    WINTER, SUMMER = (2019, 3, 4, 10), (2019, 4, 1, 16)
+
+    def told(self, kind):
+        return [kind(*each, tzinfo=self.ZONE) for each in (self.WINTER, self.SUMMER)]
+
+    def test_working_time_is_the_same(self):
+        found = self.DESK.elapsed(*self.told(Stamp))
+
+        assert (timedelta(hours=7 + 3 * 8 + 7), timedelta) == (found, type(found))
+
+    def test_a_deadline_is_the_same(self):
+        start, _ = self.told(Stamp)
+
+        due = self.DESK.add(start, Length(hours=38))
+
+        assert (self.told(datetime)[1], datetime) == (due, type(due))
+
+
 class TestHoursOfADate:
     """Holiday, special day, break: what a date is in the end."""
 

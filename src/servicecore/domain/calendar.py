@@ -13,8 +13,6 @@ inverse.  Both are exact to the microsecond, whatever the clocks of a zone do.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -24,25 +22,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from . import calendar_sources
+from . import calendar_sources, calendar_writing
 from .calendar_arrays import ArrayArithmetic
 from .calendar_days import DayMode, WorkingDays
-from .calendar_errors import (
-    CalendarQuestionError,
-    CalendarRuleError,
-    NegativeDurationError,
-    NoOpenHourError,
-)
-from .calendar_hours import (
-    DAY,
-    NOTHING,
-    Instant,
-    LocalHours,
-    Period,
-    common,
-    instant_of,
-    moment_of,
-)
+from .calendar_errors import CalendarRuleError, NoOpenHourError
+from .calendar_hours import DAY, NOTHING, LocalHours, Period, WallClock, common
 from .calendar_reading import (
     WEEKDAYS,
     DayHours,
@@ -50,8 +34,12 @@ from .calendar_reading import (
     LocalTimes,
     Wins,
     choose,
+    chosen,
+    hours_of,
+    must_be_known,
     read_breaks,
     read_date,
+    read_duration,
     read_holidays,
     read_local_times,
     read_name,
@@ -61,7 +49,6 @@ from .calendar_reading import (
     read_week,
     read_winner,
     read_zone,
-    spans_of,
     whole_number,
 )
 from .calendar_sources import CHINESE_OFFICE_WEEK
@@ -164,13 +151,7 @@ class WorkingCalendar:
 
         Values may be dates and times or their text, as in JSON.
         """
-        known = {each.name for each in attrs.fields(cls)}
-        if unknown := sorted(set(rules) - known):
-            msg = f"{unknown[0]!r} is not part of a calendar; expected {', '.join(sorted(known))}"
-            raise CalendarRuleError(msg)
-        if "timezone" not in rules:
-            msg = "timezone is missing; expected a name like 'Asia/Shanghai'"
-            raise CalendarRuleError(msg)
+        must_be_known(rules, [each.name for each in attrs.fields(cls)])
         within = tuple(cls.from_dict(each) for each in rules.get("within", ()))
         return cls(**{**rules, "within": within})
 
@@ -208,18 +189,18 @@ class WorkingCalendar:
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether work is done at that moment; at the closing it is not."""
-        moment = instant_of(at, "at")
+        moment = self._wall.read(at, "at")
         return self._open_time.around(moment, moment).is_open(moment)
 
     def on_holiday(self, at: datetime) -> bool:
         """Tell whether the local date is a holiday, whatever its hours."""
-        today = self._date(instant_of(at, "at"))
+        today = self._wall.tell(self._wall.read(at, "at")).date()
         return today in self._hours.holidays or any(each.on_holiday(at) for each in self.within)
 
     def on_break(self, at: datetime) -> bool:
         """Tell whether a break is on, inside hours or not."""
-        moment = instant_of(at, "at")
-        today = self._date(moment)
+        moment = self._wall.read(at, "at")
+        today = self._wall.tell(moment).date()
         breaks = self._hours.located(today, today, lambda day: self._hours.breaks.get(day, ()))
         ours = any(begins <= moment < ends for begins, ends in breaks)
         return ours or any(each.on_break(at) for each in self.within)
@@ -229,13 +210,13 @@ class WorkingCalendar:
 
         The midnight that ends the last published day still belongs to it.
         """
-        moment, published = instant_of(due, "due"), self.published_through
+        moment, published = self._wall.read(due, "due"), self.published_through
         beyond = published is not None and moment > self._hours.midnight(published + DAY)
         return beyond or any(each.is_provisional(due) for each in self.within)
 
     def next_open(self, at: datetime) -> datetime:
         """Return *at* itself when open, else the next opening."""
-        return self._told(self._open_time.next_open(instant_of(at, "at")))
+        return self._wall.tell(self._open_time.next_open(self._wall.read(at, "at")))
 
     def next_close(self, at: datetime) -> datetime:
         """Return the end of the current or next open period.
@@ -243,26 +224,26 @@ class WorkingCalendar:
         Raises:
             NeverClosesError: If there is none.
         """
-        return self._told(self._open_time.next_close(instant_of(at, "at")))
+        return self._wall.tell(self._open_time.next_close(self._wall.read(at, "at")))
 
     def previous_close(self, at: datetime) -> datetime:
         """Return *at* itself when the moment just before it is open, else the last closing."""
-        return self._told(self._open_time.previous_close(instant_of(at, "at")))
+        return self._wall.tell(self._open_time.previous_close(self._wall.read(at, "at")))
 
     def next_period_start(self, at: datetime) -> datetime:
         """Return when the next open period after the current one begins."""
-        return self._told(self._open_time.next_start(instant_of(at, "at")))
+        return self._wall.tell(self._open_time.next_start(self._wall.read(at, "at")))
 
     def periods(self, start: datetime, count: int) -> list[tuple[datetime, datetime]]:
         """Return the next *count* open periods; the first is cut at *start*.
 
         Periods that touch, as at midnight, are one.
         """
-        closing, periods = instant_of(start, "start"), []
+        closing, periods = self._wall.read(start, "start"), []
         for _ in range(whole_number(count, "count")):
             opening = self._open_time.next_open(closing)
             closing = self._open_time.next_close(opening)
-            periods.append((self._told(opening), self._told(closing)))
+            periods.append((self._wall.tell(opening), self._wall.tell(closing)))
         return periods
 
     # --- Working time ----------------------------------------------------------
@@ -274,8 +255,8 @@ class WorkingCalendar:
         reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
     ) -> timedelta:
         """Return the working time from *start* to *end*."""
-        since, until = instant_of(start, "start"), instant_of(end, "end")
-        backwards = choose("reversed", reversed, "zero", "negative") == "negative"
+        since, until = self._wall.read(start, "start"), self._wall.read(end, "end")
+        backwards = chosen("reversed", reversed, "negative", instead_of="zero")
         if until < since:
             return -self.elapsed(end, start) if backwards else NOTHING
         table = self._open_time.around(since, until)
@@ -289,10 +270,10 @@ class WorkingCalendar:
         Used up exactly at a closing, it ends there, or, as ``"next_opening"``,
         when work begins again; the latter also when nothing is added.
         """
-        since, needed = instant_of(start, "start"), _duration(duration)
-        rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
+        since, needed = self._wall.read(start, "start"), read_duration(duration)
+        rolls = chosen("at_closing", at_closing, "next_opening", instead_of="closing")
         due = self._open_time.after(since, needed)
-        return self._told(self._open_time.next_open(due) if rolls else due)
+        return self._wall.tell(self._open_time.next_open(due) if rolls else due)
 
     def subtract(
         self, end: datetime, duration: timedelta, at_opening: AtOpening = "opening"
@@ -302,12 +283,10 @@ class WorkingCalendar:
         Used up exactly at an opening, it ends there, or, as ``"previous_closing"``,
         when work last ended; the latter also when nothing is taken.
         """
-        until, needed = instant_of(end, "end"), _duration(duration)
-        rolls = (
-            choose("at_opening", at_opening, "opening", "previous_closing") == "previous_closing"
-        )
+        until, needed = self._wall.read(end, "end"), read_duration(duration)
+        rolls = chosen("at_opening", at_opening, "previous_closing", instead_of="opening")
         begun = self._open_time.back_from(until, needed)
-        return self._told(self._open_time.previous_close(begun) if rolls else begun)
+        return self._wall.tell(self._open_time.previous_close(begun) if rolls else begun)
 
     # --- Working days ------------------------------------------------------------
 
@@ -334,9 +313,9 @@ class WorkingCalendar:
                 ``"origin_rolls"`` moves an unworked day 0 to a working day, in the
                 direction of counting.
         """
-        moment, count = instant_of(start, "start"), whole_number(n, "n")
+        moment, count = self._wall.read(start, "start"), whole_number(n, "n")
         choose("mode", mode, *get_args(DayMode))
-        return self._told(self._days.add(moment, count, mode))
+        return self._wall.tell(self._days.add(moment, count, mode))
 
     # --- Many at once --------------------------------------------------------------
 
@@ -347,14 +326,14 @@ class WorkingCalendar:
         reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
     ) -> Instants:
         """Return :meth:`elapsed` for arrays of instants: int64 microseconds since 1970."""
-        backwards = choose("reversed", reversed, "zero", "negative") == "negative"
+        backwards = chosen("reversed", reversed, "negative", instead_of="zero")
         return self._arrays.elapsed(starts, ends, negative=backwards)
 
     def add_many(
         self, starts: ArrayLike, durations: ArrayLike, at_closing: AtClosing = "closing"
     ) -> Instants:
         """Return :meth:`add` for arrays of instants and durations, in int64 microseconds."""
-        rolls = choose("at_closing", at_closing, "closing", "next_opening") == "next_opening"
+        rolls = chosen("at_closing", at_closing, "next_opening", instead_of="closing")
         return self._arrays.add(starts, durations, rolls=rolls)
 
     # --- As a value ------------------------------------------------------------------
@@ -368,7 +347,7 @@ class WorkingCalendar:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone its answers are told in."""
-        return self._hours.zone
+        return self._wall.zone
 
     @property
     def reference(self) -> str:
@@ -379,25 +358,11 @@ class WorkingCalendar:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of what it says, whatever it is called."""
-        content = json.dumps(_unnamed(self.as_dict()), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(content.encode()).hexdigest()
+        return calendar_writing.digest_of(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in plain JSON values, which :meth:`from_dict` reads."""
-        published = self.published_through
-        return {
-            "timezone": self.timezone,
-            "week": {day: _pairs(hours) for day, hours in self.week},
-            "holidays": [day.isoformat() for day in self.holidays],
-            "special": {day.isoformat(): _pairs(hours) for day, hours in self.special},
-            "breaks": {day.isoformat(): _pairs(hours) for day, hours in self.breaks},
-            "published_through": published and published.isoformat(),
-            "holiday_and_special": self.holiday_and_special,
-            "local_times": self.local_times,
-            "name": self.name,
-            "version": self.version,
-            "within": [each.as_dict() for each in self.within],
-        }
+        return calendar_writing.plain(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the tables behind: they are made again when asked."""
@@ -406,17 +371,12 @@ class WorkingCalendar:
     # --- What it is made of ----------------------------------------------------------
 
     @cached_property
+    def _wall(self) -> WallClock:
+        return WallClock(ZoneInfo(self.timezone))
+
+    @cached_property
     def _hours(self) -> LocalHours:
-        week = dict(self.week)
-        return LocalHours(
-            zone=ZoneInfo(self.timezone),
-            week=tuple(spans_of(week.get(day, ())) for day in WEEKDAYS),
-            holidays=frozenset(self.holidays),
-            special={day: spans_of(hours) for day, hours in self.special},
-            breaks={day: spans_of(hours) for day, hours in self.breaks},
-            special_wins=self.holiday_and_special == "special",
-            by_the_instant=self.local_times == "instant",
-        )
+        return hours_of(self)
 
     @cached_property
     def _open_time(self) -> OpenTime:
@@ -424,7 +384,7 @@ class WorkingCalendar:
 
     @cached_property
     def _days(self) -> WorkingDays:
-        return WorkingDays(self._open_time, self.zone)
+        return WorkingDays(self._open_time, self._wall)
 
     @cached_property
     def _arrays(self) -> ArrayArithmetic:
@@ -436,28 +396,3 @@ class WorkingCalendar:
             theirs = other._periods(first - _NEIGHBOURS, last + _NEIGHBOURS)  # noqa: SLF001
             periods = common(periods, theirs)
         return periods
-
-    def _told(self, instant: Instant) -> datetime:
-        return moment_of(instant).astimezone(self._hours.zone)
-
-    def _date(self, instant: Instant) -> date:
-        return self._told(instant).date()
-
-
-def _duration(duration: timedelta) -> timedelta:
-    if not isinstance(duration, timedelta):
-        msg = f"duration must be a timedelta, got {duration!r}"
-        raise CalendarQuestionError(msg)
-    if duration.days < 0:
-        msg = f"duration must not be negative, got {duration}; the other way has its own method"
-        raise NegativeDurationError(msg)
-    return duration
-
-
-def _pairs(hours: Hours) -> list[list[str]]:
-    return [list(each) for each in hours]
-
-
-def _unnamed(calendar: dict[str, Any]) -> dict[str, Any]:
-    within = [_unnamed(each) for each in calendar["within"]]
-    return {**calendar, "name": "", "version": 1, "within": within}

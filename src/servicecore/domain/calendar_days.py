@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
+
+import attrs
 
 from .calendar_errors import CalendarQuestionError, NoOpenHourError
-from .calendar_hours import Instant, dates, instant_of, moment_of
+from .calendar_hours import Instant, WallClock, dates
 from .calendar_table import FIRST_YEAR, LAST_YEAR, OpenTime, must_be_in_reach
 
 DayMode = Literal[
@@ -16,19 +17,36 @@ DayMode = Literal[
 ]
 
 
-class WorkingDays:
-    """The working days of one calendar, by year, as far as anybody asked."""
+@attrs.frozen
+class KnownDays:
+    """The working days of some years, in order."""
 
-    def __init__(self, open_time: OpenTime, zone: ZoneInfo) -> None:
-        self._open_time, self._zone = open_time, zone
-        self._years: dict[int, list[date]] = {}
+    years: range
+    days: list[date]
+
+    def through(self, day: date) -> int:
+        """Return how many of them there are up to *day*, itself included."""
+        return bisect_right(self.days, day)
+
+    def after(self, day: date, n: int) -> date | None:
+        """Return the *n*-th of them after *day*, or before it when *n* is negative."""
+        place = self.through(day) + n - 1 if n > 0 else bisect_left(self.days, day) + n
+        return self.days[place] if 0 <= place < len(self.days) else None
+
+
+class WorkingDays:
+    """The working days of one calendar, in as many years as anybody asked for."""
+
+    def __init__(self, open_time: OpenTime, wall: WallClock) -> None:
+        self._open_time, self._wall = open_time, wall
+        self._known: KnownDays | None = None
 
     def between(self, start: date, end: date) -> int:
         """Return the working days after *start* up to *end*; negative when reversed."""
         if end < start:
             return -self.between(end, start)
-        whole_years = sum(len(self._in(year)) for year in range(start.year, end.year))
-        return whole_years + self._place_in_year(end) - self._place_in_year(start)
+        known = self._around(start.year, end.year)
+        return known.through(end) - known.through(start)
 
     def add(self, at: Instant, n: int, mode: DayMode) -> Instant:
         """Return the instant *n* working days from *at*, by one of the modes."""
@@ -50,16 +68,14 @@ class WorkingDays:
         """Return the *n*-th working day after *day*; before it, when *n* is negative."""
         if not n:
             return day
-        year, days = day.year, self._in(day.year)
-        place = bisect_right(days, day) + n - 1 if n > 0 else bisect_left(days, day) + n
-        while place >= len(days):
-            place, year = place - len(days), year + 1
-            days = self._in(year, counting_from=day)
-        while place < 0:
-            year -= 1
-            days = self._in(year, counting_from=day)
-            place += len(days)
-        return days[place]
+        known = self._around(day.year, day.year)
+        while (found := known.after(day, n)) is None:
+            year = known.years.stop if n > 0 else known.years.start - 1
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                msg = f"not enough working days from {day} to the end of reach, {year}"
+                raise NoOpenHourError(msg)
+            known = self._around(min(year, day.year), max(year, day.year))
+        return found
 
     def _end_of_day(self, day: date, n: int) -> Instant:
         if n < 0:
@@ -76,24 +92,30 @@ class WorkingDays:
         if origin_rolls:
             origin = self._at_or_next(origin, step=1 if n > 0 else -1)
         day = self.after(origin, n)
-        wall = datetime.combine(day, local.time().replace(fold=0), tzinfo=self._zone)
-        return instant_of(wall, "due")
+        wall = datetime.combine(day, local.time().replace(fold=0), tzinfo=self._wall.zone)
+        return self._wall.read(wall, "due")
 
     def _at_or_next(self, day: date, *, step: int) -> date:
         return day if self._open_time.on(day) else self.after(day, step)
 
     def _local(self, at: Instant) -> datetime:
-        return moment_of(at).astimezone(self._zone)
+        return self._wall.tell(at)
 
-    def _in(self, year: int, *, counting_from: date | None = None) -> list[date]:
-        if year not in self._years:
-            if counting_from and not FIRST_YEAR <= year <= LAST_YEAR:
-                msg = f"not enough working days from {counting_from} to the end of reach, {year}"
-                raise NoOpenHourError(msg)
-            must_be_in_reach(year)
-            whole = dates(date(year, 1, 1), date(year, 12, 31))
-            self._years[year] = [day for day in whole if self._open_time.on(day)]
-        return self._years[year]
+    def _around(self, low: int, high: int) -> KnownDays:
+        known = self._known
+        if known and known.years.start <= low and high < known.years.stop:
+            return known
+        must_be_in_reach(low)
+        must_be_in_reach(high)
+        known = known or KnownDays(range(low, low), [])
+        years = range(min(low, known.years.start), max(high + 1, known.years.stop))
+        earlier = self._in(range(years.start, known.years.start))
+        later = self._in(range(known.years.stop, years.stop))
+        self._known = known = KnownDays(years, [*earlier, *known.days, *later])
+        return known  # Not what another thread may have put there since.
 
-    def _place_in_year(self, day: date) -> int:
-        return bisect_right(self._in(day.year), day)
+    def _in(self, years: range) -> list[date]:
+        if not years:
+            return []
+        whole = dates(date(years.start, 1, 1), date(years[-1], 12, 31))
+        return [day for day in whole if self._open_time.on(day)]

@@ -37,15 +37,52 @@ def instant_of(moment: datetime, name: str) -> Instant:
         NaiveMomentError: If it has no UTC offset.
     """
     try:
-        return moment - EPOCH
+        since = moment - EPOCH
     except TypeError:
         in_utc(moment, name)
         raise
+    return since if type(since) is timedelta else plain(since)
+
+
+def plain(length: timedelta) -> timedelta:
+    """Return a length of time to the microsecond; that of pandas goes on to nanoseconds."""
+    if type(length) is timedelta:
+        return length
+    return timedelta(length.days, length.seconds, length.microseconds)
 
 
 def moment_of(instant: Instant) -> datetime:
     """Return the moment that long after 1970, in UTC."""
     return EPOCH + instant
+
+
+@attrs.frozen
+class WallClock:
+    """The clock of one zone: which instant its moments are, and how it tells an instant."""
+
+    zone: ZoneInfo
+    _in_1970: datetime = attrs.field(init=False)
+
+    @_in_1970.default
+    def _epoch_on_the_wall(self) -> datetime:
+        return EPOCH.replace(tzinfo=self.zone)
+
+    def read(self, moment: datetime, name: str) -> Instant:
+        """Return how long after 1970 *moment* is, in whatever zone it is told.
+
+        Raises:
+            NaiveMomentError: If it has no UTC offset.
+        """
+        if type(moment) is datetime and moment.tzinfo is self.zone:
+            # Asks one zone, where a difference between two zones asks both and
+            # compares: 0.17 instead of 0.25 microseconds.
+            return moment - self._in_1970 - moment.utcoffset()  # type: ignore[operator]
+        return instant_of(moment, name)
+
+    def tell(self, instant: Instant) -> datetime:
+        """Return the moment at which this clock shows *instant*."""
+        # What astimezone() does in the end, in a third of the time.
+        return self.zone.fromutc(self._in_1970 + instant)
 
 
 def dates(first: date, last: date) -> Iterator[date]:

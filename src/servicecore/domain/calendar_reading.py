@@ -11,11 +11,19 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from .calendar_errors import CalendarQuestionError, CalendarRuleError, UnknownChoiceError
-from .calendar_hours import DAY, EPOCH, Span, merged
+from .calendar_errors import (
+    CalendarQuestionError,
+    CalendarRuleError,
+    NegativeDurationError,
+    UnknownChoiceError,
+)
+from .calendar_hours import DAY, EPOCH, LocalHours, Span, merged, plain
+
+if TYPE_CHECKING:
+    from .calendar import WorkingCalendar
 
 Hours = tuple[tuple[str, str], ...]  #: (("09:00", "12:00"), ("13:30", "18:00"))
 DayHours = tuple[tuple[date, Hours], ...]
@@ -25,6 +33,20 @@ LocalTimes = Literal["endpoint", "instant"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?")
+
+
+def must_be_known(rules: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse a description of a calendar that says what no calendar has, or not where it is.
+
+    Raises:
+        CalendarRuleError: Naming what is too much or missing.
+    """
+    if unknown := sorted(set(rules) - set(names)):
+        msg = f"{unknown[0]!r} is not part of a calendar; expected {', '.join(sorted(names))}"
+        raise CalendarRuleError(msg)
+    if "timezone" not in rules:
+        msg = "timezone is missing; expected a name like 'Asia/Shanghai'"
+        raise CalendarRuleError(msg)
 
 
 def read_name(name: Any) -> str:
@@ -53,6 +75,15 @@ def choose(name: str, value: str, *offered: str) -> str:
         return value
     msg = f"{name} must be one of {', '.join(map(repr, offered))}, got {value!r}"
     raise UnknownChoiceError(msg)
+
+
+def chosen(name: str, value: str, other: str, *, instead_of: str) -> bool:
+    """Tell whether *value* is the *other* choice and not the usual one.
+
+    Raises:
+        UnknownChoiceError: If it is neither.
+    """
+    return value != instead_of and choose(name, value, instead_of, other) == other
 
 
 def read_zone(key: str | ZoneInfo) -> str:
@@ -133,6 +164,36 @@ def read_hours(hours: Any, where: str) -> Hours:
 def spans_of(hours: Hours) -> tuple[Span, ...]:
     """Return hours as times since midnight; those that touch are one."""
     return tuple(merged(_span(each, "hours") for each in hours))
+
+
+def read_duration(duration: timedelta) -> timedelta:
+    """Return how much working time is asked for.
+
+    Raises:
+        CalendarQuestionError: If it is not a timedelta.
+        NegativeDurationError: If it is negative.
+    """
+    if not isinstance(duration, timedelta):
+        msg = f"duration must be a timedelta, got {duration!r}"
+        raise CalendarQuestionError(msg)
+    if duration.days < 0:
+        msg = f"duration must not be negative, got {duration}; the other way has its own method"
+        raise NegativeDurationError(msg)
+    return plain(duration)
+
+
+def hours_of(calendar: WorkingCalendar) -> LocalHours:
+    """Return the hours of each date by what the calendar says."""
+    week = dict(calendar.week)
+    return LocalHours(
+        zone=calendar.zone,
+        week=tuple(spans_of(week.get(day, ())) for day in WEEKDAYS),
+        holidays=frozenset(calendar.holidays),
+        special={day: spans_of(hours) for day, hours in calendar.special},
+        breaks={day: spans_of(hours) for day, hours in calendar.breaks},
+        special_wins=calendar.holiday_and_special == "special",
+        by_the_instant=calendar.local_times == "instant",
+    )
 
 
 def whole_number(number: int, name: str) -> int:
