@@ -161,6 +161,11 @@ class TestATimeLeftOpen:
         ours = extending("post_delivery_regulation", on_tickets)
         assert len(ours.missing(of="complaint")) == 2
 
+    def test_is_not_set_by_a_clock_for_some_cases_only(self):
+        for_some = SET_TIMES.replace("[[clock]]", '[[clock]]\nwhen = { severity = "major" }', 1)
+        ours = extending("post_delivery_regulation", for_some)
+        assert [each.name for each in ours.missing(of="complaint")] == ["verification"]
+
     def test_of_revisits_is_set_by_a_revisit(self):
         own = '[[revisit]]\nname = "key_customers"\nafter = "delivery"\nin = "1 month"\n'
         own += 'clause = "o:1"'
@@ -271,6 +276,7 @@ class TestASpan:
         [
             ("2025-01-31", Span(months=1), "2025-02-28"),
             ("2025-01-31", Span(months=2), "2025-03-31"),
+            ("2025-01-30", Span(months=2), "2025-03-30"),
             ("2024-01-31", Span(months=1), "2024-02-29"),
             ("2025-07-01", Span(months=6), "2026-01-01"),
             ("2025-12-31", Span(months=12), "2026-12-31"),

@@ -99,7 +99,7 @@ def parse_standard(text: str, *, source: str) -> ServiceStandard:
     pause_reasons = table.texts("pause_reasons", ())
     targets = tuple(_target(each, ladder, pause_reasons) for each in _clocks(table))
     revisits = tuple(map(figures.revisit, table.rows("revisit", name=_named)))
-    set_times = {(each.of, each.clock) for each in targets}
+    set_times = {(each.of, each.clock) for each in targets if not each.when}
     set_times |= {("revisit", each.name) for each in revisits}
     left_open = map(figures.open_time, table.rows("open", name=_case_and_name))
     return ServiceStandard(
@@ -142,13 +142,8 @@ def _page(text: str, source: str) -> Table:
 
 @cache
 def _shipped_files() -> dict[str, str]:
-    files = (each for each in resources.files(__package__).iterdir() if _is_standard(each.name))
-    texts = {each.name: each.read_text(encoding="utf-8") for each in files}
-    return dict(sorted(texts.items()))
-
-
-def _is_standard(name: str) -> bool:
-    return name.endswith(".toml")
+    files = sorted(resources.files(__package__).iterdir(), key=lambda each: each.name)
+    return {each.name: each.read_text("utf-8") for each in files if each.name.endswith(".toml")}
 
 
 def _clocks(table: Table) -> list[Table]:
@@ -268,7 +263,7 @@ def _addressee(value: str) -> str:
 
 
 def _share(value: float) -> float:
-    if isinstance(value, str | bool) or not 0 < value <= _MOST_OF_A_TARGET:
+    if isinstance(value, str) or not 0 < value <= _MOST_OF_A_TARGET:
         raise ValueError(value)
     return float(value)
 
