@@ -13,8 +13,7 @@ import pytest
 from ...domain.events import Recorded
 from ...storage import Batch, BusyError, Change, EventLog, Follower, Patience
 from ...storage.protocol import Writing
-from .events import CATALOGUE, HOUR, LIN, NINE, Noted, noted, opened
-from .log import Watch
+from .events import CATALOGUE, HOUR, LIN, NINE, Noted, Watch, noted, opened
 
 Open = Callable[..., EventLog]
 
