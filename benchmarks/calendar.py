@@ -2,6 +2,7 @@
 
 Run with ``python benchmarks/calendar.py``.  Ours and theirs take turns in one
 run, and each figure is a median of the turns: only the ratios mean anything.
+A peer that answers a simpler question than ours has the difference in brackets.
 Peers that are not installed are left out (``pip install businesstimedelta
 business-duration pandas workalendar``).
 """
@@ -130,9 +131,9 @@ def _elapsed_peers(end: datetime) -> Iterator[tuple[str, Question]]:
         from business_duration import businessDuration  # noqa: PLC0415
 
         naive = START.replace(tzinfo=None), end.replace(tzinfo=None)
-        hours = {"starttime": time(9), "endtime": time(17, 30)}  # It knows no lunch and no zone.
+        hours = {"starttime": time(9), "endtime": time(17, 30)}
         yield (
-            "business-duration",
+            "business-duration (no zone, no lunch break)",
             lambda: businessDuration(*naive, **hours, holidaylist=HOLIDAYS, unit="min"),
         )
 
@@ -146,14 +147,14 @@ def _due_peers(work: timedelta) -> Iterator[tuple[str, Question]]:
     if find_spec("pandas"):
         import pandas as pd  # noqa: PLC0415
 
-        hours = pd.offsets.CustomBusinessHour(  # Whole hours only.
+        hours = pd.offsets.CustomBusinessHour(
             n=int(work / timedelta(hours=1)),
             start=[opening for opening, _ in OFFICE],
             end=[closing for _, closing in OFFICE],
             holidays=HOLIDAYS,
         )
         stamp = pd.Timestamp(START)
-        yield "pandas CustomBusinessHour", lambda: stamp + hours
+        yield "pandas CustomBusinessHour (whole hours)", lambda: stamp + hours
 
 
 def _day_peers(end: datetime) -> Iterator[tuple[str, Question]]:
@@ -161,7 +162,8 @@ def _day_peers(end: datetime) -> Iterator[tuple[str, Question]]:
         from workalendar.usa import NewYork  # noqa: PLC0415
 
         calendar = NewYork()
-        yield "workalendar", lambda: calendar.get_working_days_delta(START.date(), end.date())
+        ask = calendar.get_working_days_delta
+        yield "workalendar (weekdays and holidays, no hours)", lambda: ask(START.date(), end.date())
 
 
 def _businesstimedelta_rules():

@@ -58,7 +58,8 @@ class Timetable:
         if i < 0:
             return NOTHING
         closing = self.closes[i]
-        return self.before[i] + (min(closing, at)) - self.opens[i]
+        until = at if at < closing else closing  # noqa: FURB136  # min() makes it a third slower.
+        return self.before[i] + until - self.opens[i]
 
     def is_open(self, at: Instant) -> bool:
         """Tell whether *at* is in a period; its closing is not."""
