@@ -326,8 +326,17 @@ def as_facts(rows):
             spent=row["spent"] * MINUTE,
             state=State(row["state"]),
             told_at=moment(row["told"]),
+            decided=decided_by(row),
         )
         yield fact
+
+
+def decided_by(row):
+    """When it was kept or broken, as the event of that moment would tell it."""
+    if row["state"] == "met":
+        return moment(row["told"])
+    broken = row["state"] == "missed" or (row["state"] != "running" and row["due"] < row["told"])
+    return moment(row["due"]) if broken else None
 
 
 DECIDED = """

@@ -99,14 +99,21 @@ def explain(history: Sequence[Recorded], rulebook: Rulebook, *, as_of: datetime)
         standard=terms.standard,
         as_of=as_of,
         steps=tuple(_steps(moved, timeline, terms)),
-        not_started=tuple(_not_started(clocks, timeline, terms)),
+        not_started=tuple(_not_started(clocks, timeline, _latest(terms, timeline))),
         next=_next(clocks, as_of),
     )
+
+
+def _latest(terms: Terms, timeline: Timeline) -> Terms:
+    for happening in timeline:
+        terms = terms.from_here(happening)
+    return terms
 
 
 def _steps(moved: Sequence[Recorded], timeline: Timeline, terms: Terms) -> Iterator[Step]:
     before: Clocks = ()
     for n, (recorded, happening) in enumerate(zip(moved, timeline, strict=True)):
+        terms = terms.from_here(happening)
         after = tick(before, happening, past=timeline[:n], terms=terms)
         was = {each.key: each for each in before}
         for clock in after:
@@ -139,6 +146,8 @@ def _did(was: Clock | None, clock: Clock, happening: Happening, state: State) ->
         return f"started: {promised} promised{since}"
     if clock.counting != was.counting:
         return f"promised anew: {promised} instead of {was.counting.target}"
+    if clock.standard != was.standard:
+        return f"promised anew: {promised} under {clock.standard}"
     if state is State.PAUSED:
         return f"paused: {clock.course.pauses[-1].reason}"
     if state is State.RUNNING:

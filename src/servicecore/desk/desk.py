@@ -15,6 +15,7 @@ from ..domain.calendar import WorkingCalendar
 from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
+from .calendars import Calendars, published
 from .complaints import Complaints
 from .maintenance import Maintenance
 from .office import Office, React
@@ -46,6 +47,7 @@ class ServiceDesk:
     maintenance: Maintenance
     upgrades: Upgrades
     sla: Clocks
+    calendars: Calendars
     reports: Reports
     projects: Projects
     _office: Office
@@ -90,6 +92,8 @@ class ServiceDesk:
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         log = open_log(where) if clock is None else open_log(where, clock=clock)
         office = Office(log, book, served, counted_on, react=react)
+        for each in published(log):
+            office.take_up(each)
         tickets = Tickets(office)
         return cls(
             log=log,
@@ -100,6 +104,7 @@ class ServiceDesk:
             maintenance=Maintenance.of(office),
             upgrades=Upgrades.of(office),
             sla=Clocks(office, tickets),
+            calendars=Calendars(office),
             reports=Reports(office),
             projects=Projects(office),
             office=office,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar
@@ -11,7 +12,13 @@ import attrs
 from ..domain.calendar import WorkingCalendar
 from ..domain.events import Provenance, Recorded
 from ..domain.moments import in_utc
-from ..domain.standard import Rulebook, ServiceStandard
+from ..domain.sla import Terms
+from ..domain.standard import (
+    Rulebook,
+    ServiceStandard,
+    UnknownCalendarError,
+    UnknownStandardError,
+)
 from ..policies import Due, EscalateByDeadline, Policy
 from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
@@ -22,6 +29,8 @@ from .registry import AGGREGATES, POLICIES, READ_MODELS, fold_of
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
+
+_logger = logging.getLogger(__name__)
 
 _STRIDE = 20_000  #: Events between two words on how a rebuild goes.
 
@@ -58,6 +67,19 @@ class Office:
     def moment(self, at: datetime | None) -> datetime:
         """Return *at*, or the time by the desk's clock if nobody told."""
         return self.log.now() if at is None else in_utc(at, "at")
+
+    def terms(self, standard: str, calendar: str, *, of: str = "ticket") -> Terms:
+        """Return what was promised, knowing when what happens now is registered."""
+        terms = self.rulebook.terms(standard, calendar, of=of)
+        if terms.allowed_delay is None:
+            return terms
+        return attrs.evolve(terms, registered_at=self.log.now())
+
+    def take_up(self, calendar: WorkingCalendar) -> None:
+        """Know a calendar that was published, and count on it if it follows the desk's own."""
+        self.rulebook.learn(calendar)
+        if calendar.name == self.calendar.name and calendar.version > self.calendar.version:
+            self.calendar = calendar
 
     def execute(
         self, subject: str, decide: Callable[[S | None], Iterable[Any]], fold: Fold[S], why: Why
@@ -140,9 +162,11 @@ class Office:
 
     def _fire(self, now: datetime) -> list[Receipt]:
         passed = list(deadlines.passed(self.rows(deadlines.NAME), now))
-        return [self._carry_out(each) for each in self._escalation.what_is_due(passed, now=now)]
+        due = self._escalation.what_is_due(passed, now=now)
+        return [receipt for each in due if (receipt := self._carry_out(each)) is not None]
 
-    def _carry_out(self, due: Due) -> Receipt:
+    def _carry_out(self, due: Due) -> Receipt | None:
+        """Let one case look at its clocks; one that we know no rules for must not stop the rest."""
         policy = self._escalation
         provenance = Provenance(
             actor=f"policy/{policy.name}",
@@ -151,9 +175,13 @@ class Office:
             causation_id=due.told_by,
             correlation_id=due.correlation_id,
         )
-        return self.log.execute(
-            due.subject, due.decide, fold=fold_of(due.subject), provenance=provenance
-        )
+        try:
+            return self.log.execute(
+                due.subject, due.decide, fold=fold_of(due.subject), provenance=provenance
+            )
+        except (UnknownStandardError, UnknownCalendarError) as error:
+            _logger.error("%s was not escalated: %s", due.subject, error)  # noqa: TRY400
+            return None
 
     def _following(self, policy: Policy) -> PolicyFollower:
         def react(recorded: Recorded) -> list[Decision]:

@@ -12,7 +12,9 @@ import attrs
 from ..domain import complaint, maintenance, spare_part, ticket, upgrade, warranty
 from ..policies import (
     AcknowledgeAtOnce,
+    GoOnForBoth,
     HandleAgain,
+    OpenWhatWasSplitOff,
     Policy,
     ReorderInTime,
     RepairWhatIsComplainedOf,
@@ -61,6 +63,8 @@ AGGREGATES: dict[str, Aggregate] = {
 POLICIES: tuple[type[Policy], ...] = (
     AcknowledgeAtOnce,
     StartAtTheRightLevel,
+    GoOnForBoth,
+    OpenWhatWasSplitOff,
     RepairWhatIsComplainedOf,
     RespondOnThreeLevels,
     HandleAgain,

@@ -16,10 +16,12 @@ from ..domain.ticket import (
     Kind,
     Priority,
     Ticket,
+    TicketEndedError,
     TicketEvent,
-    UnknownPriorityError,
     decisions,
     evolve,
+    kind_of,
+    priority_of,
 )
 from ..exchange.mapping import TicketMapping, load_mapping
 from ..storage import Receipt
@@ -80,8 +82,8 @@ class Tickets:
         moment = self._office.moment(at)
         self._office.standard.must_be_whole(of="ticket")
         standard, calendar = self._office.standard.reference, self._office.calendar.reference
-        terms = self._office.rulebook.terms(standard, calendar)
-        known, sort = None if priority is None else _priority(priority), _kind(kind)
+        terms = self._office.terms(standard, calendar)
+        known, sort = None if priority is None else priority_of(priority), kind_of(kind)
         if known is None and sort is not Kind.GENERAL:
             msg = f"ticket {ticket_id}: a {sort.value} case needs its priority, got none"
             raise IncompleteError(msg)
@@ -128,7 +130,12 @@ class Tickets:
     ) -> Receipt:
         """Set its priority and kind, and so what the customer is promised."""
         return self._do(
-            ticket_id, decisions.classify, why, at, priority=_priority(priority), kind=_kind(kind)
+            ticket_id,
+            decisions.classify,
+            why,
+            at,
+            priority=priority_of(priority),
+            kind=kind_of(kind),
         )
 
     def change_priority(
@@ -141,9 +148,38 @@ class Tickets:
         **why: Unpack[Why],
     ) -> Receipt:
         """Make it more or less urgent."""
-        known = _priority(priority)
+        known = priority_of(priority)
         return self._do(
             ticket_id, decisions.change_priority, why, at, priority=known, reason=reason
+        )
+
+    def change_terms(
+        self,
+        ticket_id: str,
+        *,
+        standard: str,
+        reason: str,
+        calendar: str | None = None,
+        at: datetime | None = None,
+        **why: Unpack[Why],
+    ) -> Receipt:
+        """Serve it under another standard or calendar from now on, as they stand on record.
+
+        Raises:
+            UnknownStandardError: If the desk does not know that standard.
+            UnknownCalendarError: The same for the calendar.
+        """
+        office = self._office
+        counted_on = calendar or office.rulebook.standard(standard).calendar.reference
+        office.rulebook.terms(standard, counted_on)
+        return self._do(
+            ticket_id,
+            decisions.change_terms,
+            why,
+            at,
+            standard=standard,
+            calendar=counted_on,
+            reason=reason,
         )
 
     # --- It is worked on ---------------------------------------------------------
@@ -286,8 +322,29 @@ class Tickets:
         Raises:
             UnknownTicketError: If either does not exist.
         """
-        self.get(into)
+        if self.get(into).status.is_over:
+            msg = f"ticket {into} is {self.get(into).status.value}; nothing can go on in it"
+            raise TicketEndedError(msg)
         return self._do(ticket_id, decisions.merge, why, at, into=into)
+
+    def split(
+        self,
+        ticket_id: str,
+        *,
+        into: str,
+        fault: str,
+        at: datetime | None = None,
+        **why: Unpack[Why],
+    ) -> Receipt:
+        """Let a second request in it go on as a ticket of its own, promised anew.
+
+        Raises:
+            TicketExistsError: If the number of the new ticket is taken.
+        """
+        if self._office.log.load(_subject(into), TICKET)[1]:
+            msg = f"ticket {into} exists already; nothing can be split off into it"
+            raise TicketExistsError(msg)
+        return self._do(ticket_id, decisions.split, why, at, into=into, fault=fault)
 
     # --- Another system's history ----------------------------------------------------
 
@@ -364,8 +421,7 @@ class Tickets:
 
         def decide(ticket: Ticket | None) -> list[TicketEvent]:
             known = _known(ticket, ticket_id)
-            terms = self._office.rulebook.terms(known.standard, known.calendar)
-            return verb(known, terms=terms, **facts)
+            return verb(known, terms=self._office.terms(known.standard, known.calendar), **facts)
 
         return self._office.execute(_subject(ticket_id), decide, TICKET, why)
 
@@ -382,21 +438,3 @@ def _known(ticket: Ticket | None, ticket_id: str) -> Ticket:
 
 def _unknown(ticket_id: str) -> str:
     return f"there is no ticket {ticket_id!r}"
-
-
-def _priority(value: Priority | str) -> Priority:
-    try:
-        return Priority(value)
-    except ValueError:
-        known = ", ".join(each.value for each in Priority)
-        msg = f"{value!r} is no priority; expected {known}"
-        raise UnknownPriorityError(msg) from None
-
-
-def _kind(value: Kind | str) -> Kind:
-    try:
-        return Kind(value)
-    except ValueError:
-        known = ", ".join(each.value for each in Kind)
-        msg = f"{value!r} is no kind of ticket; expected {known}"
-        raise UnknownPriorityError(msg) from None

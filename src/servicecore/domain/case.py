@@ -52,18 +52,25 @@ _moment = attrgetter("at")
 class Step:
     """An event that moves clocks, with what was promised by it and what was measured.
 
-    *happens* is what clocks call it.
+    *happens* is what clocks call it.  What was registered too late to count from
+    the moment *at* which it happened, is *counted_at* its registration.
     """
 
     happens: ClassVar[str]
     promises: tuple[Promise, ...] = ()
     readings: tuple[Reading, ...] = ()
+    counted_at: datetime | None = instant(default=None)
     at: datetime = instant()
+
+    @property
+    def counts_from(self) -> datetime:
+        """The moment that counts."""
+        return self.counted_at or self.at
 
     @property
     def happening(self) -> Happening:
         """What this is to the clocks of its case."""
-        return Happening(self.happens, self.at)
+        return Happening(self.happens, self.counts_from)
 
 
 @fact
@@ -178,9 +185,10 @@ def on_record(
     timeline: Timeline = case.timeline if case else ()
     known = case.levels_reached if case else frozenset()
     clocks = keep_time(timeline, terms)
-    reached = levels_reached(clocks, known, at=steps[0].at)
+    steps = [_counted(each, terms) for each in steps]
+    reached = levels_reached(clocks, known, at=steps[0].counts_from)
     known |= {(each.clock, each.round, each.rung) for each in reached}
-    told: list[S | L] = [level(each, steps[0].at) for each in reached]
+    told: list[S | L] = [level(each, steps[0].counts_from) for each in reached]
     for step in steps:
         before = clocks
         clocks, timeline = _keep_on(clocks, timeline, step.happening, terms)
@@ -209,9 +217,16 @@ def levels_reached(
     return sorted(reached, key=lambda each: each.due)
 
 
+def _counted(step: S, terms: Terms) -> S:
+    """Return *step*, counted from its registration if that came too late."""
+    counted_at = terms.counted_at(step.at)
+    return step if counted_at is None else with_facts(step, counted_at=counted_at)
+
+
 def _keep_on(
     clocks: Clocks, timeline: Timeline, happening: Happening, terms: Terms
 ) -> tuple[Clocks, Timeline]:
+    terms = terms.from_here(happening)
     if not timeline or timeline[-1].at <= happening.at:
         return tick(clocks, happening, past=timeline, terms=terms), (*timeline, happening)
     # Registered late: what happened since is kept anew on top of it.
@@ -240,7 +255,9 @@ def _differs(clock: Clock, was: Clock | None) -> bool:
 
 
 def _is_promised_anew(clock: Clock, was: Clock | None) -> bool:
-    return was is None or clock.counting != was.counting
+    if was is None or clock.counting != was.counting:
+        return True
+    return clock.standard != was.standard
 
 
 def _reading(clock: Clock, known: frozenset[LevelKey], *, now: datetime) -> Reading:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import partial
 
 import attrs
 
@@ -25,7 +25,7 @@ from .figures import (
     Setting,
 )
 from .people import Level
-from .sla import Target, Terms
+from .sla import Target, Terms, under
 from .sla.promise import told
 
 WORKING = "working"  #: What targets call the calendar of their standard.
@@ -87,6 +87,7 @@ class ServiceStandard:
     settings: tuple[Setting, ...] = ()
     open_times: tuple[OpenTime, ...] = ()
     pause_reasons: tuple[str, ...] = ()
+    allowed_delay: timedelta | None = None
     channels: tuple[str, ...] = ()
 
     @property
@@ -101,6 +102,7 @@ class ServiceStandard:
             standard=self.reference,
             targets=targets,
             pause_reasons=self.pause_reasons,
+            allowed_delay=self.allowed_delay,
             calendars={WORKING: calendar or self.calendar},
         )
 
@@ -132,7 +134,6 @@ class ServiceStandard:
             raise MissingTimesError(msg)
 
 
-@attrs.frozen(slots=False)
 class Rulebook:
     """Every standard and calendar that a desk knows, in every version it may have promised under.
 
@@ -140,8 +141,19 @@ class Rulebook:
     refuses to go on with a case whose standard or calendar is not in its book.
     """
 
-    standards: tuple[ServiceStandard, ...] = ()
-    calendars: tuple[WorkingCalendar, ...] = ()
+    def __init__(
+        self,
+        standards: Iterable[ServiceStandard] = (),
+        calendars: Iterable[WorkingCalendar] = (),
+    ) -> None:
+        self._standards = {each.reference: each for each in standards}
+        own = (each.calendar for each in self._standards.values())
+        self._calendars = {each.reference: each for each in (*own, *calendars)}
+        self._terms: dict[tuple[str, str], Terms] = {}
+
+    def learn(self, calendar: WorkingCalendar) -> None:
+        """Take in a calendar that was published."""
+        self._calendars[calendar.reference] = calendar
 
     def terms(self, standard: str, calendar: str, *, of: str = "ticket") -> Terms:
         """Return what was promised under *standard* on *calendar*, both as they stand on record.
@@ -150,11 +162,7 @@ class Rulebook:
             UnknownStandardError: If the standard is not in the book.
             UnknownCalendarError: If the calendar is not.
         """
-        key = (standard, calendar, of)
-        if key not in self._terms:
-            found = self.standard(standard)
-            self._terms[key] = found.terms(of=of, calendar=self.calendar(calendar))
-        return self._terms[key]
+        return self._terms_told(under(standard, calendar), of=of)
 
     def standard(self, reference: str) -> ServiceStandard:
         """Return the standard that stands on record as *reference*."""
@@ -170,18 +178,18 @@ class Rulebook:
             raise UnknownCalendarError(msg)
         return self._calendars[reference]
 
-    @cached_property
-    def _standards(self) -> dict[str, ServiceStandard]:
-        return {each.reference: each for each in self.standards}
+    def newest_version(self, calendar: str) -> int:
+        """Return the newest version known of the calendar of that name, or 0."""
+        versions = (each.version for each in self._calendars.values() if each.name == calendar)
+        return max(versions, default=0)
 
-    @cached_property
-    def _calendars(self) -> dict[str, WorkingCalendar]:
-        own = (each.calendar for each in self.standards)
-        return {each.reference: each for each in (*own, *self.calendars)}
-
-    @cached_property
-    def _terms(self) -> dict[tuple[str, str, str], Terms]:
-        return {}
+    def _terms_told(self, told: str, *, of: str) -> Terms:
+        if (told, of) not in self._terms:
+            standard, _, calendar = told.rpartition(" on ")
+            terms = self.standard(standard).terms(of=of, calendar=self.calendar(calendar))
+            later = partial(self._terms_told, of=of)
+            self._terms[told, of] = attrs.evolve(terms, book=later)
+        return self._terms[told, of]
 
 
 def _listed(references: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from .acknowledgement import AcknowledgeAtOnce
 from .complaint_repair import RepairWhatIsComplainedOf
 from .escalation import EscalateByDeadline
+from .joining import GoOnForBoth, OpenWhatWasSplitOff
 from .rehandling import HandleAgain
 from .reorder import ReorderInTime
 from .starting_level import StartAtTheRightLevel
@@ -13,7 +14,9 @@ __all__ = [
     "AcknowledgeAtOnce",
     "Due",
     "EscalateByDeadline",
+    "GoOnForBoth",
     "HandleAgain",
+    "OpenWhatWasSplitOff",
     "Policy",
     "ReorderInTime",
     "RepairWhatIsComplainedOf",

@@ -16,7 +16,7 @@ import msgspec
 from ..domain.events import Recorded
 from ..domain.moments import has_passed
 from ..domain.people import Level
-from ..domain.sla import Reading, State
+from ..domain.sla import State
 from ..domain.ticket import Status, events
 from ..storage import Batch
 from ..storage.tables import Reading as Rows
@@ -30,8 +30,9 @@ KIND = "ticket/"
 class ClockFact:
     """How one clock of a ticket stands, as last told at *told_at*.
 
-    *broken_at* is the deadline it missed under an earlier promise: a new promise
-    does not undo that, and neither does a cancellation.
+    *decided* is when its promise was kept or broken, whichever came first, as far
+    as that was told: a broken one stays broken under a new promise, after a
+    reopening, and when the ticket is cancelled.
     """
 
     clause: str
@@ -40,20 +41,20 @@ class ClockFact:
     spent: timedelta
     state: State
     told_at: datetime
-    broken_at: datetime | None = None
+    decided: datetime | None = None
 
     def is_breached(self, as_of: datetime) -> bool:
         """Tell whether a promise was broken by *as_of*, decided or not."""
         if self.state in {State.MET, State.MISSED}:
             return self.state is State.MISSED
         until = as_of if self.state is State.RUNNING else self.told_at
-        return self.broken_at is not None or has_passed(self.due, until)
+        return self.decided is not None or has_passed(self.due, until)
 
     def decided_at(self, as_of: datetime) -> datetime | None:
         """Return when it was met or missed, whichever came first, or None while it is open."""
-        if self.is_breached(as_of):
-            return self.broken_at or self.due
-        return self.told_at if self.state is State.MET else None
+        if self.decided is not None:
+            return self.decided
+        return self.due if self.is_breached(as_of) else None
 
 
 @attrs.define(kw_only=True)
@@ -136,27 +137,19 @@ class TicketFact:
                 self.level = event.to if event.to.is_above(self.level) else self.level
 
     def _take_readings(self, event: Any) -> None:
-        for promise in getattr(event, "promises", ()):
-            name = _name(promise.clock, promise.round)
-            before, broken = self.clocks.get(name), None
-            if before is not None and before.is_breached(event.at):
-                broken = before.decided_at(event.at)
-            self.clocks[name] = ClockFact(
-                clause=promise.clause,
-                started_at=promise.started_at,
-                due=promise.due,
-                spent=timedelta(),
-                state=State.RUNNING,
-                told_at=event.at,
-                broken_at=broken,
-            )
+        promised = {(each.clock, each.round): each for each in getattr(event, "promises", ())}
         for reading in getattr(event, "readings", ()):
-            self._take_reading(reading, event.at)
-
-    def _take_reading(self, reading: Reading, at: datetime) -> None:
-        clock = self.clocks[_name(reading.clock, reading.round)]
-        clock.due, clock.spent = reading.due, reading.spent
-        clock.state, clock.told_at = reading.state, at
+            name, promise = _name(reading.clock, reading.round), promised.get(reading.key)
+            told = promise or self.clocks[name]
+            self.clocks[name] = ClockFact(
+                clause=told.clause,
+                started_at=told.started_at,
+                due=reading.due,
+                spent=reading.spent,
+                state=reading.state,
+                told_at=event.at,
+                decided=reading.decided_at,
+            )
 
     def _goes_on(self, at: datetime, status: Status) -> None:
         self.status = status

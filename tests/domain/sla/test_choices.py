@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from servicecore.domain.sla import State, Target, TargetError, keep_time, merged, tick
+from servicecore.domain.sla import (
+    State,
+    Target,
+    TargetError,
+    courses_of,
+    keep_time,
+    merged,
+    tick,
+)
 
 from .given import (
     HOUR,
@@ -432,7 +440,7 @@ class TestMerged:
 
     def test_the_older_clock_goes_on(self):
         older, younger = self.both()
-        [left] = merged(younger, older, at=on("mon 12:30"))
+        [left] = merged(younger, dict(courses_of(older)), at=on("mon 12:30"))
 
         assert (on("mon 09:00"), on("mon 14:00")) == (
             left.course.started_at,
@@ -442,20 +450,20 @@ class TestMerged:
     def test_an_older_clock_is_not_made_younger(self):
         older, younger = self.both()
 
-        assert older == merged(older, younger, at=on("mon 12:30"))
+        assert older == merged(older, dict(courses_of(younger)), at=on("mon 12:30"))
 
     def test_of_two_equally_old_each_keeps_its_pauses(self):
         promised = terms(resolution())
         held = keep_time(as_timeline(OPENED, *HELD), promised)
         busy = keep_time(as_timeline(OPENED), promised)
 
-        assert busy == merged(busy, held, at=on("mon 12:30"))
+        assert busy == merged(busy, dict(courses_of(held)), at=on("mon 12:30"))
 
     def test_a_hold_of_the_older_case_ends_with_it(self):
         promised = terms(resolution())
         older = keep_time(as_timeline(("opened", "mon 09:00"), ("paused", "mon 11:00")), promised)
         younger = keep_time(as_timeline(OPENED), promised)
-        [left] = merged(younger, older, at=on("mon 12:00"))
+        [left] = merged(younger, dict(courses_of(older)), at=on("mon 12:00"))
 
         assert (State.RUNNING, on("mon 14:00")) == (
             left.state(on("mon 13:00")),
@@ -465,7 +473,7 @@ class TestMerged:
     def test_own_clock(self):
         older, younger = self.both(on_merging="own_clock")
 
-        assert younger == merged(younger, older, at=on("mon 12:30"))
+        assert younger == merged(younger, dict(courses_of(older)), at=on("mon 12:30"))
 
     def test_a_decided_clock_is_left_alone_and_lends_nothing(self):
         older, younger = self.both()
@@ -473,19 +481,19 @@ class TestMerged:
         resolved_older = tick(older, done, past=(), terms=terms(resolution()))
         resolved_younger = tick(younger, done, past=(), terms=terms(resolution()))
 
-        assert younger == merged(younger, resolved_older, at=on("mon 12:30"))
-        assert resolved_younger == merged(resolved_younger, older, at=on("mon 12:30"))
+        assert younger == merged(younger, dict(courses_of(resolved_older)), at=on("mon 12:30"))
+        assert resolved_younger == merged(resolved_younger, dict(courses_of(older)), at=on("mon 12:30"))
 
     def test_from_then_on_it_stands_still_with_the_case_that_is_left(self):
         promised = terms(resolution())
         older = keep_time(as_timeline(("opened", "mon 09:00")), promised)
         younger = keep_time(as_timeline(("opened", "mon 10:00"), ("paused", "mon 11:00")), promised)
-        [left] = merged(younger, older, at=on("mon 12:00"))
+        [left] = merged(younger, dict(courses_of(older)), at=on("mon 12:00"))
 
         assert State.PAUSED is left.state(on("mon 12:30"))
         assert on("mon 13:30") == left.due(on("mon 12:30"))
 
-        [running] = merged(older, (), at=on("mon 12:00"))
+        [running] = merged(older, {}, at=on("mon 12:00"))
         assert State.RUNNING is running.state(on("mon 12:30"))
 
 

@@ -96,7 +96,7 @@ class ComplaintReceived(ComplaintStep):
     @property
     def happening(self) -> Happening:
         """The channel is a fact that promises may depend on."""
-        return Happening(self.happens, self.at, facts={"channel": self.channel})
+        return Happening(self.happens, self.counts_from, facts={"channel": self.channel})
 
 
 @event("complaint.registered")
@@ -129,7 +129,7 @@ class ComplaintClassified(ComplaintStep):
     @property
     def happening(self) -> Happening:
         """What is promised may depend on the category."""
-        return Happening(self.happens, self.at, facts={"category": self.category.value})
+        return Happening(self.happens, self.counts_from, facts={"category": self.category.value})
 
 
 @event("complaint.assessed")
@@ -144,7 +144,7 @@ class ComplaintAssessed(ComplaintStep):
     @property
     def happening(self) -> Happening:
         """What is promised may depend on the severity."""
-        return Happening(self.happens, self.at, facts={"severity": self.severity.value})
+        return Happening(self.happens, self.counts_from, facts={"severity": self.severity.value})
 
 
 # --- What follows from its kind ---------------------------------------------------

@@ -11,7 +11,17 @@ from .clock import Clock, Reading, State
 from .counting import Counting
 from .course import CLOSED, Course, Pause
 from .promise import WALL, Promise, Rung, RungReached, Target, TargetError
-from .timekeeping import Clocks, Terms, Timeline, facts_after, keep_time, merged, tick
+from .timekeeping import (
+    Clocks,
+    Terms,
+    Timeline,
+    courses_of,
+    facts_after,
+    keep_time,
+    merged,
+    tick,
+    under,
+)
 from .turning import Happening, pauses_of, standing_pause
 
 __all__ = [
@@ -36,10 +46,12 @@ __all__ = [
     "Terms",
     "Timeline",
     "certificate",
+    "courses_of",
     "facts_after",
     "keep_time",
     "merged",
     "pauses_of",
     "standing_pause",
     "tick",
+    "under",
 ]

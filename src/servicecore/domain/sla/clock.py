@@ -28,7 +28,9 @@ class Reading:
     """What a clock shows at one moment, as it goes on record.
 
     *spent* is the working time used up, *due* the deadline that then holds, and
-    *rungs* the levels of the ladder, while it runs.
+    *rungs* the levels of the ladder, while it runs.  *decided_at* is when the
+    promise was kept or broken, whichever came first.  A deadline is *provisional*
+    while the official notice of its days off is not out.
     """
 
     clock: str
@@ -37,6 +39,13 @@ class Reading:
     spent: timedelta
     due: datetime = instant()
     rungs: tuple[RungReached, ...] = ()
+    decided_at: datetime | None = instant(default=None)
+    provisional: bool = False
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The clock and its round."""
+        return self.clock, self.round
 
 
 @attrs.frozen(kw_only=True)
@@ -128,7 +137,17 @@ class Clock:
             spent=self.counting.spent(self.course, now),
             due=due,
             rungs=rungs,
+            decided_at=self._decided_at(due, now),
+            provisional=self.is_live and self.counting.is_provisional(due),
         )
+
+    def _decided_at(self, due: datetime, now: datetime) -> datetime | None:
+        if self.breaches:
+            return self.breaches[0]
+        until = now if self.course.ended_at is None else self.course.ended_at
+        if has_passed(due, self.counting.last_ran(self.course, until)):
+            return due
+        return None if self.is_cancelled else self.course.ended_at
 
     def promise(self, now: datetime) -> Promise:
         """Put into words what the customer is promised, as of *now*."""

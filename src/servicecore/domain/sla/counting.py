@@ -100,6 +100,10 @@ class Counting:
             for rung, moment in zip(ladder, moments, strict=True)
         )
 
+    def is_provisional(self, due: datetime) -> bool:
+        """Tell whether a deadline lies on days whose official notice is not out yet."""
+        return self.target.calendar != WALL and self.calendar.is_provisional(due)
+
     def pauses(self, course: Course) -> Sequence[Pause]:
         """Return the pauses that are credited at all."""
         if self.target.credit != "none":

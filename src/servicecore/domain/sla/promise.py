@@ -15,7 +15,7 @@ DayMode = Literal[
     "end_of_day", "same_time", "roll_first", "then_roll", "then_roll_back", "origin_rolls"
 ]
 AtClosing = Literal["closing", "next_opening"]
-OnReopening = Literal["continue", "restart", "count"]
+OnReopening = Literal["continue", "restart", "count", "stay"]
 OnChange = Literal["from_start", "from_start_without_pauses", "from_now"]
 OnAttachment = Literal["from_start", "from_now"]
 OnMerging = Literal["earliest_start", "own_clock"]

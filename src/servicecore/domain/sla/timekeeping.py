@@ -7,8 +7,8 @@ history for the auditor, and replays it under another standard for the analyst.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
@@ -46,15 +46,35 @@ def day_and_night() -> WorkingCalendar:
 
 @attrs.frozen(kw_only=True)
 class Terms:
-    """What a case is promised under: the targets of a standard, with their calendars."""
+    """What a case is promised under: the targets of a standard, with their calendars.
+
+    What is registered more than *allowed_delay* after it happened counts from
+    *registered_at*; without a limit, everything counts from when it happened.
+    *book* finds the terms that a case is served under later on.
+    """
 
     standard: str
     targets: tuple[Target, ...]
     pause_reasons: tuple[str, ...] = ()
     calendars: Mapping[str, WorkingCalendar] = attrs.field(factory=dict, hash=False)
+    allowed_delay: timedelta | None = None
+    registered_at: datetime | None = None
+    book: Callable[[str], Terms] | None = attrs.field(default=None, eq=False, repr=False)
     _promised: dict[tuple[Any, ...], dict[str, Counting]] = attrs.field(
         factory=dict, init=False, eq=False, repr=False
     )
+
+    def from_here(self, happening: Happening) -> Terms:
+        """Return the terms from *happening* on."""
+        if not happening.terms or self.book is None:
+            return self
+        return self.book(happening.terms)
+
+    def counted_at(self, at: datetime) -> datetime | None:
+        """Return from when something counts that happened *at*, if that is not the moment."""
+        if self.allowed_delay is None or self.registered_at is None:
+            return None
+        return self.registered_at if self.registered_at - at > self.allowed_delay else None
 
     def counting(self, target: Target) -> Counting:
         """Return *target* with the calendar it counts on."""
@@ -86,9 +106,15 @@ def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
     clocks: Clocks = ()
     past: Timeline = ()
     for happening in timeline:
+        terms = terms.from_here(happening)
         clocks = tick(clocks, happening, past=past, terms=terms)
         past = (*past, happening)
     return clocks
+
+
+def under(standard: str, calendar: str) -> str:
+    """Return how a history tells what a case is served under."""
+    return f"{standard} on {calendar}"
 
 
 def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) -> Clocks:
@@ -106,6 +132,8 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
     """
     stands_still_already = happening.what == PAUSED and standing_pause(past) is not None
     after = list(clocks if stands_still_already else [turned(each, happening) for each in clocks])
+    if happening.carried:
+        after = list(merged(after, dict(happening.carried), at=happening.at))
     if not happening.changes_the_case and happening.what not in terms.starts:
         return tuple(after)
     timeline = (*past, happening)
@@ -130,14 +158,18 @@ def facts_after(timeline: Iterable[Happening]) -> dict[str, str]:
     return facts
 
 
-def merged(clocks: Clocks, others: Iterable[Clock], *, at: datetime) -> Clocks:
-    """Return *clocks* of a case that takes in another one, whose clocks were *others*.
+def merged(clocks: Iterable[Clock], courses: Mapping[str, Course], *, at: datetime) -> Clocks:
+    """Return *clocks* of a case that takes in another one, whose live *courses* came with it.
 
     Where both run, the older clock goes on, with the pauses it had; from then on
     it stands still when the case does that is left.
     """
-    older = {each.name: each.course for each in others if each.is_live}
-    return tuple(_taking_over(each, older.get(each.name), at=at) for each in clocks)
+    return tuple(_taking_over(each, courses.get(each.name), at=at) for each in clocks)
+
+
+def courses_of(clocks: Iterable[Clock]) -> tuple[tuple[str, Course], ...]:
+    """Return the live courses of a case, by clock: what another one can take over."""
+    return tuple((each.name, each.course) for each in clocks if each.is_live)
 
 
 def _taking_over(clock: Clock, other: Course | None, *, at: datetime) -> Clock:
@@ -147,8 +179,7 @@ def _taking_over(clock: Clock, other: Course | None, *, at: datetime) -> Clock:
     if clock.counting.target.on_merging == "own_clock":
         return clock
     pause, course = own.standing_pause, other.resumed(at=at)
-    course = course.paused(at=at, reason=pause.reason) if pause else course
-    return attrs.evolve(clock, course=course)
+    return clock.on(course.paused(at=at, reason=pause.reason) if pause else course)
 
 
 def _under(

@@ -26,8 +26,8 @@ class Happening(NamedTuple):
     """One thing that happened to a case, as far as clocks care.
 
     *reason* tells why it was paused; *facts* what is true of the case from then
-    on (its priority, its kind); *terms* the standard it is served under from
-    then on, if that changed.
+    on (its priority, its kind); *terms* under what it is served from then on, if
+    that changed; *carried* the courses it takes over from a case merged into it.
     """
 
     what: str
@@ -35,6 +35,7 @@ class Happening(NamedTuple):
     reason: str = ""
     facts: Mapping[str, str] = {}
     terms: str = ""
+    carried: tuple[tuple[str, Course], ...] = ()
 
     @property
     def changes_the_case(self) -> bool:
@@ -181,7 +182,7 @@ def _reopened(clock: Clock, happening: Happening) -> Clock:
             return _on(clock, clock.course.continued(at=happening.at))
         case "count":
             return _on(clock, clock.course.counted_on())
-        case "restart":
+        case "restart" | "stay":
             return clock
 
 

@@ -9,6 +9,7 @@ from . import decisions
 from .events import (
     Kind,
     Priority,
+    TicketAbsorbed,
     TicketAcknowledged,
     TicketAnswered,
     TicketAssigned,
@@ -29,6 +30,8 @@ from .events import (
     TicketResolved,
     TicketResumed,
     TicketSolutionOffered,
+    TicketSplit,
+    TicketTermsChanged,
     TicketWarned,
     TicketWorkRecorded,
 )
@@ -48,6 +51,7 @@ from .refusals import (
     UnknownPriorityError,
 )
 from .ticket import Status, Ticket, evolve, replay
+from .words import kind_of, priority_of
 
 __all__ = [
     "AlreadyAcknowledgedError",
@@ -64,6 +68,7 @@ __all__ = [
     "Priority",
     "Status",
     "Ticket",
+    "TicketAbsorbed",
     "TicketAcknowledged",
     "TicketAnswered",
     "TicketAssigned",
@@ -85,11 +90,15 @@ __all__ = [
     "TicketResolved",
     "TicketResumed",
     "TicketSolutionOffered",
+    "TicketSplit",
+    "TicketTermsChanged",
     "TicketWarned",
     "TicketWorkRecorded",
     "UnknownPauseReasonError",
     "UnknownPriorityError",
     "decisions",
     "evolve",
+    "kind_of",
+    "priority_of",
     "replay",
 ]

@@ -14,11 +14,37 @@ from ..refusals import must_be_told
 from ..sla import Terms
 from . import events, refusals
 from .events import Kind, Priority, TicketEvent
+from .guards import must_be_after_opening, must_be_in_order, must_be_resolved, must_not_be_over
+from .joining import absorb, merge, split
 from .record import levels_reached, on_record
 from .ticket import Status, Ticket
 
-#: What changes the status of a ticket.
-_TURNS = frozenset({"opened", "paused", "resumed", "resolved", "closed", "reopened"})
+__all__ = [
+    "absorb",
+    "acknowledge",
+    "answer",
+    "assign",
+    "cancel",
+    "change_priority",
+    "change_terms",
+    "classify",
+    "close",
+    "confirm",
+    "diagnose",
+    "escalate_at_once",
+    "escalate_if_due",
+    "merge",
+    "note",
+    "offer_solution",
+    "open_ticket",
+    "pause",
+    "receive_message",
+    "record_work",
+    "reopen",
+    "resolve",
+    "resume",
+    "split",
+]
 
 # --- A customer asks for help --------------------------------------------------
 
@@ -76,7 +102,7 @@ def acknowledge(
     Raises:
         AlreadyAcknowledgedError: If that was done.
     """
-    _must_not_be_over(ticket, "acknowledged", at)
+    must_not_be_over(ticket, "acknowledged", at)
     if ticket.acknowledged_at is not None:
         msg = f"ticket {ticket.id} was acknowledged at {ticket.acknowledged_at.isoformat()}"
         raise refusals.AlreadyAcknowledgedError(msg)
@@ -97,7 +123,7 @@ def classify(
     Raises:
         AlreadyClassifiedError: If it has a priority; change that instead.
     """
-    _must_not_be_over(ticket, "classified", at)
+    must_not_be_over(ticket, "classified", at)
     if ticket.priority is not None:
         msg = f"ticket {ticket.id} has priority {ticket.priority.value}; change it, with a reason"
         raise refusals.AlreadyClassifiedError(msg)
@@ -116,7 +142,7 @@ def change_priority(
     Raises:
         NotClassifiedError: If it has no priority yet.
     """
-    _must_not_be_over(ticket, "given another priority", at)
+    must_not_be_over(ticket, "given another priority", at)
     must_be_told(reason=reason)
     if ticket.priority is None:
         msg = f"ticket {ticket.id} has no priority yet; classify it first"
@@ -137,7 +163,7 @@ def assign(
     ticket: Ticket, *, to: str, team: str = "", at: datetime, terms: Terms
 ) -> list[TicketEvent]:
     """Make somebody, or a team, look after it."""
-    _must_not_be_over(ticket, "assigned", at)
+    must_not_be_over(ticket, "assigned", at)
     must_be_told(to=to)
     return on_record(
         ticket, events.TicketAssigned(ticket_id=ticket.id, to=to, team=team, at=at), terms=terms
@@ -146,7 +172,7 @@ def assign(
 
 def answer(ticket: Ticket, *, by: str, at: datetime, terms: Terms) -> list[TicketEvent]:
     """Answer the customer; automatic replies and internal notes are no answers."""
-    _must_not_be_over(ticket, "answered", at)
+    must_not_be_over(ticket, "answered", at)
     must_be_told(by=by)
     is_first = ticket.answered_at is None or at < ticket.answered_at
     return on_record(
@@ -160,7 +186,7 @@ def receive_message(
     ticket: Ticket, *, text: str = "", at: datetime, terms: Terms
 ) -> list[TicketEvent]:
     """Take in what the customer wrote; they wait for a reply from now on."""
-    _must_not_be_over(ticket, "written to", at)
+    must_not_be_over(ticket, "written to", at)
     return on_record(
         ticket, events.TicketMessageReceived(ticket_id=ticket.id, text=text, at=at), terms=terms
     )
@@ -168,7 +194,7 @@ def receive_message(
 
 def note(ticket: Ticket, *, by: str, text: str, at: datetime) -> list[TicketEvent]:
     """Write down something the customer does not see; this is possible at any time."""
-    _must_be_after_opening(ticket, "noted on", at)
+    must_be_after_opening(ticket, "noted on", at)
     must_be_told(by=by, text=text)
     return [events.TicketNoted(ticket_id=ticket.id, by=by, text=text, at=at)]
 
@@ -177,7 +203,7 @@ def diagnose(
     ticket: Ticket, *, by: str, finding: str, at: datetime, terms: Terms
 ) -> list[TicketEvent]:
     """Put the cause of the fault on record: the first assessment (om2025:2.1c)."""
-    _must_not_be_over(ticket, "diagnosed", at)
+    must_not_be_over(ticket, "diagnosed", at)
     must_be_told(by=by, finding=finding)
     return on_record(
         ticket,
@@ -198,7 +224,7 @@ def offer_solution(
     terms: Terms,
 ) -> list[TicketEvent]:
     """Tell the customer what will be done, by whom, until when, at what cost (om2025:5.1a)."""
-    _must_not_be_over(ticket, "offered a solution", at)
+    must_not_be_over(ticket, "offered a solution", at)
     must_be_told(by=by, solution=solution, responsible=responsible)
     offered = events.TicketSolutionOffered(
         ticket_id=ticket.id,
@@ -216,7 +242,7 @@ def record_work(
     ticket: Ticket, *, by: str, on_site: bool, work: str, at: datetime, terms: Terms
 ) -> list[TicketEvent]:
     """Put on record what was done about the fault, from afar or on site."""
-    _must_not_be_over(ticket, "worked on", at)
+    must_not_be_over(ticket, "worked on", at)
     must_be_told(by=by, work=work)
     return on_record(
         ticket,
@@ -232,7 +258,7 @@ def pause(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[Ti
         AlreadyPausedError: If it waits for something already.
         UnknownPauseReasonError: If the standard knows no such reason.
     """
-    _must_not_be_over(ticket, "paused", at)
+    must_not_be_over(ticket, "paused", at)
     if ticket.status is not Status.OPEN:
         msg = f"ticket {ticket.id} is {ticket.status.value}, so it cannot be paused for {reason!r}"
         raise refusals.AlreadyPausedError(msg)
@@ -240,7 +266,7 @@ def pause(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[Ti
         known = ", ".join(terms.pause_reasons)
         msg = f"{reason!r} is no reason for a pause under {terms.standard}; expected {known}"
         raise refusals.UnknownPauseReasonError(msg)
-    _must_be_in_order(ticket, "paused", at)
+    must_be_in_order(ticket, "paused", at)
     return on_record(
         ticket, events.TicketPaused(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
@@ -252,11 +278,11 @@ def resume(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
     Raises:
         NotPausedError: If it does not wait for anything.
     """
-    _must_not_be_over(ticket, "resumed", at)
+    must_not_be_over(ticket, "resumed", at)
     if ticket.status is not Status.PAUSED:
         msg = f"ticket {ticket.id} is {ticket.status.value}, not paused"
         raise refusals.NotPausedError(msg)
-    _must_be_in_order(ticket, "resumed", at)
+    must_be_in_order(ticket, "resumed", at)
     return on_record(ticket, events.TicketResumed(ticket_id=ticket.id, at=at), terms=terms)
 
 
@@ -271,12 +297,12 @@ def resolve(
     Raises:
         AlreadyResolvedError: If it is resolved already.
     """
-    _must_not_be_over(ticket, "resolved", at)
+    must_not_be_over(ticket, "resolved", at)
     must_be_told(by=by, solution=solution)
     if ticket.status is Status.RESOLVED:
         msg = f"ticket {ticket.id} was resolved at {ticket.resolved_at}"
         raise refusals.AlreadyResolvedError(msg)
-    _must_be_in_order(ticket, "resolved", at)
+    must_be_in_order(ticket, "resolved", at)
     return on_record(
         ticket,
         events.TicketResolved(ticket_id=ticket.id, by=by, solution=solution, at=at),
@@ -290,7 +316,7 @@ def confirm(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
     Raises:
         NotResolvedError: If nobody said it was.
     """
-    _must_be_resolved(ticket, "confirmed", at)
+    must_be_resolved(ticket, "confirmed", at)
     return on_record(
         ticket,
         events.TicketConfirmed(ticket_id=ticket.id, at=at),
@@ -305,12 +331,12 @@ def reopen(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[T
     Raises:
         NotResolvedError: If it was never resolved.
     """
-    _must_be_after_opening(ticket, "reopened", at)
+    must_be_after_opening(ticket, "reopened", at)
     must_be_told(reason=reason)
     if ticket.status not in {Status.RESOLVED, Status.CLOSED}:
         msg = f"ticket {ticket.id} is {ticket.status.value}; only a resolved one can be reopened"
         raise refusals.NotResolvedError(msg)
-    _must_be_in_order(ticket, "reopened", at)
+    must_be_in_order(ticket, "reopened", at)
     return on_record(
         ticket, events.TicketReopened(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
@@ -322,7 +348,7 @@ def close(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
     Raises:
         NotResolvedError: If nobody said that the fault is gone.
     """
-    _must_be_resolved(ticket, "closed", at)
+    must_be_resolved(ticket, "closed", at)
     return on_record(
         ticket, events.TicketClosed(ticket_id=ticket.id, is_confirmed=False, at=at), terms=terms
     )
@@ -330,29 +356,30 @@ def close(ticket: Ticket, *, at: datetime, terms: Terms) -> list[TicketEvent]:
 
 def cancel(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[TicketEvent]:
     """Drop it: the customer needs no help any more, or it was never ours to give."""
-    _must_not_be_over(ticket, "cancelled", at)
+    must_not_be_over(ticket, "cancelled", at)
     must_be_told(reason=reason)
-    _must_be_in_order(ticket, "cancelled", at)
+    must_be_in_order(ticket, "cancelled", at)
     return on_record(
         ticket, events.TicketCancelled(ticket_id=ticket.id, reason=reason, at=at), terms=terms
     )
 
 
-def merge(ticket: Ticket, *, into: str, at: datetime, terms: Terms) -> list[TicketEvent]:
-    """End it in favour of another ticket about the same request.
+def change_terms(
+    ticket: Ticket, *, standard: str, calendar: str, reason: str, at: datetime, terms: Terms
+) -> list[TicketEvent]:
+    """Serve it under another standard or calendar from now on.
 
-    Raises:
-        MergedIntoItselfError: If that is the same ticket.
+    Promises already kept or broken stay as they are; what is still open is
+    promised anew, from the opening unless the standard says otherwise.
     """
-    _must_not_be_over(ticket, "merged", at)
-    must_be_told(into=into)
-    if into == ticket.id:
-        msg = f"ticket {ticket.id} cannot be merged into itself"
-        raise refusals.MergedIntoItselfError(msg)
-    _must_be_in_order(ticket, "merged", at)
-    return on_record(
-        ticket, events.TicketMerged(ticket_id=ticket.id, into=into, at=at), terms=terms
+    must_not_be_over(ticket, "given other terms", at)
+    must_be_told(reason=reason)
+    if (standard, calendar) == (ticket.standard, ticket.calendar):
+        return []
+    changed = events.TicketTermsChanged(
+        ticket_id=ticket.id, standard=standard, calendar=calendar, reason=reason, at=at
     )
+    return on_record(ticket, changed, terms=terms)
 
 
 # --- It is late, or soon will be -------------------------------------------------
@@ -369,7 +396,7 @@ def escalate_if_due(ticket: Ticket, *, at: datetime, terms: Terms) -> list[Ticke
 
 def escalate_at_once(ticket: Ticket, *, to: Level, clause: str, at: datetime) -> list[TicketEvent]:
     """Give it to a higher level without waiting for a deadline, as *clause* demands."""
-    _must_not_be_over(ticket, "escalated", at)
+    must_not_be_over(ticket, "escalated", at)
     if not to.is_above(ticket.level):
         return []
     return [
@@ -377,40 +404,3 @@ def escalate_at_once(ticket: Ticket, *, to: Level, clause: str, at: datetime) ->
             ticket_id=ticket.id, to=to, clock="", rung="at_once", clause=clause, due=at, at=at
         )
     ]
-
-
-# --- What the rules demand of any step --------------------------------------------
-
-
-def _must_be_after_opening(ticket: Ticket, done: str, at: datetime) -> None:
-    if at < ticket.opened_at:
-        msg = (
-            f"ticket {ticket.id} was opened at {ticket.opened_at.isoformat()}, "
-            f"so it cannot have been {done} at {at.isoformat()}"
-        )
-        raise refusals.BeforeOpeningError(msg)
-
-
-def _must_not_be_over(ticket: Ticket, done: str, at: datetime) -> None:
-    _must_be_after_opening(ticket, done, at)
-    if ticket.status.is_over:
-        msg = f"ticket {ticket.id} is {ticket.status.value}, so it cannot be {done}"
-        raise refusals.TicketEndedError(msg)
-
-
-def _must_be_resolved(ticket: Ticket, done: str, at: datetime) -> None:
-    _must_not_be_over(ticket, done, at)
-    if ticket.status is not Status.RESOLVED:
-        msg = f"ticket {ticket.id} is {ticket.status.value}; resolve it before it can be {done}"
-        raise refusals.NotResolvedError(msg)
-    _must_be_in_order(ticket, done, at)
-
-
-def _must_be_in_order(ticket: Ticket, done: str, at: datetime) -> None:
-    since = max(each.at for each in ticket.timeline if each.what in _TURNS)
-    if at < since:
-        msg = (
-            f"ticket {ticket.id} is {ticket.status.value} since {since.isoformat()}, "
-            f"so it cannot have been {done} at {at.isoformat()}"
-        )
-        raise refusals.OutOfOrderError(msg)

@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
+import attrs
+
 from ..case import LevelEvent, Step
 from ..events import event, fact
 from ..moments import instant
 from ..people import Level
-from ..sla import Happening
+from ..sla import Course, Happening, under
 
 
 class Priority(Enum):
@@ -32,6 +34,14 @@ class Kind(Enum):
     COMPLEX = "complex"
     SPECIAL = "special"
     EMERGENCY = "emergency"
+
+
+@attrs.frozen(kw_only=True)
+class CarriedClock:
+    """How a clock ran in another ticket."""
+
+    clock: str
+    course: Course
 
 
 @fact
@@ -62,7 +72,9 @@ class TicketOpened(ClockFact):
     @property
     def happening(self) -> Happening:
         """The channel is a fact that promises may depend on."""
-        return Happening(self.happens, self.at, facts={"channel": self.channel})
+        terms = under(self.standard, self.calendar)
+        facts = {"channel": self.channel}
+        return Happening(self.happens, self.counts_from, facts=facts, terms=terms)
 
 
 @event("ticket.acknowledged")
@@ -85,7 +97,7 @@ class TicketClassified(ClockFact):
     def happening(self) -> Happening:
         """What is promised depends on priority and kind."""
         facts = {"priority": self.priority.value, "kind": self.kind.value}
-        return Happening(self.happens, self.at, facts=facts)
+        return Happening(self.happens, self.counts_from, facts=facts)
 
 
 @event("ticket.priority_changed")
@@ -99,7 +111,23 @@ class TicketPriorityChanged(ClockFact):
     @property
     def happening(self) -> Happening:
         """What is promised depends on the priority."""
-        return Happening(self.happens, self.at, facts={"priority": self.priority.value})
+        return Happening(self.happens, self.counts_from, facts={"priority": self.priority.value})
+
+
+@event("ticket.terms_changed")
+class TicketTermsChanged(ClockFact):
+    """It is served under another standard or calendar from now on; what was broken stays so."""
+
+    happens = "terms_changed"
+    standard: str
+    calendar: str
+    reason: str
+
+    @property
+    def happening(self) -> Happening:
+        """Every promise that is still open is made anew."""
+        terms = under(self.standard, self.calendar)
+        return Happening(self.happens, self.counts_from, terms=terms)
 
 
 # --- It is worked on ---------------------------------------------------------
@@ -174,7 +202,7 @@ class TicketWorkRecorded(ClockFact):
     @property
     def happening(self) -> Happening:
         """Work on site is an arrival."""
-        return Happening("arrived" if self.on_site else self.happens, self.at)
+        return Happening("arrived" if self.on_site else self.happens, self.counts_from)
 
 
 @event("ticket.paused")
@@ -187,7 +215,7 @@ class TicketPaused(ClockFact):
     @property
     def happening(self) -> Happening:
         """Which clocks stand still depends on the reason."""
-        return Happening(self.happens, self.at, reason=self.reason)
+        return Happening(self.happens, self.counts_from, reason=self.reason)
 
 
 @event("ticket.resumed")
@@ -242,10 +270,47 @@ class TicketCancelled(ClockFact):
 
 @event("ticket.merged")
 class TicketMerged(ClockFact):
-    """The same request stands in another ticket, which goes on for both."""
+    """The same request stands in another ticket, which goes on for both.
+
+    *carried* are the courses of its clocks, for the other one to take over.
+    """
 
     happens = "merged"
     into: str
+    carried: tuple[CarriedClock, ...] = ()
+
+
+@event("ticket.absorbed")
+class TicketAbsorbed(ClockFact):
+    """It goes on for another ticket too, whose customer may have waited longer."""
+
+    happens = "absorbed"
+    other: str
+    carried: tuple[CarriedClock, ...] = ()
+
+    @property
+    def happening(self) -> Happening:
+        """The older clock goes on, with the pauses it had."""
+        carried = tuple((each.clock, each.course) for each in self.carried)
+        return Happening(self.happens, self.counts_from, carried=carried)
+
+
+@event("ticket.split")
+class TicketSplit(ClockFact):
+    """A second request was found in it, and goes on as a ticket of its own."""
+
+    happens = "split"
+    into: str
+    fault: str
+    customer_id: str
+    channel: str
+    product: str
+    model: str
+    contact: str
+    priority: Priority | None
+    kind: Kind | None
+    standard: str
+    calendar: str
 
 
 # --- It is late, or soon will be -------------------------------------------------
@@ -292,5 +357,8 @@ ClockEvent = (
     | TicketClosed
     | TicketCancelled
     | TicketMerged
+    | TicketAbsorbed
+    | TicketSplit
+    | TicketTermsChanged
 )
 TicketEvent = ClockEvent | TicketNoted | TicketWarned | TicketEscalated

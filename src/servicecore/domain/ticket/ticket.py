@@ -136,6 +136,10 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"priority": event.priority, "kind": event.kind}
         case events.TicketPriorityChanged():
             return {"priority": event.priority}
+        case events.TicketAbsorbed() | events.TicketSplit():
+            return {}
+        case events.TicketTermsChanged():
+            return {"standard": event.standard, "calendar": event.calendar}
         case events.TicketAcknowledged():
             return {"acknowledged_at": event.at}
         case events.TicketCancelled():

@@ -1,0 +1,80 @@
+"""The counter for calendars: official notices come in, and open promises follow them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Unpack
+
+import attrs
+
+from ..domain import notice
+from ..domain.calendar import WorkingCalendar
+from ..domain.ticket import Ticket, TicketEvent, decisions
+from ..projections import ticket_facts
+from ..storage import EventLog, Fold, Receipt
+from .office import Office, Why
+from .registry import TICKET
+
+SUBJECT = "desk/calendars"
+PUBLISHED: Fold[notice.PublishedCalendars] = Fold(notice.evolve, name="calendars")
+
+
+def published(log: EventLog) -> list[WorkingCalendar]:
+    """Return every calendar that was published at this desk, oldest first."""
+    return [recorded.event.calendar for recorded in log.history(SUBJECT)]
+
+
+@attrs.frozen
+class Calendars:
+    """Tells on which calendar the desk counts, and takes in the next one."""
+
+    _office: Office
+
+    @property
+    def current(self) -> WorkingCalendar:
+        """The calendar on which new promises are counted."""
+        return self._office.calendar
+
+    def publish(
+        self, calendar: WorkingCalendar, *, at: datetime | None = None, **why: Unpack[Why]
+    ) -> list[Receipt]:
+        """Let the next version of a calendar hold, and make open promises anew on it.
+
+        Publishing it again goes on where a break-off left it, and changes nothing else.
+
+        Returns:
+            What was recorded: the notice first, then each case that was promised anew.
+
+        Raises:
+            NotTheNextVersionError: If its version is not the next.
+        """
+        office, moment = self._office, self._office.moment(at)
+        receipts = []
+        if calendar not in published(office.log):
+            known = office.rulebook.newest_version(calendar.name)
+            decide = partial(notice.publish, calendar=calendar, known=known, at=moment)
+            receipts.append(office.execute(SUBJECT, decide, PUBLISHED, why))
+        office.take_up(calendar)
+        done = [self._replan(each, calendar, moment, why) for each in self._open_tickets()]
+        return receipts + [each for each in done if each.events]
+
+    def _open_tickets(self) -> list[str]:
+        facts = ticket_facts.scan(self._office.rows(ticket_facts.NAME))
+        return [f"ticket/{each.ticket_id}" for each in facts if not each.status.is_over]
+
+    def _replan(self, subject: str, calendar: WorkingCalendar, at: datetime, why: Why) -> Receipt:
+        def decide(ticket: Ticket | None) -> list[TicketEvent]:
+            name, _, version = ticket.calendar.rpartition("@") if ticket else ("", "", "0")
+            if ticket is None or name != calendar.name or int(version) >= calendar.version:
+                return []
+            return decisions.change_terms(
+                ticket,
+                standard=ticket.standard,
+                calendar=calendar.reference,
+                reason=f"{calendar.reference} was published",
+                at=max(at, ticket.timeline[-1].at),
+                terms=self._office.rulebook.terms(ticket.standard, calendar.reference),
+            )
+
+        return self._office.execute(subject, decide, TICKET, why)
