@@ -7,7 +7,7 @@ import pytest
 from servicecore.domain.events import ImpossibleHistoryError
 from servicecore.domain.spare_part import SparePartIssued, SparePartScrapped, SparePartUsed
 
-from .given import NINE, bought, given, in_stock, registered
+from .given import NINE, bought, given, in_stock, registered, reserved
 
 LINE = {"spare_part_id": "P-7", "batch": "B-1", "at": NINE}
 
@@ -54,3 +54,7 @@ class TestImpossibleHistories:
     def test_no_batch_ever_holds_fewer_pieces_than_none(self, line):
         with pytest.raises(ImpossibleHistoryError, match="takes more from batch B-1 than is there"):
             given(*in_stock(), line)
+
+    def test_nor_fewer_than_are_set_aside(self):
+        with pytest.raises(ImpossibleHistoryError, match="takes more from batch B-1 than is there"):
+            given(*reserved(in_stock(), 4), scrapped(7))

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from attrs import Factory, define
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -31,9 +32,11 @@ from servicecore.domain.spare_part import (
 NINE = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)
 IN_SHANGHAI = timedelta(hours=8)
 LEVEL = 3  # More is asked for when no more than this many are free.
-BATCHES = st.sampled_from(["B-1", "B-2"])
+BATCHES = st.sampled_from(["B-1", "B-1", "B-2"])  # One that much happens to.
 TICKETS = st.sampled_from(["T-1", "T-2"])
 PIECES = st.integers(1, 8)
+#: All that may be taken, or one more: where a mistake would be made.
+EDGES = st.sampled_from([None, 0, 1])
 WHY = {"by": "Wu", "reason": "seen"}
 
 
@@ -60,14 +63,19 @@ class Card:
 class AStoreAtWork(RuleBasedStateMachine):
     """Parts are bought, received, set aside, issued, used, returned, counted and scrapped."""
 
-    @initialize()
-    def opens(self) -> None:
+    @initialize(quantity=st.integers(8, 20), lasts=st.sampled_from([None, 0, 2]))
+    def opens(self, quantity: int, lasts: int | None) -> None:
+        """Not every run can begin with an empty store: hardly one would come to a return."""
         self.now = NINE
         self.cards: dict[str, Card] = {}
         self.asks, self.has_asked = 0, False
         self.desk = ServiceDesk.open("memory:", standard="tender_standard")
         self.parts = self.desk.spare_parts
         self.parts.register("P-7", name="seal", reorder_level=LEVEL, at=self.now)
+        self.buys("B-1", quantity)
+        self.receives("B-1", quantity, lasts)
+        self.sets_aside("B-1", "T-2", 2, None)
+        self.issues("B-1", "T-1", 3, None)
 
     def teardown(self) -> None:
         self.desk.close()
@@ -142,11 +150,12 @@ class AStoreAtWork(RuleBasedStateMachine):
             if was_waited_for:
                 self.looks_at_the_stock()
 
-    @rule(batch=BATCHES, ticket=TICKETS, quantity=PIECES)
-    def sets_aside(self, batch: str, ticket: str, quantity: int) -> None:
+    @rule(batch=BATCHES, ticket=TICKETS, quantity=PIECES, edge=EDGES)
+    def sets_aside(self, batch: str, ticket: str, quantity: int, edge: int | None) -> None:
         refusal = self.is_missing(batch)
         if refusal is None:
             card = self.cards[batch]
+            quantity = quantity if edge is None else max(1, card.free + edge)
             if not card.is_good_on(self.today) or card.is_told_of:
                 refusal = BatchExpiredError
             elif quantity > card.free:
@@ -165,12 +174,13 @@ class AStoreAtWork(RuleBasedStateMachine):
         if self.tries(self.parts.release, refusal, **facts):
             self.cards[batch].aside[ticket] -= quantity
 
-    @rule(batch=BATCHES, ticket=TICKETS, quantity=PIECES)
-    def issues(self, batch: str, ticket: str, quantity: int) -> None:
+    @rule(batch=BATCHES, ticket=TICKETS, quantity=PIECES, edge=EDGES)
+    def issues(self, batch: str, ticket: str, quantity: int, edge: int | None) -> None:
         refusal = self.is_missing(batch)
         if refusal is None:
             card = self.cards[batch]
             theirs = card.aside.get(ticket, 0)
+            quantity = quantity if edge is None else max(1, card.free + theirs + edge)
             if not card.is_good_on(self.today):
                 refusal = BatchExpiredError
             elif quantity > card.free + theirs:
@@ -182,9 +192,10 @@ class AStoreAtWork(RuleBasedStateMachine):
             card.out[ticket] = card.out.get(ticket, 0) + quantity
             self.looks_at_the_stock()
 
-    @rule(batch=BATCHES, ticket=TICKETS, quantity=PIECES, comes_back=st.booleans())
-    def uses_or_returns(self, batch: str, ticket: str, quantity: int, *, comes_back: bool) -> None:
+    @rule(batch=BATCHES, ticket=TICKETS, edge=st.sampled_from([-1, 0, 1]), comes_back=st.booleans())
+    def uses_or_returns(self, batch: str, ticket: str, edge: int, *, comes_back: bool) -> None:
         refusal = self.is_missing(batch)
+        quantity = max(1, edge if refusal else self.cards[batch].out.get(ticket, 0) + edge)
         if refusal is None and quantity > self.cards[batch].out.get(ticket, 0):
             refusal = NotIssuedError
         verb = self.parts.bring_back if comes_back else self.parts.use
@@ -270,3 +281,4 @@ class AStoreAtWork(RuleBasedStateMachine):
 
 
 TestAStoreAtWork = AStoreAtWork.TestCase
+TestAStoreAtWork.settings = settings(max_examples=80)
