@@ -40,6 +40,11 @@ LIFE = (
 ENDS = (
     (("cancel", "T-2", "--reason", "not plugged in"), "dropped: not plugged in"),
     (("merge", "T-3", "--into", "T-1"), "goes on in T-1"),
+    (("split", "T-4", "--into", "T-5", "--fault", "it hums"), "second request: it hums"),
+    (
+        ("change-terms", "T-6", "tender_standard@1", "--reason", "won the tender"),
+        "served under tender_standard@1",
+    ),
 )
 ELSEWHERE = {"open", "acknowledge"}  # Below.
 

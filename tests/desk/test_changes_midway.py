@@ -165,7 +165,7 @@ class TestAnotherStandard:
 
         desk.tickets.change_terms(
             "T-1",
-            standard="operations_manual_2025@1",
+            to="operations_manual_2025@1",
             reason="contract ended",
             at=MONDAY + 2 * HOUR,
         )
@@ -183,7 +183,7 @@ class TestAnotherStandard:
             desk.tickets.open("T-1", priority="B", **REQUEST)
 
             desk.tickets.change_terms(
-                "T-1", standard="contract@1", reason="signed today", at=MONDAY + 30 * HOUR
+                "T-1", to="contract@1", reason="signed today", at=MONDAY + 30 * HOUR
             )
 
             assert due(desk, "T-1", "inspection") == datetime(2027, 1, 4, 10, tzinfo=timezone.utc)
@@ -192,7 +192,7 @@ class TestAnotherStandard:
     def test_the_same_terms_change_nothing(self, desk):
         desk.tickets.open("T-1", **REQUEST)
 
-        receipt = desk.tickets.change_terms("T-1", standard="contract@1", reason="again")
+        receipt = desk.tickets.change_terms("T-1", to="contract@1", reason="again")
 
         assert receipt.events == ()
 
@@ -201,7 +201,7 @@ class TestAnotherStandard:
         head = desk.log.head()
 
         with pytest.raises(UnknownStandardError, match="'other@1'"):
-            desk.tickets.change_terms("T-1", standard="other@1", reason="so they say")
+            desk.tickets.change_terms("T-1", to="other@1", reason="so they say")
         assert head == desk.log.head()
 
 

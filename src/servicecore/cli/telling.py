@@ -31,6 +31,9 @@ _SENTENCES: Mapping[str, str] = {
     "ticket.closed": "the loop is closed",
     "ticket.cancelled": "dropped: {reason}",
     "ticket.merged": "goes on in {into}",
+    "ticket.absorbed": "goes on for {other} too",
+    "ticket.split": "{into} goes on with a second request: {fault}",
+    "ticket.terms_changed": "served under {standard} from now on: {reason}",
     "ticket.warned": "{clock} comes near: {to} was warned",
     "ticket.escalated": "{clock} is late: it went up to the {to}",
 }

@@ -114,6 +114,23 @@ VERBS = (
     Verb("close", "close it without the customer's word"),
     Verb("cancel", "drop it", (_REASON,)),
     Verb("merge", "end it in favour of another", (Option("--into", "into", "which one goes on"),)),
+    Verb(
+        "split",
+        "let a second request in it go on as a ticket of its own",
+        (
+            Option("--into", "into", "the number of the new one"),
+            Option("--fault", "fault", "what that request is about"),
+        ),
+    ),
+    Verb(
+        "change-terms",
+        "serve it under another standard or calendar",
+        (
+            Option("TO", "to", "the standard, as on record: contract@1"),
+            Option("--calendar", "calendar", "the calendar, as on record", required=False),
+            _REASON,
+        ),
+    ),
 )
 
 
@@ -173,7 +190,7 @@ def carry_out(args: argparse.Namespace) -> int:
         with desk_for(args, writes=True) as desk:
             _tell_receipt(args, desk, _do(desk, args))
         return FINE
-    subjects = (args.ticket, args.into) if args.verb.name == "merge" else (args.ticket,)
+    subjects = (args.ticket, args.into) if "into" in args else (args.ticket,)
     with rehearsal(args, *(f"ticket/{each}" for each in subjects)) as desk:
         _tell_receipt(args, desk, _do(desk, args))
     return FINE

@@ -157,27 +157,29 @@ class Tickets:
         self,
         ticket_id: str,
         *,
-        standard: str,
+        to: str,
         reason: str,
         calendar: str | None = None,
         at: datetime | None = None,
         **why: Unpack[Why],
     ) -> Receipt:
-        """Serve it under another standard or calendar from now on, as they stand on record.
+        """Serve it under the standard *to*, and perhaps another calendar, from now on.
+
+        Both are named as they stand on record, such as ``"contract@1"``.
 
         Raises:
             UnknownStandardError: If the desk does not know that standard.
             UnknownCalendarError: The same for the calendar.
         """
         office = self._office
-        counted_on = calendar or office.rulebook.standard(standard).calendar.reference
-        office.rulebook.terms(standard, counted_on)
+        counted_on = calendar or office.rulebook.standard(to).calendar.reference
+        office.rulebook.terms(to, counted_on)
         return self._do(
             ticket_id,
             decisions.change_terms,
             why,
             at,
-            standard=standard,
+            standard=to,
             calendar=counted_on,
             reason=reason,
         )

@@ -80,13 +80,13 @@ def steps_of_a_quarter(*, seed: int, tickets: int, zone: ZoneInfo) -> list[Step]
     shifts = WorkingCalendar(timezone=zone.key, week=_WEEK, holidays=_NEW_YEAR)
     openings = sorted(_opening(chance, zone) for _ in range(tickets))
     digits = max(4, len(str(tickets)))
-    before: dict[str, str] = {}  #: The last ticket of each customer.
+    before: dict[str, Life] = {}  #: The last ticket of each customer.
     steps: list[Step] = []
     for number, opened_at in enumerate(openings, start=1):
         life = _born(chance, f"T-{number:0{digits}}", opened_at, shifts)
         customer = str(life.steps[0].facts["customer_id"])
         _live(life, before.get(customer))
-        before[customer] = life.ticket
+        before[customer] = life
         steps += life.steps
     end = midnight(END, zone)
     return sorted((each for each in steps if each.at < end), key=lambda each: each.at)
@@ -125,10 +125,10 @@ def _born(chance: Random, ticket: str, at: datetime, calendar: WorkingCalendar) 
     return life
 
 
-def _live(life: Life, earlier: str | None) -> None:
+def _live(life: Life, earlier: Life | None) -> None:
     life.work(6 * _MINUTE, 0.8)
-    if earlier and life.happens(0.025):
-        return life.do("merge", into=earlier)
+    if earlier and earlier.now > life.now and life.happens(0.2):
+        return life.do("merge", into=earlier.ticket)
     if life.happens(0.04):
         return life.do("cancel", reason=life.chance.choice(cast.CANCELLATIONS))
     life.do("assign", to=life.person, team=life.chance.choice(cast.TEAMS))
