@@ -162,6 +162,11 @@ class TestReopened:
         assert on(due) == again.due(on("mon 15:00"))
         assert again.is_live
 
+    def test_what_happens_for_the_first_time_only_once_stays_decided(self):
+        [once] = clocks(*self.BACK, of=resolution(on_reopening="stay"))
+
+        assert (State.MET, on("mon 13:00")) == (once.state(on("mon 15:00")), once.course.ended_at)
+
     def test_a_restart_keeps_the_old_deadline_in_the_history(self):
         old, new = clocks(*self.BACK, of=resolution(on_reopening="restart"))
 
