@@ -60,6 +60,7 @@ ENDED_BY = {
     "handling_limit": {"resolved"},
 }
 WAITS = {"resolution", "general_handling", "handling_limit"}
+ONCE = {"first_assessment"}  # A reopening does not make it a first time again.
 OVER = {Status.CLOSED, Status.CANCELLED}
 
 
@@ -197,6 +198,8 @@ class Note:
         """From now on the ticket stands like this, and its watches run or stand still."""
         self.status = status
         for clock, watch in self.watches.items():
+            if clock in ONCE and watch.stopped_by:
+                continue
             if status is Status.OPEN and watch.stopped_by == "resolved":
                 watch.stopped_by, watch.stopped_at = "", None
                 watch.is_promised(hours_promised(clock, self.priority), now)

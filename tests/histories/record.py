@@ -13,6 +13,7 @@ import json
 import sys
 from pathlib import Path
 
+from .change_office import change_office
 from .complaint_office import complaint_office
 from .office import Office
 from .product_office import product_office
@@ -24,6 +25,7 @@ OFFICES = {
     "first_office": first_office,
     "complaint_office": complaint_office,
     "product_office": product_office,
+    "change_office": change_office,
 }
 
 

@@ -8,13 +8,22 @@ from typing import Any
 
 import attrs
 
-from servicecore.domain import complaint, maintenance, spare_part, ticket, upgrade, warranty
+from servicecore.domain import (
+    complaint,
+    maintenance,
+    notice,
+    spare_part,
+    ticket,
+    upgrade,
+    warranty,
+)
 from servicecore.domain.events import CATALOGUE, stream_of
 from servicecore.storage.codec import Codec, subject_and_moment
 from servicecore.storage.protocol import Row
 
 EVOLVE = {
     "complaint": complaint.evolve,
+    "desk": notice.evolve,
     "maintenance": maintenance.evolve,
     "spare_part": spare_part.evolve,
     "ticket": ticket.evolve,
@@ -37,6 +46,7 @@ TOLD = {
         "closed_at",
     ),
     "maintenanceplan": ("product", "kind", "every", "newest", "ended_because"),
+    "publishedcalendars": ("newest",),
     "sparepart": ("on_hand", "free", "to_come", "to_clear", "reorder_asked_at", "counts"),
     "ticket": (
         "status",

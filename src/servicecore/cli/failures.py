@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import shorten
 
-from ..desk import TicketExistsError, UnknownTicketError
+from ..desk import TicketExistsError, UnknownRecordError, UnknownTicketError
 from ..desk.projects import UnknownReadModelError
 from ..domain.refusals import RefusedError
 from ..domain.standard import UnknownCalendarError, UnknownStandardError
@@ -17,6 +17,7 @@ _NOT_FOUND = (
     FileNotFoundError,
     UnknownCalendarError,
     UnknownReadModelError,
+    UnknownRecordError,
     UnknownStandardError,
     UnknownTableError,
     UnknownTicketError,

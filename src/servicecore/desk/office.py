@@ -104,6 +104,7 @@ class Office:
         done: list[Receipt] = []
         while receipts := [each for each in self._fire(now) if each.events]:
             done += receipts
+            self.catch_up()
         return done
 
     def next_wake_up(self) -> datetime | None:

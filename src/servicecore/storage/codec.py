@@ -223,6 +223,7 @@ def subject_and_moment(row: Row) -> tuple[str, datetime]:
 # --- What JSON would lose -----------------------------------------------------------
 
 
+@lru_cache(maxsize=1000)
 def ensure_storable(cls: type) -> None:
     """See to it that values of *cls* survive being written and read.
 

@@ -487,7 +487,9 @@ class TestMerged:
         resolved_younger = tick(younger, done, past=(), terms=terms(resolution()))
 
         assert younger == merged(younger, dict(courses_of(resolved_older)), at=on("mon 12:30"))
-        assert resolved_younger == merged(resolved_younger, dict(courses_of(older)), at=on("mon 12:30"))
+        assert resolved_younger == merged(
+            resolved_younger, dict(courses_of(older)), at=on("mon 12:30")
+        )
 
     def test_from_then_on_it_stands_still_with_the_case_that_is_left(self):
         promised = terms(resolution())
