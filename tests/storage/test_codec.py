@@ -19,6 +19,7 @@ from servicecore.domain.events import (
     Provenance,
     UnknownEventError,
     event,
+    stream_of,
     upcast,
 )
 from servicecore.domain.moments import NaiveMomentError, instant
@@ -30,6 +31,7 @@ from servicecore.storage import (
     UnstorableEventError,
     open_log,
 )
+from servicecore.storage.codec import stream_id
 
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 LIN = Provenance(actor="Lin")
@@ -330,3 +332,8 @@ class _Spoken:
 
 class _Said:
     at: datetime = instant()
+
+
+@pytest.mark.parametrize("subject", ["ticket/T-1", "complaint/投诉 7", "desk/calendars"])
+def test_a_stream_is_stored_under_the_uuid_of_its_subject(subject):
+    assert stream_id(subject) == stream_of(subject).hex

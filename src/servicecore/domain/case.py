@@ -70,7 +70,7 @@ class Step:
     @property
     def happening(self) -> Happening:
         """What this is to the clocks of its case."""
-        return Happening(self.happens, self.counts_from)
+        return Happening(self.happens, self.counted_at or self.at)
 
 
 @fact

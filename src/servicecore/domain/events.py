@@ -27,7 +27,8 @@ Upcast = Callable[[Fields], Fields]
 IMPORT = "import/"  #: Begins the rule under which another system's history stands on record.
 
 _NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*(@([2-9]|[1-9][0-9]+))?")
-_STREAMS = UUID("6f4a2c1e-5d0b-5a7e-9b51-3c8f1d2e7a90")  # Ours alone; never change it.
+#: The namespace of all streams; ours alone, and never to be changed.
+STREAMS = UUID("6f4a2c1e-5d0b-5a7e-9b51-3c8f1d2e7a90")
 
 
 class EventDeclarationError(TypeError):
@@ -209,7 +210,7 @@ def with_facts(event: T, **facts: Any) -> T:
 
 def stream_of(subject: str) -> UUID:
     """Return the stream that keeps the history of *subject*, such as ``"ticket/T-1"``."""
-    return uuid5(_STREAMS, subject)
+    return uuid5(STREAMS, subject)
 
 
 @attrs.frozen(kw_only=True)

@@ -81,7 +81,7 @@ class Append:
         spans = _spans(writing, self.changes)
         recorded_at = self._moment(writing.newest())
         rows = self._rows(recorded_at)
-        command = self._command(Outcome(recorded_at, spans))
+        command = self._command(recorded_at, spans)
         position = writing.insert(rows, command=command, tracking=self.tracking)
         return Receipt(
             position=position,
@@ -114,10 +114,11 @@ class Append:
             ]
         return rows
 
-    def _command(self, outcome: Outcome) -> StoredCommand | None:
+    def _command(self, recorded_at: datetime, spans: list[Span]) -> StoredCommand | None:
         if self.provenance.command_id is None:
             return None
-        return StoredCommand(self.provenance.command_id, msgspec.json.encode(outcome))
+        outcome = msgspec.json.encode(Outcome(recorded_at, spans))
+        return StoredCommand(self.provenance.command_id, outcome)
 
 
 def outcome_of(command: StoredCommand) -> Outcome:

@@ -210,7 +210,8 @@ class EventLog:
         ensure_subject(subject)
         kept = self._snapshots.find(subject, fold)
         states = self.storage.states(stream_id(subject), after=kept.version)
-        ensure_contiguous(subject, [version for version, _, _ in states], after=kept.version)
+        if states and states[-1][0] != kept.version + len(states):
+            ensure_contiguous(subject, [version for version, _, _ in states], after=kept.version)
         state = fold.over(kept.state, self.codec.events(subject, states)) if states else kept.state
         return Loaded(state, kept.version + len(states), len(states))
 

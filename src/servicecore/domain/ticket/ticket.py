@@ -108,7 +108,8 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
         raise ImpossibleHistoryError(msg)
     match event:
         case events.TicketAnswered():
-            return {"answered_at": min(ticket.answered_at or event.at, event.at)}
+            first = ticket.answered_at
+            return {} if first is not None and first <= event.at else {"answered_at": event.at}
         case events.TicketMessageReceived() | events.TicketWorkRecorded() | events.TicketNoted():
             return {}
         case events.TicketAssigned():
