@@ -13,6 +13,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from servicecore.audit import check_ticket
 from servicecore.domain.events import Provenance
 from servicecore.domain.people import Level
 from servicecore.domain.standard import Rulebook
@@ -27,7 +28,7 @@ from servicecore.domain.ticket import (
 from servicecore.exchange.errors import BadMappingError, ExchangeError
 from servicecore.exchange.mapping import load_mapping
 from servicecore.storage import Change, open_log
-from tests.desk.foreign_imports import MANUAL, TODAY, everything, imported, ticket
+from tests.desk.foreign_imports import BOOK, MANUAL, TODAY, everything, imported, ticket
 from tests.exchange.foreign_files import csv_file, csv_text, row
 
 LIFE = [
@@ -71,6 +72,16 @@ class TestWhatGoesOnRecord:
         imported(log, csv_file(tmp_path, LIFE), actor="Lin")
         (provenance,) = {each.provenance for each in log.history("ticket/INC1")}
         assert provenance == Provenance(actor="Lin", rule="import/uci_incident", rule_version="1")
+
+    def test_the_audit_computes_the_same_promises_and_misses_no_level(self, log, tmp_path):
+        late = [row("09:10", "New"), row("22:00", "Active"), row("23:00", "Resolved")]
+        imported(log, csv_file(tmp_path, [*late, *OTHER]))
+        found = [
+            each
+            for subject in log.subjects("ticket")
+            for each in check_ticket(log.history(subject), BOOK)
+        ]
+        assert found == []
 
     def test_imported_events_can_be_told_from_those_of_the_desk(self, log, tmp_path):
         imported(log, csv_file(tmp_path, LIFE))

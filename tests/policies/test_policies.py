@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from servicecore.domain.events import Recorded
+from servicecore.desk.registry import POLICIES
+from servicecore.domain.events import CATALOGUE, Provenance, Recorded, stream_of
 from servicecore.domain.people import Level
 from servicecore.domain.standard import Rulebook, UnknownCalendarError, UnknownStandardError
 from servicecore.domain.ticket import (
@@ -232,3 +233,22 @@ def test_policies_look_at_the_event_alone():
     once, again = (AcknowledgeAtOnce(BOOK).react(recorded) for _ in range(2))
 
     assert [each.subject for each in once] == [each.subject for each in again]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.__name__)
+def test_a_policy_reacts_to_nothing_it_does_not_listen_to(policy):
+    """Else it would miss what passes it by unread."""
+    for cls in CATALOGUE.classes().values():
+        event = object.__new__(cls)
+        object.__setattr__(event, "at", NINE)
+        recorded = Recorded(
+            event=event,
+            position=1,
+            stream=stream_of("ticket/T-1"),
+            version=1,
+            subject="ticket/T-1",
+            recorded_at=NINE,
+            provenance=Provenance(actor="Lin"),
+        )
+        if cls not in policy.listens:
+            assert policy(BOOK).react(recorded) == []

@@ -61,10 +61,13 @@ def _check_step(
     event = recorded.event
     served = event if ticket is None else ticket
     terms = rulebook.terms(served.standard, served.calendar)
-    *levels, again = on_record(ticket, with_facts(event, promises=(), readings=()), terms=terms)
+    bare = with_facts(event, promises=(), readings=())
+    # What nobody was told in another system does not stand in its history.
+    tell_levels = not recorded.is_imported
+    *levels, again = on_record(ticket, bare, terms=terms, tell_levels=tell_levels)
     for level in levels:
-        if recorded.is_imported or not isinstance(level, TicketWarned | TicketEscalated):
-            continue  # What nobody was told in another system does not stand in its history.
+        if not isinstance(level, TicketWarned | TicketEscalated):
+            continue
         yield Discrepancy(
             event=recorded.id,
             what=f"level {level.rung} of {level.clock}, due {level.due.isoformat()}",

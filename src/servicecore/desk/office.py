@@ -202,7 +202,9 @@ class Office:
                 correlation_id=recorded.provenance.correlation_id or recorded.id,
             )
 
-        return PolicyFollower(self.log, policy.name, react, provenance=provenance)
+        return PolicyFollower(
+            self.log, policy.name, react, listens=policy.listens, provenance=provenance
+        )
 
 
 def provenance_of(why: Why) -> Provenance:

@@ -173,6 +173,7 @@ def on_record(
     *,
     terms: Terms,
     level: Callable[[Reached, datetime], L],
+    tell_levels: bool = True,
 ) -> list[S | L]:
     """Return *steps* with what they promise and measure, ready for the history.
 
@@ -181,14 +182,17 @@ def on_record(
         steps: What happens to it, in order.
         terms: What it is promised under.
         level: Makes the event of a level that was reached.
+        tell_levels: Whether levels reached before go on record; nobody was told of those
+            that were reached in another system.
     """
     timeline: Timeline = case.timeline if case else ()
     known = case.levels_reached if case else frozenset()
     clocks = keep_time(timeline, terms)
     steps = [_counted(each, terms) for each in steps]
-    reached = levels_reached(clocks, known, at=steps[0].counts_from)
+    at = steps[0].counts_from
+    reached = levels_reached(clocks, known, at=at) if tell_levels else []
     known |= {(each.clock, each.round, each.rung) for each in reached}
-    told: list[S | L] = [level(each, steps[0].counts_from) for each in reached]
+    told: list[S | L] = [level(each, at) for each in reached]
     for step in steps:
         before = clocks
         clocks, timeline = _keep_on(clocks, timeline, step.happening, terms)

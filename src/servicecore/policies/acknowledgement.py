@@ -22,6 +22,7 @@ class AcknowledgeAtOnce:
     rulebook: Rulebook
     name: ClassVar[str] = "acknowledgement"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (TicketOpened,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Acknowledge a request in the moment it is made."""

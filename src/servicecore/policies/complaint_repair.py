@@ -27,6 +27,7 @@ class RepairWhatIsComplainedOf:
     rulebook: Rulebook
     name: ClassVar[str] = "complaint_repair"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (ComplaintClassified, ComplaintRepairRequested)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Request a repair when the category is known, and open its ticket."""

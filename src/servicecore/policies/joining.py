@@ -31,6 +31,7 @@ class GoOnForBoth:
     rulebook: Rulebook
     name: ClassVar[str] = "merging"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (TicketMerged,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Let the other ticket absorb a merged one."""
@@ -57,6 +58,7 @@ class OpenWhatWasSplitOff:
     rulebook: Rulebook
     name: ClassVar[str] = "splitting"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (TicketSplit,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Open the new ticket for the same customer and product."""

@@ -23,6 +23,7 @@ class HandleAgain:
     rulebook: Rulebook
     name: ClassVar[str] = "rehandling"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (ComplaintDissatisfied,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Take the complaint up again in the moment the customer said so."""

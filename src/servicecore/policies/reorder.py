@@ -33,6 +33,16 @@ class ReorderInTime:
     rulebook: Rulebook
     name: ClassVar[str] = "reorder"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (
+        SparePartAdjusted,
+        SparePartExpired,
+        SparePartIssued,
+        SparePartPurchaseEnded,
+        SparePartReceived,
+        SparePartReorderLevelSet,
+        SparePartReserved,
+        SparePartScrapped,
+    )
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Look at the stock after each line by which it may have become low."""

@@ -24,6 +24,7 @@ class StartAtTheRightLevel:
     rulebook: Rulebook
     name: ClassVar[str] = "starting_level"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (TicketClassified,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Escalate at once what its standard starts at a higher level."""

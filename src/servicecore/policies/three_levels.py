@@ -27,6 +27,7 @@ class RespondOnThreeLevels:
     rulebook: Rulebook
     name: ClassVar[str] = "three_levels"
     version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (ComplaintAssessed,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Start the response when the severity is known."""

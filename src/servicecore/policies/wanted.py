@@ -41,5 +41,9 @@ class Policy(Protocol):
     def version(self) -> str:
         """The version of its rule."""
 
+    @property
+    def listens(self) -> tuple[type, ...]:
+        """The kinds of event it reacts to; all others pass it by unread."""
+
     def react(self, recorded: Recorded) -> list[Wanted]:
         """Tell what should follow from this event."""

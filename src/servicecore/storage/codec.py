@@ -172,6 +172,13 @@ class Codec:
             ),
         )
 
+    def class_of(self, topic: str) -> type | None:
+        """Return the class that reads events stored as *topic*, if any does."""
+        try:
+            return self._catalogue.resolve(topic)[0]
+        except UnknownEventError:
+            return None
+
     def _reader(self, topic: str, place: str) -> Callable[[bytes], Any]:
         cls, upcasts = self._resolve(topic, place)
         open_ = _decoder(_Kept, dict if upcasts else cls)

@@ -8,7 +8,7 @@ either dealt with or not; never half, never twice.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import Event
 from typing import Any
 
@@ -51,6 +51,7 @@ class PolicyFollower:
         name: str,
         react: Reaction,
         *,
+        listens: Collection[type] | None = None,
         provenance: Callable[[Recorded], Provenance] | None = None,
         patience: Patience | None = None,
     ) -> None:
@@ -60,10 +61,12 @@ class PolicyFollower:
             log: The log; what the policy decides goes there too.
             name: The policy.
             react: Tells what follows from an event.
+            listens: The classes of event it is told of; all, by default.
             provenance: Who is on record for it; the policy itself by default.
             patience: How often, and how long apart, a failing event is tried.
         """
         self._log, self._react, self.name = log, react, name
+        self._listens, self._heard = listens, dict[str, bool]()
         self._provenance = provenance or self._by_policy
         self._patience = patience or Patience()
         self._seen = 0  # Events of no consequence are noted now and then; here, all are.
@@ -137,6 +140,8 @@ class PolicyFollower:
         if row.stream in parked:
             self._set_aside(row, "waits behind an event that was set aside", 0)
             return True
+        if not self._is_for_us(row.topic):
+            return False
         failure: Exception | None = None
         for _ in self._patience.attempts():
             try:
@@ -152,6 +157,15 @@ class PolicyFollower:
         parked.add(row.stream)
         self._set_aside(row, repr(failure), self._patience.tries)
         return True
+
+    def _is_for_us(self, topic: str) -> bool:
+        """Tell whether to read an event of that name; one that nobody knows, is looked at."""
+        if self._listens is None:
+            return True
+        if topic not in self._heard:
+            cls = self._log.codec.class_of(topic)
+            self._heard[topic] = cls is None or cls in self._listens
+        return self._heard[topic]
 
     def _act_on(self, recorded: Recorded) -> bool:
         wanted = tuple(self._react(recorded))

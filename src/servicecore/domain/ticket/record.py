@@ -16,20 +16,23 @@ from .events import ClockEvent, TicketEscalated, TicketEvent, TicketWarned
 from .ticket import Ticket
 
 
-def on_record(ticket: Ticket | None, *steps: ClockEvent, terms: Terms) -> list[TicketEvent]:
+def on_record(
+    ticket: Ticket | None, *steps: ClockEvent, terms: Terms, tell_levels: bool = True
+) -> list[TicketEvent]:
     """Return *steps*, and the levels reached before them, ready for the history.
 
     Args:
         ticket: As its history leaves it; None when it is being opened.
         steps: What happens to it, in order.
         terms: What it is promised under.
+        tell_levels: Whether levels reached before go on record.
     """
     ticket_id = steps[0].ticket_id
 
     def level(reached: Reached, at: datetime) -> TicketWarned | TicketEscalated:
         return _level(ticket_id, reached, at)
 
-    return [*case.on_record(ticket, steps, terms=terms, level=level)]
+    return [*case.on_record(ticket, steps, terms=terms, level=level, tell_levels=tell_levels)]
 
 
 def levels_reached(
