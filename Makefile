@@ -33,7 +33,7 @@ imports: $(READY) ## Who may import whom.
 	$(BIN)/lint-imports
 
 tests: $(READY) ## Tests, and every example in the code and the docs.
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 package: $(READY) ## Build the distributions; the wheel must work with the base dependencies alone.
 	@rm -rf $(OUT) && mkdir $(OUT)
@@ -50,7 +50,7 @@ bench: $(READY) ## One table of every benchmark that can measure().
 	@$(BIN)/python -m benchmarks.run
 
 nightly: lint types imports docs package ## The thorough runs.
-	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS)
+	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	@for other in python3.12 python3.13; do \
 		$$other --version > /dev/null 2>&1 || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
 		$(MAKE) tests PYTHON=$$other VENV=.venv-$$other || exit 1; \

@@ -2,7 +2,7 @@
 
 Hypothesis runs ``quick`` unless ``SERVICECORE_HYPOTHESIS=thorough``: few
 examples, the same for the same code; the thorough run looks for new ones.  Tests
-marked ``slow`` run with ``--slow`` or ``SERVICECORE_SLOW=1``.
+marked ``slow`` run with ``--slow`` or ``SERVICECORE_SLOW=1``, and always in CI.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow") or os.environ.get("SERVICECORE_SLOW") == "1":
+    asked = os.environ.get("SERVICECORE_SLOW") == "1" or os.environ.get("CI") == "true"
+    if asked or config.getoption("--slow"):
         return
     skip = pytest.mark.skip(reason="slow: runs with --slow or SERVICECORE_SLOW=1")
     for item in items:
