@@ -220,6 +220,16 @@ class TestExitCodes:
         assert answer.code == 5
         assert answer.err.count("\n") == 1
 
+    def test_5_when_the_ticket_has_gone_on_since_somebody_looked(self, desk_url):
+        head = servicecore("log", "head", "--url", desk_url).out
+        stale = servicecore(
+            *("ticket", "answer", "T-1", "--by", "x", "--expected-version", "1"),
+            *("--url", desk_url),
+        )
+        assert (stale.code, stale.err.count("\n")) == (5, 1)
+        assert "ticket/T-1: expected 1 events in its history, found" in stale.err
+        assert servicecore("log", "head", "--url", desk_url).out == head
+
     def test_130_when_interrupted(self, desk_url):
         tail = subprocess.Popen(
             [*COMMAND, "log", "tail", "--follow", "--jsonl", "--url", desk_url],

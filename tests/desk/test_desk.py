@@ -14,6 +14,7 @@ from servicecore.domain.refusals import RefusedError
 from servicecore.domain.standard import UnknownCalendarError, UnknownStandardError
 from servicecore.domain.ticket import TicketEscalated, TicketWarned
 from servicecore.standards import parse_standard
+from servicecore.storage import ConflictError
 from tests.moments import ELEVEN, HOUR, MANUAL, MICROSECOND, MINUTE, NINE, REQUEST, SECOND
 
 OFFICE = WorkingCalendar(
@@ -337,3 +338,25 @@ def test_holidays_of_the_calendar_are_days_off():
         due = desk.tickets.get("T-1").promises["first_response", 1].due
 
     assert due == NINE + timedelta(days=3, hours=8)
+
+
+class TestAnExpectedVersion:
+    """What was decided by what somebody saw, is done on nothing else."""
+
+    def test_is_carried_out_on_what_was_seen(self):
+        with ServiceDesk.open("memory:") as desk:
+            seen = desk.tickets.open("T-1", **REQUEST, at=NINE)
+            found = len(desk.tickets.history("T-1"))
+
+            desk.tickets.answer("T-1", by="Lin", at=NINE, expected_version=found)
+
+            assert seen.versions["ticket/T-1"] < found  # The reply of the policy counts, too.
+
+    def test_a_stale_one_is_refused_and_nothing_stored(self):
+        with ServiceDesk.open("memory:") as desk:
+            desk.tickets.open("T-1", **REQUEST, at=NINE)
+            head = desk.log.head()
+
+            with pytest.raises(ConflictError, match=r"ticket/T-1: expected 1 events .* found 2"):
+                desk.tickets.answer("T-1", by="Lin", at=NINE, expected_version=1)
+            assert desk.log.head() == head

@@ -85,6 +85,12 @@ def takes_provenance(parser: argparse.ArgumentParser) -> None:
     story.add_argument("--command-id", metavar="ID", help="sent twice, it is carried out once")
     story.add_argument("--correlation-id", metavar="ID", help="the chain of events it belongs to")
     story.add_argument("--causation-id", metavar="ID", help="the event it follows from")
+    story.add_argument(
+        "--expected-version",
+        type=count,
+        metavar="N",
+        help="only if just so many events are on record of it",
+    )
 
 
 def moment(text: str) -> datetime:

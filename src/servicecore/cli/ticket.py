@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from ..domain.ticket import Ticket
     from ..storage import Receipt
 
-_WHY = ("actor", "role", "command_id", "correlation_id", "causation_id")
+_WHY = (
+    "actor",
+    "role",
+    "command_id",
+    "correlation_id",
+    "causation_id",
+    "expected_version",
+)
 
 
 class Option(NamedTuple):

@@ -36,13 +36,18 @@ _STRIDE = 20_000  #: Events between two words on how a rebuild goes.
 
 
 class Why(TypedDict):
-    """Who asked for something, as what, and why; every command takes these."""
+    """Who asked for something, as what, and why; every command takes these.
+
+    With *expected_version* it is only carried out if the record has just so many
+    events: nothing has happened to it since somebody looked.
+    """
 
     actor: NotRequired[str]
     role: NotRequired[str]
     command_id: NotRequired[str]
     correlation_id: NotRequired[str]
     causation_id: NotRequired[str]
+    expected_version: NotRequired[int]
 
 
 @attrs.define
@@ -85,7 +90,13 @@ class Office:
         self, subject: str, decide: Callable[[S | None], Iterable[Any]], fold: Fold[S], why: Why
     ) -> Receipt:
         """Carry out a command, and let the policies follow."""
-        receipt = self.log.execute(subject, decide, fold=fold, provenance=provenance_of(why))
+        receipt = self.log.execute(
+            subject,
+            decide,
+            fold=fold,
+            provenance=provenance_of(why),
+            after=why.get("expected_version"),
+        )
         if self.react == "inline":
             self.catch_up()
         return receipt

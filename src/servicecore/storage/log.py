@@ -111,13 +111,16 @@ class EventLog:
         *,
         fold: Fold[S],
         provenance: Provenance,
+        after: int | None = None,
     ) -> Receipt:
         """Let *decide* look at the state of *subject*, and record what it decides.
 
-        If somebody else was faster, it decides again on what they left.
+        If somebody else was faster, it decides again on what they left; unless
+        *after* says that its history must have just so many events.
 
         Raises:
-            ConflictError: If others were faster time and again.
+            ConflictError: If its history is not as expected, or others were faster
+                time and again.
             CommandReusedError: If the command id belongs to another subject.
         """
         ensure_named(provenance)
@@ -127,9 +130,11 @@ class EventLog:
             try:
                 # Who was too slow once takes turns with the others, lest he starve.
                 with self._turns if attempt > 1 else nullcontext():
-                    return self._execute(subject, decide, fold=fold, provenance=provenance)
+                    return self._execute(
+                        subject, decide, fold=fold, provenance=provenance, after=after
+                    )
             except ConflictError:
-                if attempt == self._attempts:
+                if attempt == self._attempts or after is not None:
                     raise
         raise AssertionError  # A log makes at least one attempt.
 
@@ -140,8 +145,11 @@ class EventLog:
         *,
         fold: Fold[S],
         provenance: Provenance,
+        after: int | None,
     ) -> Receipt:
         loaded = self._load(subject, fold)
+        if after is not None and loaded.version != after:
+            raise ConflictError(subject, expected=after, found=loaded.version)
         change = Change(subject, decide(loaded.state), after=loaded.version)
         receipt = self.append(change, provenance=provenance)
         self._snapshots.keep_if_due(subject, fold, loaded)
