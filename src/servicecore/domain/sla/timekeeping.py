@@ -21,8 +21,10 @@ from .counting import Counting
 from .course import Course
 from .promise import REOPENED, WALL, OnChange, Target
 from .turning import (
+    CLOSING,
     ENDING,
     PAUSED,
+    STANDING,
     Happening,
     begins,
     course_from,
@@ -96,9 +98,22 @@ class Terms:
         return tuple(sorted({name for each in self.targets for name in each.when}))
 
     @cached_property
+    def moving(self) -> frozenset[str]:
+        """Everything that may move a clock."""
+        stops = {what for each in self.targets for what in each.stops}
+        return self.starts | stops | CLOSING | ENDING | STANDING
+
+    @cached_property
     def starts(self) -> frozenset[str]:
         """Everything that may start a clock."""
         return frozenset({REOPENED, *(what for each in self.targets for what in each.starts)})
+
+
+def _matters(happening: Happening, terms: Terms) -> bool:
+    """Tell whether any clock may care; most messages pass them all by."""
+    if happening.changes_the_case or happening.carried:
+        return True
+    return happening.what in terms.moving
 
 
 def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
@@ -130,6 +145,8 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
         past: What happened before, oldest first.
         terms: What the case is promised under from now on.
     """
+    if not _matters(happening, terms):
+        return clocks
     stands_still_already = happening.what == PAUSED and standing_pause(past) is not None
     after = list(clocks if stands_still_already else [turned(each, happening) for each in clocks])
     if happening.carried:
