@@ -8,7 +8,7 @@ late look finds what a punctual one finds.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -121,14 +121,11 @@ class Case:
             if facts := facts_of(case, event):
                 known.update(facts)
             if isinstance(event, Step):
-                happening = event.happening
-                if timeline and happening.at < timeline[-1].at:
-                    insort(timeline, happening, key=_moment)
-                else:
-                    timeline.append(happening)
+                timeline.append(event.happening)
                 if event.readings:
                     known["promises"] = {**case.promises, **_by_clock(event.promises)}
                     known["readings"] = {**case.readings, **_by_clock(event.readings)}
+        timeline.sort(key=_moment)  # What was registered late takes its place.
         known["timeline"] = tuple(timeline)
         return case
 
