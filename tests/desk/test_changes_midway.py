@@ -138,6 +138,17 @@ class TestAnOfficialNotice:
         assert [] == desk.calendars.publish(desk.calendars.current)
         assert head == desk.log.head()
 
+    def test_a_command_of_its_own_is_followed_by_what_it_causes(self, desk):
+        desk.tickets.open("T-1", priority="A", **REQUEST)
+        following = self.next_calendar(desk)
+
+        desk.calendars.publish(following, command_id="notice-2027", expected_version=0)
+
+        changed = desk.tickets.history("T-1")[-1]
+        assert type(changed.event).__name__ == "TicketTermsChanged"
+        assert changed.provenance.causation_id == "desk/calendars#1"
+        assert changed.provenance.command_id is None
+
     def test_a_version_cannot_be_left_out(self, desk):
         calendar = attrs.evolve(desk.calendars.current, version=7)
 
@@ -236,6 +247,14 @@ class TestMerging:
 
         assert due(desk, "T-1", "first_response") == MONDAY + 24 * HOUR
 
+    def test_the_same_command_twice_is_carried_out_once(self, desk):
+        desk.tickets.open("T-1", **REQUEST)
+        desk.tickets.open("T-2", **REQUEST)
+        desk.tickets.merge("T-1", into="T-2", command_id="c-1")
+        desk.tickets.cancel("T-2", reason="a test")
+
+        assert desk.tickets.merge("T-1", into="T-2", command_id="c-1").repeated
+
     def test_nothing_goes_on_in_a_ticket_that_is_over(self, desk):
         desk.tickets.open("T-1", **REQUEST)
         desk.tickets.open("T-2", **REQUEST)
@@ -259,6 +278,12 @@ class TestSplitting:
         assert due(desk, "T-2", "first_response") == MONDAY + 5 * HOUR
         assert due(desk, "T-1", "first_response") == MONDAY + 2 * HOUR
         assert nothing_disagrees(desk)
+
+    def test_the_same_command_twice_is_carried_out_once(self, desk):
+        desk.tickets.open("T-1", **REQUEST)
+        desk.tickets.split("T-1", into="T-2", fault="it hums", command_id="c-1")
+
+        assert desk.tickets.split("T-1", into="T-2", fault="it hums", command_id="c-1").repeated
 
     def test_a_number_that_is_taken_is_refused(self, desk):
         desk.tickets.open("T-1", **REQUEST)

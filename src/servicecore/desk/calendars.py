@@ -56,8 +56,22 @@ class Calendars:
             decide = partial(notice.publish, calendar=calendar, known=known, at=moment)
             receipts.append(office.execute(SUBJECT, decide, PUBLISHED, why))
         office.take_up(calendar)
-        done = [self._replan(each, calendar, moment, why) for each in self._open_tickets()]
+        follows = self._following_from(calendar, why)
+        done = [self._replan(each, calendar, moment, follows) for each in self._open_tickets()]
         return receipts + [each for each in done if each.events]
+
+    def _following_from(self, calendar: WorkingCalendar, why: Why) -> Why:
+        """Return why a ticket is promised anew: because of the notice, which is its own command."""
+        (cause,) = (
+            each
+            for each in self._office.log.history(SUBJECT)
+            if each.event.calendar.reference == calendar.reference
+        )
+        return {
+            "actor": why.get("actor", "desk"),
+            "causation_id": cause.id,
+            "correlation_id": cause.provenance.correlation_id or cause.id,
+        }
 
     def _open_tickets(self) -> list[str]:
         facts = ticket_facts.scan(self._office.rows(ticket_facts.NAME))

@@ -30,8 +30,6 @@ from .importing import Progress, import_history
 from .office import Office, Why
 from .registry import TICKET
 
-Verb = Callable[[Ticket, Terms], list[TicketEvent]]
-
 
 class UnknownTicketError(LookupError):
     """No ticket has that number."""
@@ -324,10 +322,15 @@ class Tickets:
         Raises:
             UnknownTicketError: If either does not exist.
         """
-        if self.get(into).status.is_over:
-            msg = f"ticket {into} is {self.get(into).status.value}; nothing can go on in it"
-            raise TicketEndedError(msg)
-        return self._do(ticket_id, decisions.merge, why, at, into=into)
+
+        def verb(ticket: Ticket, **facts: Any) -> list[TicketEvent]:
+            left = self.get(into)
+            if left.status.is_over:
+                msg = f"ticket {into} is {left.status.value}; nothing can go on in it"
+                raise TicketEndedError(msg)
+            return decisions.merge(ticket, **facts)
+
+        return self._do(ticket_id, verb, why, at, into=into)
 
     def split(
         self,
@@ -343,10 +346,14 @@ class Tickets:
         Raises:
             TicketExistsError: If the number of the new ticket is taken.
         """
-        if self._office.log.load(_subject(into), TICKET)[1]:
-            msg = f"ticket {into} exists already; nothing can be split off into it"
-            raise TicketExistsError(msg)
-        return self._do(ticket_id, decisions.split, why, at, into=into, fault=fault)
+
+        def verb(ticket: Ticket, **facts: Any) -> list[TicketEvent]:
+            if self._office.log.load(_subject(into), TICKET)[1]:
+                msg = f"ticket {into} exists already; nothing can be split off into it"
+                raise TicketExistsError(msg)
+            return decisions.split(ticket, **facts)
+
+        return self._do(ticket_id, verb, why, at, into=into, fault=fault)
 
     # --- Another system's history ----------------------------------------------------
 

@@ -97,29 +97,11 @@ class Follower:
 
     def retry_dead_letters(self) -> int:
         """Try again what was set aside, oldest first; return how many were taken in."""
-        parked: set[str] = set()
-        taken_in = 0
-        for letter in self._letters():
-            if letter.stream in parked:
-                continue
-            if self._retry(letter):
-                taken_in += 1
-            else:
-                parked.add(letter.stream)
-        return taken_in
+        return retry_in_order(self._letters(), self._retry)
 
     def status(self) -> FollowerStatus:
         """Tell how far it has come and what it could not take in."""
-        position, head, letters = self.position, self._log.head(), self._letters()
-        return FollowerStatus(
-            name=self.name,
-            position=position,
-            head=head,
-            events_behind=max(0, head - position),
-            lag=lag_behind(self._log, position),
-            parked=tuple(sorted({letter.subject for letter in letters})),
-            dead_letters=len(letters),
-        )
+        return status_of(self._log, self.name, self.position, self._letters())
 
     # --- One batch ---------------------------------------------------------------
 
@@ -242,3 +224,33 @@ def lag_behind(log: EventLog, position: int) -> timedelta:
             break
         return max(timedelta(), log.now() - recorded_at)
     return timedelta()
+
+
+def retry_in_order(letters: Iterable[DeadLetter], retry: Callable[[DeadLetter], bool]) -> int:
+    """Try *letters* again, and return how many went well; none overtakes one of its stream."""
+    parked: set[str] = set()
+    went_well = 0
+    for letter in letters:
+        if letter.stream in parked:
+            continue
+        if retry(letter):
+            went_well += 1
+        else:
+            parked.add(letter.stream)
+    return went_well
+
+
+def status_of(
+    log: EventLog, name: str, position: int, letters: Sequence[DeadLetter]
+) -> FollowerStatus:
+    """Tell how far a follower at *position* has come, and what it could not take in."""
+    head = log.head()
+    return FollowerStatus(
+        name=name,
+        position=position,
+        head=head,
+        events_behind=max(0, head - position),
+        lag=lag_behind(log, position),
+        parked=tuple(sorted({letter.subject for letter in letters})),
+        dead_letters=len(letters),
+    )

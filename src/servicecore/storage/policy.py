@@ -17,7 +17,7 @@ import attrs
 from ..domain.events import Provenance, Recorded, UnknownEventError
 from .changes import Change, Fold
 from .errors import TROUBLE, AlreadyTrackedError, ConflictError, UnreadableEventError
-from .follower import FollowerStatus, dead_letter, keep_up, lag_behind
+from .follower import FollowerStatus, dead_letter, keep_up, retry_in_order, status_of
 from .log import EventLog
 from .patience import Patience
 from .protocol import Row, Tracking
@@ -93,29 +93,11 @@ class PolicyFollower:
 
     def retry_dead_letters(self) -> int:
         """Deal again with what was set aside, oldest first; return how many went well."""
-        parked: set[str] = set()
-        dealt_with = 0
-        for letter in self._letters():
-            if letter.stream in parked:
-                continue
-            if self._retry(letter):
-                dealt_with += 1
-            else:
-                parked.add(letter.stream)
-        return dealt_with
+        return retry_in_order(self._letters(), self._retry)
 
     def status(self) -> FollowerStatus:
         """Tell how far it has come and what it could not deal with."""
-        position, head, letters = self.position, self._log.head(), self._letters()
-        return FollowerStatus(
-            name=self.name,
-            position=position,
-            head=head,
-            events_behind=max(0, head - position),
-            lag=lag_behind(self._log, position),
-            parked=tuple(sorted({letter.subject for letter in letters})),
-            dead_letters=len(letters),
-        )
+        return status_of(self._log, self.name, self.position, self._letters())
 
     # --- One event ---------------------------------------------------------------
 
