@@ -1,0 +1,172 @@
+"""Somebody acts on events here, one after the other, and is never stopped by one that fails.
+
+How far he has come is noted with what he did; of events that led to nothing,
+only now and then.  An event that fails time and again is set aside with its
+error, its stream is parked behind it, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from threading import Event
+
+from ..domain.events import Provenance, Recorded, UnknownEventError
+from .errors import TROUBLE, AlreadyTrackedError, UnreadableEventError
+from .follower import FollowerStatus, dead_letter, keep_up, retry_in_order, status_of
+from .log import EventLog
+from .patience import Patience
+from .protocol import Row, Tracking
+from .tables import DeadLetter
+
+_logger = logging.getLogger(__name__)
+
+_VERSION = 1  # Of the table that holds what was set aside.
+_BETWEEN_NOTES = 500  # Events without consequences that share one note of the position.
+
+#: Acts on an event, and tells whether it noted the position itself.
+Act = Callable[[Recorded], bool]
+
+
+class EventByEvent:
+    """Walks along the log under a *name*, and acts on each event that concerns it."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        name: str,
+        *,
+        act: Act,
+        act_again: Callable[[Recorded], None],
+        listens: Collection[type] | None,
+        patience: Patience | None,
+    ) -> None:
+        """Walk along *log*.
+
+        Args:
+            log: The log; how far it has come is noted there too.
+            name: Under which it is noted.
+            act: Is called with each event.
+            act_again: Is called with one that was set aside before.
+            listens: The classes of event it is told of; all, by default.
+            patience: How often, and how long apart, a failing event is tried.
+        """
+        self._log, self.name = log, name
+        self._act, self._act_again = act, act_again
+        self._listens, self._heard = listens, dict[str, bool]()
+        self._patience = patience or Patience()
+        self._seen = 0  # Events of no consequence are noted now and then; here, all are.
+
+    @property
+    def position(self) -> int:
+        """The position of the last event it has dealt with."""
+        return max(self._seen, self._log.storage.tracked(self.name) or 0)
+
+    def catch_up(self, *, upto: int | None = None) -> int:
+        """Deal with all that was recorded, or all until position *upto*; return the position.
+
+        What follows from it is dealt with too.
+        """
+        while True:
+            try:
+                return self._catch_up(upto)
+            except AlreadyTrackedError:
+                _logger.info("%s: somebody else was faster; going on behind him", self.name)
+
+    def run(self, stop: Event, *, pause: float = 1.0) -> None:
+        """Keep up with the log until *stop* is set, whatever the storage does meanwhile."""
+        keep_up(self._log, self.catch_up, stop, pause=pause)
+
+    def retry_dead_letters(self) -> int:
+        """Deal again with what was set aside, oldest first; return how many went well."""
+        return retry_in_order(self._letters(), self._retry)
+
+    def status(self) -> FollowerStatus:
+        """Tell how far it has come and what it could not deal with."""
+        return status_of(self._log, self.name, self.position, self._letters())
+
+    def note(self, position: int) -> None:
+        """Note that everything until *position* is dealt with."""
+        by_itself = Provenance(actor=f"policy/{self.name}")
+        self._log.append(provenance=by_itself, tracking=Tracking(self.name, position))
+
+    # --- One event ---------------------------------------------------------------
+
+    def _catch_up(self, upto: int | None) -> int:
+        position = self.position
+        noted = self._log.storage.tracked(self.name) or 0
+        parked = {letter.stream for letter in self._letters()}
+        for row in self._log.rows_since(position):
+            if upto is not None and row.position > upto:
+                break
+            position = row.position
+            if self._deal_with(row, parked):
+                noted = position
+            elif position - noted >= _BETWEEN_NOTES:
+                self.note(position)
+                noted = position
+            self._seen = position
+        return position
+
+    def _deal_with(self, row: Row, parked: set[str]) -> bool:
+        """Deal with one event, and tell whether its position was noted."""
+        if row.stream in parked:
+            self._set_aside(row, "waits behind an event that was set aside", 0)
+            return True
+        if not self._is_for_us(row.topic):
+            return False
+        failure: Exception | None = None
+        for _ in self._patience.attempts():
+            try:
+                return self._act(self._log.codec.recorded(row))
+            except (UnknownEventError, UnreadableEventError) as error:
+                failure = error
+                break
+            except TROUBLE:
+                raise
+            except Exception as error:  # noqa: BLE001 - it goes on record below
+                failure = error
+        _logger.error("%s: position %d was set aside: %r", self.name, row.position, failure)
+        parked.add(row.stream)
+        self._set_aside(row, repr(failure), self._patience.tries)
+        return True
+
+    def _is_for_us(self, topic: str) -> bool:
+        """Tell whether to read an event of that name; one that nobody knows, is looked at."""
+        if self._listens is None:
+            return True
+        if topic not in self._heard:
+            cls = self._log.codec.class_of(topic)
+            self._heard[topic] = cls is None or cls in self._listens
+        return self._heard[topic]
+
+    # --- What was set aside ------------------------------------------------------
+
+    def _set_aside(self, row: Row, error: str, attempts: int) -> None:
+        letter = dead_letter(self._log, row, error=error, attempts=attempts)
+        self._keep(letter)
+        self.note(row.position)
+
+    def _retry(self, letter: DeadLetter) -> bool:
+        (row,) = self._log.rows_since(letter.position - 1, limit=1)
+        try:
+            self._act_again(self._log.codec.recorded(row))
+        except TROUBLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - it stays aside, with its newest error
+            attempts = letter.attempts + 1
+            self._keep(dead_letter(self._log, row, error=repr(error), attempts=attempts))
+            return False
+        with self._log.tables.batch(self.name, _VERSION, upto=self._aside()) as batch:
+            batch.settle([letter.position])
+        return True
+
+    def _keep(self, letter: DeadLetter) -> None:
+        with self._log.tables.batch(self.name, _VERSION, upto=self._aside()) as batch:
+            batch.set_aside(letter)
+
+    def _letters(self) -> list[DeadLetter]:
+        return self._log.tables.dead_letters(self.name, _VERSION)
+
+    def _aside(self) -> int:
+        return self._log.tables.position(self.name, _VERSION)
