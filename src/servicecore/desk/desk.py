@@ -18,6 +18,7 @@ from ..storage import EventLog, Receipt, open_log
 from .calendars import Calendars, published
 from .complaints import Complaints
 from .maintenance import Maintenance
+from .notices import NoticeCounter
 from .office import Office, React
 from .projects import Projects
 from .reports import Reports
@@ -47,6 +48,7 @@ class ServiceDesk:
     maintenance: Maintenance
     upgrades: Upgrades
     sla: Clocks
+    notices: NoticeCounter
     calendars: Calendars
     reports: Reports
     projects: Projects
@@ -104,6 +106,7 @@ class ServiceDesk:
             maintenance=Maintenance.of(office),
             upgrades=Upgrades.of(office),
             sla=Clocks(office, tickets),
+            notices=NoticeCounter(office),
             calendars=Calendars(office),
             reports=Reports(office),
             projects=Projects(office),

@@ -4,6 +4,7 @@ from .acknowledgement import AcknowledgeAtOnce
 from .complaint_repair import RepairWhatIsComplainedOf
 from .escalation import EscalateByDeadline
 from .joining import GoOnForBoth, OpenWhatWasSplitOff
+from .notices import Notice, notices_of
 from .rehandling import HandleAgain
 from .reorder import ReorderInTime
 from .starting_level import StartAtTheRightLevel
@@ -16,6 +17,7 @@ __all__ = [
     "EscalateByDeadline",
     "GoOnForBoth",
     "HandleAgain",
+    "Notice",
     "OpenWhatWasSplitOff",
     "Policy",
     "ReorderInTime",
@@ -23,4 +25,5 @@ __all__ = [
     "RespondOnThreeLevels",
     "StartAtTheRightLevel",
     "Wanted",
+    "notices_of",
 ]

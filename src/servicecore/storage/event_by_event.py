@@ -37,7 +37,7 @@ class EventByEvent:
         name: str,
         *,
         act: Act,
-        act_again: Callable[[Recorded], None],
+        act_again: Callable[[Recorded], object],
         listens: Collection[type] | None,
         patience: Patience | None,
     ) -> None:
