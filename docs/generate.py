@@ -24,6 +24,7 @@ from tests.regulations import citations
 from tests.regulations.citations import Citation, Proof
 
 HERE = Path(__file__).parent
+STATES = ("covered", "in part", "outside", "cited", "open")
 Row = Iterable[str]
 
 
@@ -38,7 +39,7 @@ def covered() -> list[str]:
 def regulations() -> str:
     """Tell of every clause which standard, code and test it stands in, or that it is open."""
     standards, code = citations.in_standards(), [*citations.in_code(), *citations.in_tables()]
-    proofs = {each.clause: each for each in citations.proofs() if each.tests}
+    proofs = {each.clause: each for each in citations.proofs() if each.tests or each.outside}
     rows = []
     for clause in citations.clauses():
         proof, cited = proofs.get(clause), _places(code, clause)
@@ -53,15 +54,15 @@ def regulations() -> str:
             )
         )
     states = [row[1] for row in rows]
-    counted = [f"{states.count(each)} {each}" for each in ("covered", "in part", "cited", "open")]
+    counted = [f"{states.count(each)} {each}" for each in STATES]
     return _page(
         "Regulations",
         "Every clause of the four documents, and where it is kept.\n"
         "*Covered* means that a class of tests proves it.\n"
         "*In part* means that it proves some of it; the page says what is open.\n"
+        "*Outside* means that no program can see to it; the page says who does.\n"
         "*Cited* means that a figure or a line of code names it, but no test of its own does.\n"
-        "*Open* means that nothing does yet.\n"
-        "Some clauses ask for things that no program can see to; those stay open too.\n\n"
+        "*Open* means that nothing does yet.\n\n"
         f"Of {len(rows)} clauses: {', '.join(counted)}.",
         _table(("Clause", "State", "What it says", "Standard", "Code", "Test"), rows),
     )
@@ -69,14 +70,17 @@ def regulations() -> str:
 
 def _state(proof: Proof | None, cited: str) -> str:
     if proof:
-        return "in part" if proof.open else "covered"
+        return "outside" if not proof.tests else "in part" if proof.open else "covered"
     return "cited" if cited else "open"
 
 
 def _rule(proof: Proof | None) -> str:
     if proof is None:
         return ""
-    return f"{proof.rule}<br>*Open:* {proof.open}" if proof.open else proof.rule
+    told = [proof.rule]
+    told += [f"*Open:* {proof.open}"] if proof.open else []
+    told += [f"*Outside:* {proof.outside}"] if proof.outside else []
+    return "<br>".join(told)
 
 
 def _places(found: list[Citation], clause: str) -> str:

@@ -24,12 +24,14 @@ _ROW = re.compile(r"^\| (\w+:\d+\.\d+[a-z]) \|", re.MULTILINE)
 class Proof:
     """The class of tests that proves one clause, and the rule in its own words.
 
-    *open* says what of the clause it does not prove.
+    *open* says what of the clause it does not prove yet, and *outside* why no
+    program can: somebody attests it, or sees to it elsewhere.
     """
 
     clause: str
     rule: str
     open: str
+    outside: str
     file: str
     name: str
     tests: tuple[str, ...]
@@ -113,16 +115,21 @@ def _proof(path: Path, node: ast.ClassDef) -> Proof | None:
     found = re.match(rf"({CLAUSE.pattern}): (.+)", heading)
     if found is None:
         return None
-    left_open = [each.removeprefix("Open: ") for each in paragraphs if each.startswith("Open: ")]
     methods = (each.name for each in node.body if isinstance(each, ast.FunctionDef))
     return Proof(
         clause=found[1],
         rule=found[2],
-        open=" ".join(left_open[0].split()) if left_open else "",
+        open=_paragraph("Open: ", paragraphs),
+        outside=_paragraph("Outside: ", paragraphs),
         file=str(path.relative_to(ROOT)),
         name=node.name,
         tests=tuple(each for each in methods if each.startswith("test_")),
     )
+
+
+def _paragraph(heading: str, paragraphs: list[str]) -> str:
+    found = [each.removeprefix(heading) for each in paragraphs if each.startswith(heading)]
+    return " ".join(found[0].split()) if found else ""
 
 
 def _cited(pattern: str, around: Callable[[str, int], str]) -> Iterator[Citation]:

@@ -47,8 +47,8 @@ class TestAProof:
     """A class of tests headed by a clause, in the file of its chapter."""
 
     @pytest.mark.parametrize("proof", citations.proofs(), ids=lambda proof: proof.clause)
-    def test_holds_tests_and_the_rule_in_plain_words(self, proof):
-        assert proof.tests
+    def test_holds_tests_or_a_reason_and_the_rule_in_plain_words(self, proof):
+        assert proof.tests or proof.outside
         assert proof.rule.endswith(".")
 
     @pytest.mark.parametrize("proof", citations.proofs(), ids=lambda proof: proof.clause)
