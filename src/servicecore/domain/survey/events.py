@@ -48,6 +48,7 @@ class SurveyReminded(LevelEvent):
 
     survey_id: str
     to: str
+    readings: tuple[Reading, ...] = ()
 
 
 @event("survey.answered")
@@ -86,6 +87,7 @@ class SurveyExpired(LevelEvent):
     """Nobody answered in time; no answer is taken any more."""
 
     survey_id: str
+    readings: tuple[Reading, ...] = ()
 
 
 SurveyEvent = SurveySent | SurveyReminded | SurveyAnswered | SurveyDeclined | SurveyExpired
