@@ -12,6 +12,7 @@ import attrs
 
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, end_of
+from ..figures import Setting
 from ..reminders import reminder
 from ..sla import Reading
 from ..spans import Span
@@ -22,7 +23,7 @@ from .refusals import NothingToAskError, OutsideScaleError, UnknownDimensionErro
 ASKS, OPEN_FOR, REMINDERS, LINE = (
     "survey_asks",
     "survey_answers",
-    "survey_reminders",
+    "survey_reminder_days",
     "dissatisfied_scores",
 )
 ANSWER, REMINDED, EXPIRED = "answer", "reminder", "expired"  #: The reading, and its levels.
@@ -56,10 +57,8 @@ class Questionnaire:
             asks=asked,
             clause=setting.clause if setting and asks is None else OWN,
             open_for=_open_for(standard),
-            reminders=next(
-                (each.spans for each in standard.revisits if each.name == REMINDERS), ()
-            ),
-            dissatisfied=frozenset(int(each) for each in line.values) if line else frozenset(),
+            reminders=tuple(Span(days=each) for each in _whole(standard.setting(REMINDERS))),
+            dissatisfied=frozenset(_whole(line)),
             line_clause=line.clause if line else "",
         )
 
@@ -118,6 +117,10 @@ def on_scale(survey_id: str, name: str, score: int | None, scale: range) -> int 
         )
         raise OutsideScaleError(msg)
     return score
+
+
+def _whole(setting: Setting | None) -> tuple[int, ...]:
+    return tuple(int(each) for each in setting.values) if setting else ()
 
 
 def _open_for(standard: ServiceStandard) -> Span:
