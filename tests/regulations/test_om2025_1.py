@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from servicecore import Status
 
 from .office import after, opened, told
+from .settings import said
 
 
 class TestTheCourseOfARequest:
@@ -30,3 +33,21 @@ class TestTheCourseOfARequest:
             "TicketClosed",
         ]
         assert desk.tickets.get("T-1").status is Status.CLOSED
+
+
+class TestTheDepartments:
+    """om2025:1.2b: Customer service, technical support, repair and quality inspection have duties.
+
+    Outside: who does what inside a department is for the organisation to say.
+    """
+
+    DEPARTMENTS = ("customer_service", "technical_support", "repair", "quality_inspection")
+
+    def test_stand_in_the_manual(self):
+        assert said("operations_manual_2025", "departments") == (self.DEPARTMENTS, "om2025:1.2b")
+
+    @pytest.mark.parametrize("department", DEPARTMENTS)
+    def test_a_ticket_goes_to_the_one_that_has_the_duty(self, desk, department):
+        opened(desk)
+        desk.tickets.assign("T-1", to="Wu", team=department, at=after(minutes=10))
+        assert desk.tickets.history("T-1")[-1].event.team == department

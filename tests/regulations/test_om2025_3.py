@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .office import after, opened, resolved, told
+from .settings import said
 
 
 class TestTheStagesOfARequest:
@@ -25,3 +28,25 @@ class TestTheStagesOfARequest:
             "TicketConfirmed",
             "TicketClosed",
         ]
+
+
+class TestTheLayers:
+    """om2025:3.1b: Management, execution and support: the service has three layers."""
+
+    def test_stand_in_the_manual(self):
+        layers = ("management", "execution", "support")
+        assert said("operations_manual_2025", "layers") == (layers, "om2025:3.1b")
+
+
+class TestTheChannelsOfService:
+    """om2025:3.2c: Customers are served by web, app, telephone, mail and chat too."""
+
+    CHANNELS = ("website", "app", "telephone", "mail", "chat")
+
+    def test_stand_in_the_manual(self):
+        assert said("operations_manual_2025", "service_channels") == (self.CHANNELS, "om2025:3.2c")
+
+    @pytest.mark.parametrize("channel", CHANNELS)
+    def test_a_request_by_each_is_taken_in_and_says_so(self, desk, channel):
+        opened(desk, channel=channel)
+        assert desk.tickets.get("T-1").channel == channel

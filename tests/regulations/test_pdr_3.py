@@ -13,7 +13,7 @@ from servicecore.domain.spare_part import (
     SparePartReorderAsked,
 )
 
-from .office import opened
+from .office import after, opened, told
 from .products import MONDAY, in_store, issued
 
 
@@ -128,3 +128,22 @@ class TestCountsAndClearance:
         with pytest.raises(RefusedError, match=r"pdr:3\.4c"):
             regulated_desk.spare_parts.issue("P-7", **late, at=self.JUNE_3)
         assert regulated_desk.spare_parts.get("P-7").to_clear == {"B-1": 10}
+
+
+class TestTheCourseOfARepair:
+    """pdr:3.2a: Reported by telephone, mail or online; diagnosed, repaired, fed back, rated.
+
+    Open: the rating is a survey of its own.
+    """
+
+    @pytest.mark.parametrize("channel", ["telephone", "mail", "online"])
+    def test_stands_on_record_in_this_order(self, desk_under, channel):
+        desk = desk_under("post_delivery_regulation")
+        opened(desk, channel=channel)
+        desk.tickets.diagnose("T-1", by="Wu", finding="worn seal", at=after(hours=1))
+        desk.tickets.record_work("T-1", by="Wu", work="seal replaced", at=after(hours=2))
+        desk.tickets.resolve("T-1", by="Wu", solution="a new seal", at=after(hours=3))
+        desk.tickets.confirm("T-1", at=after(hours=4))
+        steps = ["TicketDiagnosed", "TicketWorkRecorded", "TicketResolved", "TicketConfirmed"]
+        assert [each for each in told(desk) if each in steps] == steps
+        assert desk.tickets.get("T-1").channel == channel

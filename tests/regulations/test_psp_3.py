@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from servicecore import RefusedError
@@ -9,7 +11,8 @@ from servicecore.domain.ticket import TicketAcknowledged
 
 from . import complaints
 from .complaints import A_SECOND, REGISTERED, doing, handled, received, registered, shown
-from .office import MONDAY, after, opened
+from .office import MONDAY, REQUEST, after, opened, promised
+from .settings import said
 
 
 class TestTheAutomaticReply:
@@ -121,3 +124,32 @@ class TestTheFollowUpOfAComplaint:
         does("satisfy", asked_by="Li")
         does("close", by="Li")
         assert plan_desk.complaints.get("C-1").outcome.value == "satisfied"
+
+
+class TestTheDuties:
+    """psp:3.1a: Technical support, customer relationship, complaints: each has its department."""
+
+    def test_stand_in_the_plan(self):
+        departments = ("technical_support", "customer_relationship", "complaints")
+        assert said("project_service_plan", "departments") == (departments, "psp:3.1a")
+
+    def test_a_complaint_goes_to_the_department_that_has_the_duty(self, desk_under):
+        desk = desk_under("project_service_plan")
+        registered(desk)
+        desk.complaints.assign(
+            "C-1", to="Li", department="complaints", at=complaints.after(hours=2)
+        )
+        assert desk.complaints.history("C-1")[-1].event.department == "complaints"
+
+
+class TestTheHotline:
+    """psp:3.2b: The hotline is answered 24 hours a day."""
+
+    def test_its_hours_stand_in_the_plan(self):
+        assert said("project_service_plan", "hotline_hours") == (("00:00-24:00",), "psp:3.2b")
+
+    def test_who_calls_at_night_is_promised_an_answer_that_night(self, desk_under):
+        desk = desk_under("project_service_plan")
+        three_at_night = datetime(2025, 3, 1, 19, tzinfo=timezone.utc)  # Sunday in Shanghai.
+        desk.tickets.open("T-1", at=three_at_night, channel="telephone", **REQUEST)
+        assert promised(desk, "first_response")[0] == three_at_night + timedelta(hours=1)

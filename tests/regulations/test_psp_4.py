@@ -26,3 +26,15 @@ class TestTechnicalSupport:
         opened(desk)
         assert answered(desk, after(hours=1) + late_by) == shown
         assert resolved(desk, after(hours=48) + late_by) == shown
+
+
+class TestAnExplicitResponseTime:
+    """psp:4.1b: Every service has an explicit response time."""
+
+    @pytest.mark.parametrize("priority", ["A", "B", "C"])
+    @pytest.mark.parametrize("kind", ["general", "complex", "special", "emergency"])
+    def test_no_request_is_without_one(self, desk_under, priority, kind):
+        desk = desk_under("project_service_plan")
+        opened(desk, priority=priority, kind=kind)
+        due, _ = promised(desk, "first_response")
+        assert due == after(hours=1)

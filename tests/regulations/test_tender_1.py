@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from servicecore import RefusedError
 
-from .office import A_SECOND, after, answered, opened, promised
+from .office import A_SECOND, REQUEST, after, answered, opened, promised
 from .products import A_DAY, DELIVERED, LABOUR, LAST_DAY, MONDAY, granted, judged
+from .settings import said
 
 
 class TestTheResponseToARepair:
@@ -68,3 +69,17 @@ class TestARepairUnderWarranty:
             desk.warranties.offer_fees("S-1", ticket_id="T-1", lines=[LABOUR], at=at)
         desk.warranties.begin_repair("S-1", ticket_id="T-1", by="Wu", at=at)
         assert desk.warranties.get("S-1").repairs["T-1"].begun_at == at
+
+
+class TestTechnicalSupport:
+    """tender:1.2b: Technical support is there day and night, seven days a week."""
+
+    def test_its_hours_stand_in_the_standard(self):
+        hours = (("00:00-24:00",), "tender:1.2b")
+        assert said("tender_standard", "technical_support_hours") == hours
+
+    def test_the_hours_of_a_promise_count_through_night_and_weekend(self, desk_under):
+        desk = desk_under("tender_standard")
+        saturday_night = datetime(2025, 3, 1, 15, tzinfo=timezone.utc)
+        desk.tickets.open("T-1", at=saturday_night, **REQUEST)
+        assert promised(desk, "first_response")[0] == saturday_night + timedelta(hours=24)

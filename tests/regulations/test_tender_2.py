@@ -12,6 +12,7 @@ from . import complaints
 from .complaints import COMPLAINT, doing, handled, registered
 from .office import A_SECOND, after, opened, promised, shown
 from .products import A_DAY, LABOUR, LAST_DAY, MONDAY, SEAL, granted, in_store, judged, to_pay_for
+from .settings import said
 
 MONDAY_A_WEEK_LATER = datetime(2025, 3, 10, 10, tzinfo=timezone.utc)  # Six in Shanghai.
 FIFTEENTH_OF_APRIL = datetime(2025, 4, 15, 10, tzinfo=timezone.utc)  # The 4th was a day off.
@@ -182,3 +183,34 @@ class TestFees:
         counter.accept_fees("S-1", ticket_id="T-1", by="Ms Lin", at=at)
         counter.begin_repair("S-1", ticket_id="T-1", by="Wu", at=at)
         assert counter.get("S-1").repairs["T-1"].accepted_by == "Ms Lin"
+
+
+class TestTheChannelsOfSupport:
+    """tender:2.1b: Support comes by telephone, online chat and e-mail."""
+
+    CHANNELS = ("telephone", "chat", "mail")
+
+    def test_stand_in_the_standard(self):
+        assert said("tender_standard", "support_channels") == (self.CHANNELS, "tender:2.1b")
+
+    @pytest.mark.parametrize("channel", CHANNELS)
+    def test_a_request_by_each_is_taken_in_and_says_so(self, desk_under, channel):
+        desk = desk_under("tender_standard")
+        opened(desk, channel=channel)
+        assert desk.tickets.get("T-1").channel == channel
+
+
+class TestTheComplaintTeam:
+    """tender:2.1c: A team of its own sees to complaints."""
+
+    def test_stands_in_the_standard(self):
+        assert said("tender_standard", "complaint_team") == (("complaints",), "tender:2.1c")
+
+    def test_a_complaint_has_its_team_on_record(self, desk_under):
+        desk = desk_under("tender_standard")
+        registered(desk)
+        desk.complaints.set_team(
+            "C-1", {"Li": "complaints", "Wu": "service"}, at=complaints.after(hours=2)
+        )
+        members = desk.complaints.history("C-1")[-1].event.members
+        assert "complaints" in [each.department for each in members]
