@@ -107,7 +107,7 @@ class TestTheOperationsManual:
     def test_promises_on_orders_and_on_what_customers_tell(self):
         assert clocks(MANUAL, "order") == {("confirmation", "om2025:5.1c"): 3 * HOUR}
         assert clocks(MANUAL, "feedback") == {
-            ("first_feedback", "om2025:5.1d"): 24 * HOUR,
+            ("first_feedback", "customer", "om2025:5.1d"): 24 * HOUR,
             ("analysis", "om2025:2.3c"): 2,
             ("measures", "om2025:2.3c"): 3,
         }

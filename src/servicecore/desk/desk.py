@@ -17,6 +17,7 @@ from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
 from .calendars import Calendars, published
 from .complaints import Complaints
+from .improvements import Improvements
 from .maintenance import Maintenance
 from .notices import NoticeCounter
 from .office import Office, React
@@ -24,6 +25,7 @@ from .projects import Projects
 from .reports import Reports
 from .sla import Clocks
 from .spare_parts import SpareParts
+from .surveys import Surveys
 from .tickets import Tickets
 from .upgrades import Upgrades
 from .warranties import Warranties
@@ -47,6 +49,8 @@ class ServiceDesk:
     spare_parts: SpareParts
     maintenance: Maintenance
     upgrades: Upgrades
+    surveys: Surveys
+    improvements: Improvements
     sla: Clocks
     notices: NoticeCounter
     calendars: Calendars
@@ -105,6 +109,8 @@ class ServiceDesk:
             spare_parts=SpareParts.of(office),
             maintenance=Maintenance.of(office),
             upgrades=Upgrades.of(office),
+            surveys=Surveys.of(office),
+            improvements=Improvements.of(office),
             sla=Clocks(office, tickets),
             notices=NoticeCounter(office),
             calendars=Calendars(office),

@@ -65,7 +65,8 @@ class Office:
 
     def __attrs_post_init__(self) -> None:
         verbs = {each.kind: each.when_due for each in AGGREGATES.values() if each.when_due}
-        self._escalation = EscalateByDeadline(self.rulebook, verbs)
+        called = {each.kind: each.promised_as for each in AGGREGATES.values() if each.promised_as}
+        self._escalation = EscalateByDeadline(self.rulebook, verbs, called)
         self._policies = [self._following(policy(self.rulebook)) for policy in POLICIES]
         self.read_models = {name: self._follower(name) for name in READ_MODELS}
 

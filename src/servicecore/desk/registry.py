@@ -9,9 +9,19 @@ from typing import Any
 
 import attrs
 
-from ..domain import complaint, maintenance, spare_part, ticket, upgrade, warranty
+from ..domain import (
+    complaint,
+    improvement,
+    maintenance,
+    spare_part,
+    survey,
+    ticket,
+    upgrade,
+    warranty,
+)
 from ..policies import (
     AcknowledgeAtOnce,
+    AskAfterEachService,
     GoOnForBoth,
     HandleAgain,
     OpenWhatWasSplitOff,
@@ -31,12 +41,14 @@ from ..storage.follower import Handler
 class Aggregate:
     """A kind of record: the name its subjects begin with, and how its history becomes a state.
 
-    *when_due* is the decision to take when a deadline of such a record has passed.
+    *when_due* is the decision to take when a deadline of such a record has passed,
+    and *promised_as* what standards call it, if that is another word.
     """
 
     kind: str
     fold: Fold[Any]
     when_due: WhenDue | None = None
+    promised_as: str = ""
 
 
 TICKET: Fold[ticket.Ticket] = Fold(ticket.evolve, name="ticket", replay=ticket.replay)
@@ -45,6 +57,8 @@ WARRANTY: Fold[warranty.Warranty] = Fold(warranty.evolve, name="warranty")
 SPARE_PART: Fold[spare_part.SparePart] = Fold(spare_part.evolve, name="spare_part")
 MAINTENANCE: Fold[maintenance.MaintenancePlan] = Fold(maintenance.evolve, name="maintenance")
 UPGRADE: Fold[upgrade.Upgrade] = Fold(upgrade.evolve, name="upgrade")
+IMPROVEMENT: Fold[improvement.Improvement] = Fold(improvement.evolve, name="improvement")
+SURVEY: Fold[survey.Survey] = Fold(survey.evolve, name="survey")
 
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
@@ -57,6 +71,13 @@ AGGREGATES: dict[str, Aggregate] = {
             kind="maintenance", fold=MAINTENANCE, when_due=maintenance.decisions.remind_if_due
         ),
         Aggregate(kind="upgrade", fold=UPGRADE),
+        Aggregate(
+            kind="improvement",
+            fold=IMPROVEMENT,
+            when_due=improvement.decisions.remind_if_due,
+            promised_as="feedback",
+        ),
+        Aggregate(kind="survey", fold=SURVEY, when_due=survey.decisions.remind_if_due),
     )
 }
 
@@ -69,6 +90,7 @@ POLICIES: tuple[type[Policy], ...] = (
     RespondOnThreeLevels,
     HandleAgain,
     ReorderInTime,
+    AskAfterEachService,
 )
 
 READ_MODELS: dict[str, Handler] = {

@@ -47,11 +47,13 @@ class WhenDue(Protocol):
 class EscalateByDeadline:
     """Fires what is due, once a level, whoever asks and however often.
 
-    *verbs* holds, by kind of case, the decision to take.
+    *verbs* holds, by kind of case, the decision to take; *promised_as* what standards
+    call cases of a kind, where that is another word.
     """
 
     rulebook: Rulebook
     verbs: Mapping[str, WhenDue]
+    promised_as: Mapping[str, str] = attrs.field(factory=dict)
     name: ClassVar[str] = "escalation"
     version: ClassVar[str] = "1"
 
@@ -72,5 +74,6 @@ class EscalateByDeadline:
         )
 
     def _decide(self, kind: str, case: Case, now: datetime) -> Iterable[Any]:
-        terms = self.rulebook.terms(case.standard, case.calendar, of=kind)
+        of = self.promised_as.get(kind, kind)
+        terms = self.rulebook.terms(case.standard, case.calendar, of=of)
         return self.verbs[kind](case, at=now, terms=terms)
