@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from servicecore import RefusedError, ServiceDesk
 from servicecore.desk.registry import READ_MODELS
+from servicecore.domain import survey
 from servicecore.domain.ticket import decisions
 from servicecore.storage import Follower
 from tests.moments import MINUTE, NINE, REQUEST, TERMS
@@ -155,8 +156,8 @@ def test_equal_histories_give_equal_reports_to_the_byte(works):
 
 @fewer
 @given(works=works)
-def test_the_list_of_deadlines_is_what_a_look_at_every_ticket_finds(works):
-    """Brute force: ask each ticket, at the first instant anything has passed and just before."""
+def test_the_list_of_deadlines_is_what_a_look_at_every_record_finds(works):
+    """Brute force: ask each record, at the first instant anything has passed and just before."""
     with a_desk("memory") as desk:
         work(desk, works)
         wake_up = desk.next_wake_up()
@@ -167,17 +168,24 @@ def test_the_list_of_deadlines_is_what_a_look_at_every_ticket_finds(works):
             assert everything_due(desk, wake_up) != set()
             expected = everything_due(desk, NINE + timedelta(days=60))
             told = {
-                (event.ticket_id, event.clock, event.rung)
+                (subject, event.clock, event.rung)
                 for receipt in desk.run_due(NINE + timedelta(days=60))
+                for subject in receipt.versions
                 for event in receipt.events
             }
             assert told == expected
 
 
 def everything_due(desk, now):
-    """Return what a clerk finds who takes up every ticket and looks at all of its clocks."""
+    """Return what a clerk finds who takes up every record and looks at all of its clocks."""
+    numbers = ("T-1", "T-2", "T-3")
+    tickets = {f"ticket/{each}": desk.tickets.get(each) for each in numbers}
+    asked = [ticket.survey for ticket in tickets.values() if ticket.survey]
+    surveys = {f"survey/{each}": desk.surveys.get(each) for each in asked}
+    ways = ((tickets, decisions.escalate_if_due), (surveys, survey.decisions.remind_if_due))
     return {
-        (number, event.clock, event.rung)
-        for number in ("T-1", "T-2", "T-3")
-        for event in decisions.escalate_if_due(desk.tickets.get(number), at=now, terms=TERMS)
+        (subject, event.clock, event.rung)
+        for records, look in ways
+        for subject, record in records.items()
+        for event in look(record, at=now, terms=TERMS)
     }

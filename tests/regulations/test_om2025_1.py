@@ -31,6 +31,7 @@ class TestTheCourseOfARequest:
             "TicketResolved",
             "TicketConfirmed",
             "TicketClosed",
+            "TicketSurveyRequested",
         ]
         assert desk.tickets.get("T-1").status is Status.CLOSED
 

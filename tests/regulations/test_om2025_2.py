@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from servicecore import Kind, Level, Priority, RefusedError, Status, UnknownTicketError
-from servicecore.domain.ticket import TicketEscalated, TicketOpened, TicketWarned
+from servicecore.domain.ticket import TicketClosed, TicketEscalated, TicketOpened, TicketWarned
 
 from .office import (
     A_SECOND,
@@ -233,7 +233,7 @@ class TestTheCustomersConfirmation:
         assert desk.tickets.get("T-1").status is Status.RESOLVED
         desk.tickets.confirm("T-1", at=after(hours=4))
         assert desk.tickets.get("T-1").status is Status.CLOSED
-        assert desk.tickets.history("T-1")[-1].event.is_confirmed
+        assert closing(desk).is_confirmed
 
     def test_is_not_asked_for_before_it_is_solved(self, desk):
         opened(desk, priority="B")
@@ -244,4 +244,11 @@ class TestTheCustomersConfirmation:
         opened(desk, priority="B")
         resolved(desk, after(hours=3))
         desk.tickets.close("T-1", at=after(days=8))
-        assert not desk.tickets.history("T-1")[-1].event.is_confirmed
+        assert not closing(desk).is_confirmed
+
+
+def closing(desk):
+    [closed] = [
+        each.event for each in desk.tickets.history("T-1") if isinstance(each.event, TicketClosed)
+    ]
+    return closed

@@ -27,6 +27,7 @@ class TestTheStagesOfARequest:
             "TicketResolved",
             "TicketConfirmed",
             "TicketClosed",
+            "TicketSurveyRequested",
         ]
 
 

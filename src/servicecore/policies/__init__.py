@@ -7,12 +7,14 @@ from .joining import GoOnForBoth, OpenWhatWasSplitOff
 from .notices import Notice, notices_of
 from .rehandling import HandleAgain
 from .reorder import ReorderInTime
+from .service_survey import AskAfterEachService
 from .starting_level import StartAtTheRightLevel
 from .three_levels import RespondOnThreeLevels
 from .wanted import Due, Policy, Wanted
 
 __all__ = [
     "AcknowledgeAtOnce",
+    "AskAfterEachService",
     "Due",
     "EscalateByDeadline",
     "GoOnForBoth",

@@ -17,7 +17,6 @@ from .questionnaire import Questionnaire
 from .refusals import (
     AnsweredAlreadyError,
     BeforeSendingError,
-    NeverSentError,
     NoContactError,
     NothingAnsweredError,
     NothingToAskError,
@@ -31,7 +30,6 @@ __all__ = [
     "Answer",
     "AnsweredAlreadyError",
     "BeforeSendingError",
-    "NeverSentError",
     "NoContactError",
     "NothingAnsweredError",
     "NothingToAskError",

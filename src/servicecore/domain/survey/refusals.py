@@ -13,10 +13,6 @@ class NoContactError(RefusedError, ValueError):
     """Customers without a contact cannot be asked."""
 
 
-class NeverSentError(RefusedError, LookupError):
-    """Nobody answers a survey that was never sent."""
-
-
 class BeforeSendingError(RefusedError):
     """Nothing happens to a survey before it is sent."""
 

@@ -41,6 +41,7 @@ __all__ = [
     "receive_message",
     "record_work",
     "reopen",
+    "request_survey",
     "resolve",
     "resume",
     "split",
@@ -380,6 +381,29 @@ def change_terms(
         ticket_id=ticket.id, standard=standard, calendar=calendar, reason=reason, at=at
     )
     return on_record(ticket, changed, terms=terms)
+
+
+def request_survey(ticket: Ticket, *, clause: str, at: datetime) -> list[TicketEvent]:
+    """Let the customer be asked about a service that is over, once a ticket (om2025:5.2e).
+
+    Customers without a contact cannot be asked.
+    """
+    if ticket.status is not Status.CLOSED or ticket.survey is not None or not ticket.contact:
+        return []
+    requested = events.TicketSurveyRequested(
+        ticket_id=ticket.id,
+        survey_id=f"{ticket.id}-survey",
+        customer_id=ticket.customer_id,
+        contact=ticket.contact,
+        product=ticket.product,
+        team=ticket.team or "",
+        person=ticket.assignee or "",
+        clause=clause,
+        standard=ticket.standard,
+        calendar=ticket.calendar,
+        at=at,
+    )
+    return [requested]
 
 
 # --- It is late, or soon will be -------------------------------------------------

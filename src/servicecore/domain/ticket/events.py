@@ -313,6 +313,23 @@ class TicketSplit(ClockFact):
     calendar: str
 
 
+@event("ticket.survey_requested")
+class TicketSurveyRequested:
+    """The service is over, and its customer is to be asked about it, as *clause* demands."""
+
+    ticket_id: str
+    survey_id: str
+    customer_id: str
+    contact: str
+    product: str
+    team: str
+    person: str
+    clause: str
+    standard: str
+    calendar: str
+    at: datetime = instant()
+
+
 # --- It is late, or soon will be -------------------------------------------------
 
 
@@ -361,4 +378,4 @@ ClockEvent = (
     | TicketSplit
     | TicketTermsChanged
 )
-TicketEvent = ClockEvent | TicketNoted | TicketWarned | TicketEscalated
+TicketEvent = ClockEvent | TicketNoted | TicketSurveyRequested | TicketWarned | TicketEscalated

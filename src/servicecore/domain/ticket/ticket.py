@@ -57,6 +57,7 @@ class Ticket(Case):
     closed_at: datetime | None = None
     merged_into: str | None = None
     reopenings: int = 0
+    survey: str | None = None
 
 
 def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
@@ -147,6 +148,8 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.CANCELLED, "closed_at": event.at}
         case events.TicketMerged():
             return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
+        case events.TicketSurveyRequested():
+            return {"survey": event.survey_id}
         case events.TicketOpened():
             msg = f"ticket {ticket.id} cannot be opened twice: {event}"
             raise ImpossibleHistoryError(msg)
