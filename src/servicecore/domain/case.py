@@ -238,12 +238,11 @@ def _keep_on(
 def _with_clocks(
     step: S, before: Clocks, after: Clocks, known: frozenset[LevelKey], *, now: datetime
 ) -> S:
-    was = {each.key: each for each in before}
-    changed = [each for each in after if _differs(each, was.get(each.key))]
+    was, is_now = _by_key(before), _by_key(after)
+    changed = [each for key, each in is_now.items() if _differs(each, was.get(key))]
     promised = [each for each in changed if _is_promised_anew(each, was.get(each.key))]
     # Registered late, the end of a case can mean that a clock on record never began.
-    gone = was.keys() - {each.key for each in after}
-    changed += [lapsed(each, step.happening) for each in before if each.key in gone]
+    changed += [lapsed(was[key], step.happening) for key in was if key not in is_now]
     return with_facts(
         step,
         promises=tuple(each.promise(now) for each in promised),
@@ -251,23 +250,32 @@ def _with_clocks(
     )
 
 
+def _by_key(clocks: Clocks) -> dict[ClockKey, Clock]:
+    return {each.key: each for each in clocks}
+
+
 def _differs(clock: Clock, was: Clock | None) -> bool:
-    return clock is not was and clock != was
+    if clock is was:
+        return False
+    # What moved runs another course: that is told sooner than whether it is the same promise.
+    return was is None or clock.course != was.course or clock != was
 
 
 def _is_promised_anew(clock: Clock, was: Clock | None) -> bool:
-    if was is None or clock.counting != was.counting:
+    if was is None or clock.standard != was.standard:
         return True
-    return clock.standard != was.standard
+    return clock.counting is not was.counting and clock.counting != was.counting
 
 
 def _reading(clock: Clock, known: frozenset[LevelKey], *, now: datetime) -> Reading:
     """Return what *clock* shows, with the levels that nobody has noticed yet."""
     reading = clock.reading(now)
-    rungs: Sequence[RungReached] = reading.rungs
+    rungs: Iterable[RungReached] = reading.rungs
     if reading.state is State.PAUSED:
         # It reaches no more of them, but a promise made late may find some behind it.
         rungs = clock.rungs_reached(now)
+    if not rungs:
+        return reading
     unnoticed = tuple(each for each in rungs if (*clock.key, each.name) not in known)
     return reading if unnoticed == reading.rungs else attrs.evolve(reading, rungs=unnoticed)
 

@@ -503,7 +503,7 @@ class TestTargetsInDays:
         running = clock(OPENED, of=resolution(working_days=1, ladder=LADDER))
 
         assert [on("tue 09:30"), on("tue 17:00"), on("wed 16:30")] == [
-            each.due for each in running.counting.rungs(running.course, on("mon 10:00"))
+            each.due for each in running.reading(on("mon 10:00")).rungs
         ]
 
     def test_closing_is_no_next_opening_for_them(self):
@@ -558,7 +558,7 @@ class TestLadder:
         held = clock(OPENED, ("paused", "mon 13:00"), ("resumed", "mon 14:00"), of=self.WITH)
 
         assert [on("mon 12:00"), on("mon 15:00"), on("mon 17:00")] == [
-            each.due for each in held.counting.rungs(held.course, on("mon 14:00"))
+            each.due for each in held.reading(on("mon 14:00")).rungs
         ]
 
     def test_none_is_reached_while_standing_still_in_time(self):

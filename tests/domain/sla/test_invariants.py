@@ -179,7 +179,7 @@ class TestLevels:
         told = holds_after(start, pairs)
         now = told[-1].at + wait * MINUTE
         running = clock(opened(start, priority="middle"), *told, of=PROMISES)
-        moments = [each.due for each in running.counting.rungs(running.course, now)]
+        moments = [each.due for each in running.reading(now).rungs]
         reached = [each.name for each in running.rungs_reached(now)]
 
         assert moments == sorted(moments)

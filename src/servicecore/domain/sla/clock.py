@@ -78,6 +78,11 @@ class Clock:
         """Running or paused: not yet decided."""
         return self.course.ended_at is None and not self.is_cancelled
 
+    @property
+    def _is_running(self) -> bool:
+        pauses = self.counting.pauses(self.course)
+        return self.is_live and not (pauses and pauses[-1].ended_at is None)
+
     def on(self, course: Course) -> Clock:
         """Return the same clock on another *course*."""
         # Spelled out, because attrs.evolve takes three times as long, and this is the hot path.
@@ -116,38 +121,43 @@ class Clock:
 
     def state(self, now: datetime) -> State:
         """Tell where it stands."""
+        return self._state(is_late=self.is_late(now))
+
+    def _state(self, *, is_late: bool) -> State:
         if self.is_cancelled:
             return State.CANCELLED
         if self.course.ended_at is not None:
-            return State.MISSED if self.is_late(now) else State.MET
-        pauses = self.counting.pauses(self.course)
-        return State.PAUSED if pauses and pauses[-1].ended_at is None else State.RUNNING
+            return State.MISSED if is_late else State.MET
+        return State.RUNNING if self._is_running else State.PAUSED
 
     def reading(self, now: datetime) -> Reading:
         """Tell what it shows at *now*, for the record."""
-        state = self.state(now)
-        is_running = state is State.RUNNING
+        counting, course = self.counting, self.course
         due, rungs = (
-            self.counting.due_and_rungs(self.course, now) if is_running else (self.due(now), ())
+            counting.due_and_rungs(course, now) if self._is_running else (self.due(now), ())
         )
+        is_over = has_passed(due, self._last_ran(now))
         return Reading(
             clock=self.name,
             round=self.round,
-            state=state,
-            spent=self.counting.spent(self.course, now),
+            state=self._state(is_late=bool(self.breaches) or is_over),
+            spent=counting.spent(course, now),
             due=due,
             rungs=rungs,
-            decided_at=self._decided_at(due, now),
-            provisional=self.is_live and self.counting.is_provisional(due),
+            decided_at=self._decided_at(due, is_over=is_over),
+            provisional=self.is_live and counting.is_provisional(due),
         )
 
-    def _decided_at(self, due: datetime, now: datetime) -> datetime | None:
+    def _decided_at(self, due: datetime, *, is_over: bool) -> datetime | None:
         if self.breaches:
             return self.breaches[0]
-        until = now if self.course.ended_at is None else self.course.ended_at
-        if has_passed(due, self.counting.last_ran(self.course, until)):
+        if is_over:
             return due
         return None if self.is_cancelled else self.course.ended_at
+
+    def _last_ran(self, now: datetime) -> datetime:
+        until = now if self.course.ended_at is None else self.course.ended_at
+        return self.counting.last_ran(self.course, until)
 
     def promise(self, now: datetime) -> Promise:
         """Put into words what the customer is promised, as of *now*."""
@@ -168,6 +178,4 @@ class Clock:
         if self.is_cancelled:
             return []
         until = now if self.course.ended_at is None else self.course.ended_at
-        last_ran = self.counting.last_ran(self.course, until)
-        rungs = self.counting.rungs(self.course, until)
-        return [each for each in rungs if has_passed(each.due, last_ran)]
+        return self.counting.rungs_passed(self.course, until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ import attrs
 from ..calendar import WorkingCalendar
 from ..moments import has_passed
 from .course import CLOSED, Course, Pause
-from .promise import WALL, RungReached, Target
+from .promise import WALL, WHOLE, RungReached, Target
+
+Stretch = tuple[datetime, timedelta]  #: From when on, and how much working time.
 
 ZERO = timedelta()
-WHOLE = 1.0
 
 
 class Standstill(NamedTuple):
@@ -24,13 +25,6 @@ class Standstill(NamedTuple):
     ran: timedelta
     credit: timedelta
     is_by_the_wall: bool
-
-
-class Stretch(NamedTuple):
-    """Working time *needed* from *origin* on."""
-
-    origin: datetime
-    needed: timedelta
 
 
 @attrs.frozen
@@ -47,7 +41,7 @@ class Counting:
 
     def due(self, course: Course, now: datetime) -> datetime:
         """Return the deadline of *course*, as known at *now*."""
-        return self._reached(course, [WHOLE], now)[0]
+        return self._reached(course, (WHOLE,), now)[WHOLE]
 
     def is_late(self, course: Course, now: datetime) -> bool:
         """Tell whether the deadline has passed, at the end of the course or at *now*."""
@@ -61,6 +55,8 @@ class Counting:
         while standing still, though the told deadline may lie in the night before.
         """
         moment = now
+        if not course.pauses:
+            return moment
         for pause in reversed(self.pauses(course)):
             if pause.ended_at is not None and pause.ended_at != moment:
                 break
@@ -71,6 +67,8 @@ class Counting:
         """Return the working time used up at the end of the course, or at *now*."""
         until = _until(course, now)
         total = self._elapsed(course.started_at, until)
+        if not course.pauses:
+            return total
         # Credit by the wall clock can be more than there was working time.
         credits_ = (self._credit(course, pause, until) for pause in self.pauses(course))
         return max(ZERO, total - sum(credits_, ZERO))
@@ -85,19 +83,24 @@ class Counting:
             return self.target.within
         return self._elapsed(start, self._last_day(start))
 
-    def rungs(self, course: Course, now: datetime) -> tuple[RungReached, ...]:
-        """Return when each level of the ladder is reached, as known at *now*."""
-        return self.due_and_rungs(course, now)[1]
+    def rungs_passed(self, course: Course, now: datetime) -> list[RungReached]:
+        """Return the levels of the ladder that were reached by the last moment it ran."""
+        last_ran = self.last_ran(course, now)
+        reached = self._reached(course, self.target.shares, now)
+        return [
+            RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
+            for rung in self.target.ladder
+            if has_passed(reached[rung.share], last_ran)
+        ]
 
     def due_and_rungs(
         self, course: Course, now: datetime
     ) -> tuple[datetime, tuple[RungReached, ...]]:
         """Return the deadline and the levels around it, as known at *now*."""
-        ladder = self.target.ladder
-        due, *moments = self._reached(course, [WHOLE, *(rung.share for rung in ladder)], now)
-        return due, tuple(
-            RungReached(name=rung.name, to=rung.to, due=moment)
-            for rung, moment in zip(ladder, moments, strict=True)
+        reached = self._reached(course, self.target.shares, now)
+        return reached[WHOLE], tuple(
+            RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
+            for rung in self.target.ladder
         )
 
     def is_provisional(self, due: datetime) -> bool:
@@ -110,8 +113,13 @@ class Counting:
             return course.pauses
         return [each for each in course.pauses if each.reason == CLOSED]
 
-    def _reached(self, course: Course, shares: Iterable[float], now: datetime) -> list[datetime]:
+    def _reached(
+        self, course: Course, shares: Iterable[float], now: datetime
+    ) -> Mapping[float, datetime]:
         """Return when each of these shares of the target is used up, as known at *now*."""
+        stretches = self._stretches(course.started_at, shares)
+        if not course.pauses:
+            return {share: self._add(*stretch) for share, stretch in stretches}
         stood_still = [
             Standstill(
                 began,
@@ -121,10 +129,7 @@ class Counting:
             )
             for began, pause in _in_blocks(self.pauses(course))
         ]
-        return [
-            self._used_up(stretch, stood_still)
-            for stretch in self._stretches(course.started_at, shares)
-        ]
+        return {share: self._used_up(stretch, stood_still) for share, stretch in stretches}
 
     def _used_up(self, stretch: Stretch, stood_still: Iterable[Standstill]) -> datetime:
         """Return where *stretch* ends, moved on by each standstill that began before that."""
@@ -140,16 +145,17 @@ class Counting:
                 needed += credit
         return self._add(origin, needed) + by_the_wall
 
-    def _stretches(self, start: datetime, shares: Iterable[float]) -> list[Stretch]:
+    def _stretches(
+        self, start: datetime, shares: Iterable[float]
+    ) -> Iterable[tuple[float, Stretch]]:
         """Return the stretch of working time that leads to each share of the target."""
         if self.target.within is not None:
-            within = self.target.within
-            return [Stretch(start, within if each == WHOLE else within * each) for each in shares]
+            lengths = self.target.lengths
+            return [(each, (start, lengths[each])) for each in shares]
         last_day = self._last_day(start)
         length = self._elapsed(start, last_day)
         return [
-            Stretch(last_day, ZERO) if each == WHOLE else Stretch(start, length * each)
-            for each in shares
+            (each, (last_day, ZERO) if each == WHOLE else (start, length * each)) for each in shares
         ]
 
     def _add(self, origin: datetime, needed: timedelta) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import attrs
@@ -22,6 +23,7 @@ OnMerging = Literal["earliest_start", "own_clock"]
 
 ANY_REASON = "*"
 REOPENED = "reopened"
+WHOLE = 1.0  #: The share of a target that is used up at its deadline.
 WALL = "wall"  #: The calendar of promises that run day and night.
 
 
@@ -114,6 +116,17 @@ class Target:
         if twice := next((name for name in names if names.count(name) > 1), None):
             msg = f"{self.clock}: two rungs of the ladder are called {twice!r}"
             raise TargetError(msg)
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """The shares of it at which something is reached: the deadline, and each level."""
+        return tuple({WHOLE, *(rung.share for rung in self.ladder)})
+
+    @cached_property
+    def lengths(self) -> Mapping[float, timedelta]:
+        """How long each of its shares is, of a target that is a length of time."""
+        within = self.within or timedelta()
+        return {each: within if each == WHOLE else within * each for each in self.shares}
 
     def applies_to(self, facts: Mapping[str, Any]) -> bool:
         """Tell whether a case with these *facts* (priority, kind …) is promised this."""

@@ -7,7 +7,7 @@ history for the auditor, and replays it under another standard for the analyst.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -21,10 +21,9 @@ from .counting import Counting
 from .course import Course
 from .promise import REOPENED, WALL, OnChange, Target
 from .turning import (
-    CLOSING,
     ENDING,
     PAUSED,
-    STANDING,
+    TURNS,
     Happening,
     begins,
     course_from,
@@ -78,6 +77,11 @@ class Terms:
             return None
         return self.registered_at if self.registered_at - at > self.allowed_delay else None
 
+    @cached_property
+    def countings(self) -> tuple[Counting, ...]:
+        """Every target with the calendar it counts on."""
+        return tuple(self.counting(each) for each in self.targets)
+
     def counting(self, target: Target) -> Counting:
         """Return *target* with the calendar it counts on."""
         if target.calendar == WALL:
@@ -86,10 +90,10 @@ class Terms:
 
     def promised_to(self, facts: Mapping[str, str]) -> dict[str, Counting]:
         """Return what is promised to a case with these *facts*, by clock."""
-        key = tuple(facts.get(name) for name in self.telling)
+        key = tuple(map(facts.get, self.telling))
         if key not in self._promised:
-            applying = [each for each in self.targets if each.applies_to(facts)]
-            self._promised[key] = {each.clock: self.counting(each) for each in applying}
+            applying = [each for each in self.countings if each.target.applies_to(facts)]
+            self._promised[key] = {each.target.clock: each for each in applying}
         return self._promised[key]
 
     @cached_property
@@ -98,10 +102,9 @@ class Terms:
         return tuple(sorted({name for each in self.targets for name in each.when}))
 
     @cached_property
-    def moving(self) -> frozenset[str]:
-        """Everything that may move a clock."""
-        stops = {what for each in self.targets for what in each.stops}
-        return self.starts | stops | CLOSING | ENDING | STANDING
+    def turns(self) -> frozenset[str]:
+        """Everything that may start a clock, hold it or let it go on, whatever it waits for."""
+        return self.starts | TURNS
 
     @cached_property
     def starts(self) -> frozenset[str]:
@@ -109,22 +112,23 @@ class Terms:
         return frozenset({REOPENED, *(what for each in self.targets for what in each.starts)})
 
 
-def _matters(happening: Happening, terms: Terms) -> bool:
-    """Tell whether any clock may care; most messages pass them all by."""
-    if happening.changes_the_case or happening.carried:
-        return True
-    return happening.what in terms.moving
-
-
 def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
     """Return the clocks of a case after its whole *timeline*, under *terms*."""
+    timeline = tuple(timeline)
     clocks: Clocks = ()
-    past: Timeline = ()
-    for happening in timeline:
+    awaited: frozenset[str] = frozenset()
+    for n, happening in enumerate(timeline):
         terms = terms.from_here(happening)
-        clocks = tick(clocks, happening, past=past, terms=terms)
-        past = (*past, happening)
+        # Most messages and notes pass all clocks by.
+        if happening.says_more or happening.what in terms.turns or happening.what in awaited:
+            clocks = tick(clocks, happening, past=timeline[:n], terms=terms)
+            awaited = _awaited_by(clocks)
     return clocks
+
+
+def _awaited_by(clocks: Clocks) -> frozenset[str]:
+    """Return everything that would end one of these clocks."""
+    return frozenset().union(*(each.counting.target.stops for each in clocks if each.is_live))
 
 
 def under(standard: str, calendar: str) -> str:
@@ -145,8 +149,6 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
         past: What happened before, oldest first.
         terms: What the case is promised under from now on.
     """
-    if not _matters(happening, terms):
-        return clocks
     stands_still_already = happening.what == PAUSED and standing_pause(past) is not None
     after = list(clocks if stands_still_already else [turned(each, happening) for each in clocks])
     if happening.carried:
@@ -161,10 +163,7 @@ def tick(clocks: Clocks, happening: Happening, *, past: Timeline, terms: Terms) 
             _under(promised.get(each.name), each, terms, happening=happening, pause=pause)
             for each in after
         ]
-    for counting in promised.values():
-        if happening.changes_the_case or may_begin(counting.target, happening):
-            after += _starting(counting, after, timeline, terms)
-    return tuple(after)
+    return (*after, *_beginning(promised, after, timeline, terms))
 
 
 def facts_after(timeline: Iterable[Happening]) -> dict[str, str]:
@@ -208,8 +207,7 @@ def _under(
     pause: Happening | None,
 ) -> Clock:
     """Put a live clock under the promise that now applies; a breach stays on record."""
-    is_the_same = counting == clock.counting and terms.standard == clock.standard
-    if not clock.is_live or is_the_same:
+    if not clock.is_live or _is_the_same(counting, clock, terms):
         return clock
     if counting is None:
         return lapsed(clock, happening)
@@ -224,6 +222,13 @@ def _under(
     )
 
 
+def _is_the_same(counting: Counting | None, clock: Clock, terms: Terms) -> bool:
+    if terms.standard != clock.standard:
+        return False
+    # Under the same terms the same promise is one object; to compare all it says takes longer.
+    return counting is clock.counting or counting == clock.counting
+
+
 def _counted_anew(
     course: Course, target: Target, choice: OnChange, pause: Happening | None, *, at: datetime
 ) -> Course:
@@ -236,16 +241,31 @@ def _counted_anew(
     return standing_as(course, target, pause, at=at)
 
 
+def _beginning(
+    promised: Mapping[str, Counting], clocks: Sequence[Clock], timeline: Timeline, terms: Terms
+) -> Iterator[Clock]:
+    """Yield the clocks that start now or should have before; none on a case that has ended."""
+    if any(each.what in ENDING for each in timeline):
+        return
+    happening, live = timeline[-1], {each.name for each in clocks if each.is_live}
+    for name, counting in promised.items():
+        if name not in live and (
+            happening.changes_the_case or may_begin(counting.target, happening)
+        ):
+            rounds = [each for each in clocks if each.name == name]
+            yield from _starting(counting, rounds, timeline, terms)
+
+
 def _starting(
-    counting: Counting, clocks: Sequence[Clock], timeline: Timeline, terms: Terms
+    counting: Counting, rounds: Sequence[Clock], timeline: Timeline, terms: Terms
 ) -> list[Clock]:
-    """Return the clocks to add for a target: those that start now or should have before."""
+    """Return the clocks to add for a target that had these *rounds*, none of them live."""
     target, happening = counting.target, timeline[-1]
-    rounds = [each for each in clocks if each.counting.target.clock == target.clock]
-    if (rounds and rounds[-1].is_live) or any(each.what in ENDING for each in timeline):
-        return []
-    if happening.changes_the_case and (late := _caught_up(counting, rounds, timeline, terms)):
-        return late
+    has_a_past = len(timeline) > 1
+    if has_a_past and happening.changes_the_case:
+        late = _caught_up(counting, rounds, timeline, terms)
+        if late:
+            return late
     if not begins(target, rounds, happening):
         return []
     course = course_from(target, happening.at, standing_pause(timeline))

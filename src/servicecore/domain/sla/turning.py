@@ -20,6 +20,7 @@ PAUSED, RESUMED = "paused", "resumed"
 CLOSING = frozenset({"resolved", "closed"})
 ENDING = frozenset({"cancelled", "merged"})
 STANDING = frozenset({PAUSED, RESUMED, REOPENED})
+TURNS = CLOSING | ENDING | STANDING
 
 
 class Happening(NamedTuple):
@@ -42,10 +43,17 @@ class Happening(NamedTuple):
         """Tell whether other promises may apply from now on."""
         return bool(self.facts or self.terms)
 
+    @property
+    def says_more(self) -> bool:
+        """Tell whether it says more than that it happened: no clock can know without looking."""
+        return bool(self.facts or self.terms or self.carried)
+
 
 def turned(clock: Clock, happening: Happening) -> Clock:
     """Return *clock* as *happening* leaves it; the same object if it does not care."""
     what, target = happening.what, clock.counting.target
+    if what not in TURNS and what not in target.stops:
+        return clock
     if not clock.is_live:
         return _reopened(clock, happening) if what == REOPENED else clock
     if what in target.stops:
@@ -54,7 +62,7 @@ def turned(clock: Clock, happening: Happening) -> Clock:
         return lapsed(clock, happening)
     if what in CLOSING:
         return _left_when_closed(clock, happening.at)
-    return _held_or_going_on(clock, happening) if what in STANDING else clock
+    return _held_or_going_on(clock, happening)
 
 
 def lapsed(clock: Clock, happening: Happening) -> Clock:
