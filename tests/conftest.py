@@ -8,11 +8,14 @@ marked ``slow`` run with ``--slow`` or ``SERVICECORE_SLOW=1``, and always in CI.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+
+from tests.postgresql import CARELESS, Cluster
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -58,3 +61,11 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("there is no ../shared beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A server of our own, for as long as these tests run; see :mod:`tests.postgresql`."""
+    cluster = Cluster(*CARELESS)
+    yield cluster
+    cluster.remove()

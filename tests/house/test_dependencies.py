@@ -13,7 +13,8 @@ from .sources import ROOT, files, imported, place
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BASE = {"eventsourcing", "attrs", "msgspec"}
-MODULE_OF = {"attrs": {"attr", "attrs"}}  # Where a module is not called as its distribution.
+# Where a module is not called as its distribution.
+MODULE_OF = {"attrs": {"attr", "attrs"}, "psycopg": {"psycopg", "psycopg_pool"}}
 HEAVY = {
     "asyncio",
     "concurrent.futures",
@@ -24,6 +25,7 @@ HEAVY = {
     "icalendar",
     "multiprocessing",
     "numpy",
+    "psycopg",
     "pyarrow",
     "rich",
     "unittest",

@@ -32,10 +32,12 @@ class TestURLs:
     """The URL names the storage, and options that it knows."""
 
     @pytest.mark.parametrize(
-        "url", ["", "service.db", "sqllite:///x.db", "postgresql://localhost/x", "/var/x.db"]
+        "url", ["", "service.db", "sqllite:///x.db", "mysql://localhost/x", "/var/x.db"]
     )
     def test_a_storage_that_nobody_knows_is_refused_with_those_that_are_known(self, url):
-        with pytest.raises(UnknownStorageError, match=r"known are memory:, sqlite:") as refused:
+        with pytest.raises(
+            UnknownStorageError, match=r"known are memory:, postgresql:, sqlite:"
+        ) as refused:
             open_log(url)
         assert repr(url) in str(refused.value)
 
@@ -170,7 +172,7 @@ class TestSettingsThatLoseEvents:
         monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "n")
 
         with pytest.raises(UnknownStorageError):
-            open_log("postgresql://localhost/service")
+            open_log("others://localhost/service")
         open_log("memory:").close()
 
 

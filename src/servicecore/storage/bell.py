@@ -10,10 +10,14 @@ _POLL = 0.05  # Seconds; other processes cannot ring our bell.
 
 
 class Bell:
-    """Rings when this process has recorded something."""
+    """Rings when this process has recorded something.
+
+    *poll* is how many seconds it waits at most before it looks by itself.
+    """
 
     def __init__(self) -> None:
         self._rung = Condition()
+        self.poll: float | None = None
 
     def ring(self) -> None:
         """Wake everybody who waits."""
@@ -29,7 +33,8 @@ class Bell:
         deadline = None if timeout is None else monotonic() + timeout
         with self._rung:
             while not done():
-                left = _POLL if deadline is None else min(_POLL, deadline - monotonic())
+                poll = _POLL if self.poll is None else self.poll
+                left = poll if deadline is None else min(poll, deadline - monotonic())
                 if left <= 0:
                     return False
                 self._rung.wait(left)

@@ -17,6 +17,10 @@ class UnknownStorageError(StorageError, ValueError):
     """No storage goes by that URL, or it does not know that option."""
 
 
+class MissingExtraError(StorageError, ImportError):
+    """The storage needs a package that is not installed."""
+
+
 class UnsafeSettingError(StorageError):
     """A setting is known to lose events."""
 
@@ -31,6 +35,10 @@ class NotOurDatabaseError(StorageError):
 
 class NewerSchemaError(StorageError):
     """A later version of this package wrote the database; this one might damage it."""
+
+
+class UnmigratedError(StorageError):
+    """The database has no tables for this log yet, or older ones."""
 
 
 class ReadOnlyError(StorageError):
@@ -113,5 +121,6 @@ TROUBLE = (
     ConflictError,
     NotOurDatabaseError,
     ReadOnlyError,
+    UnmigratedError,
     UnreachableStorageError,
 )

@@ -66,7 +66,9 @@ class EventLog:
         self.tables = tables or storage.tables
         self._snapshots = Snapshots(storage)
         self._clock, self._attempts = clock, attempts
-        self._bell, self._turns = Bell(), RLock()
+        # A storage that hears of other processes brings a bell of its own.
+        self._bell: Bell = getattr(storage, "bell", None) or Bell()
+        self._turns = RLock()
 
     # --- Writing ---------------------------------------------------------------
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Any, Protocol
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from ..domain.events import CATALOGUE, Catalogue
 from .connections import SQLiteOptions
-from .errors import UnknownStorageError, UnsafeSettingError
+from .errors import MissingExtraError, UnknownStorageError, UnsafeSettingError
 from .log import EventLog, _now
 from .memory import MemoryStorage
 from .protocol import Storage
@@ -40,8 +41,10 @@ def open_log(
     """Open the log at *url*, and make it if there is none yet.
 
     ``memory:`` keeps it while the program runs; ``sqlite:///service.db`` in a file
-    here, ``sqlite:////var/lib/service.db`` in one elsewhere.  Options stand in the
-    URL or come by keyword: ``sqlite:///service.db?synchronous=normal``.
+    here, ``sqlite:////var/lib/service.db`` in one elsewhere;
+    ``postgresql://user@host/database`` in tables that ``servicecore log migrate``
+    has made.  Options stand in the URL or come by keyword:
+    ``sqlite:///service.db?synchronous=normal``.
 
     Args:
         url: Where the log is kept.
@@ -51,7 +54,10 @@ def open_log(
         attempts: How often a decision is made anew when others were faster.
         options: What the storage can be told; SQLite knows ``synchronous``
             (``full``, ``normal``, ``off``), ``wait`` (seconds), ``mode``
-            (``rw``, ``ro``) and ``log`` (its name, if several share a file).
+            (``rw``, ``ro``) and ``log`` (its name, if several share a file);
+            PostgreSQL knows ``schema`` (one for each tenant), ``log``, ``mode``,
+            ``wait``, ``synchronous`` (``full``, ``off``), ``connections`` (at most),
+            and what libpq knows.
 
     Raises:
         StorageError: If there is no such storage, or it cannot be opened.
@@ -71,20 +77,25 @@ def open_log(
 def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
     split = urlsplit(url)
     refuse_unsafe_settings(split.scheme, os.environ)
-    opener = _opener(split.scheme, url)
-    return opener(split, dict(parse_qsl(split.query)) | dict(told))
+    open_it = opener(split.scheme, url)
+    return open_it(split, dict(parse_qsl(split.query)) | dict(told))
 
 
-def _opener(scheme: str, url: str) -> Opener:
+def opener(scheme: str, url: str) -> Opener:
+    """Return what opens storages of *scheme*.
+
+    Raises:
+        UnknownStorageError: If nothing does; told of *url*.
+    """
     if scheme in _BUILT_IN:
         return _BUILT_IN[scheme]
     registered = {each.name: each for each in entry_points(group=ENTRY_POINTS)}
     if scheme not in registered:
         known = ", ".join(f"{each}:" for each in sorted({*_BUILT_IN, *registered}))
-        msg = f"no storage goes by {url!r}; known are {known}"
+        msg = f"no storage goes by {without_password(url)!r}; known are {known}"
         raise UnknownStorageError(msg)
-    opener: Opener = registered[scheme].load()
-    return opener
+    registered_opener: Opener = registered[scheme].load()
+    return registered_opener
 
 
 def refuse_unsafe_settings(scheme: str, environment: Mapping[str, str]) -> None:
@@ -96,13 +107,22 @@ def refuse_unsafe_settings(scheme: str, environment: Mapping[str, str]) -> None:
     Raises:
         UnsafeSettingError: If one is on.
     """
-    if scheme in _BUILT_IN:
+    if scheme in _UNTOUCHED:
         return
     for name, value in environment.items():
         on = value.strip().lower() in {"y", "yes", "t", "true", "on", "1"}
         if on and name.upper().endswith("POSTGRES_ENABLE_DB_FUNCTIONS"):
             msg = f"{name}={value} loses events for readers that follow the log; switch it off"
             raise UnsafeSettingError(msg)
+
+
+def without_password(url: str) -> str:
+    """Return *url* as it may be shown: nobody needs to see how one gets in.
+
+    >>> without_password("postgresql://lin:secret@db/service")
+    'postgresql://lin:***@db/service'
+    """
+    return _PASSWORD.sub(r"\1***\2", url)
 
 
 # --- The storages we bring --------------------------------------------------------
@@ -135,6 +155,35 @@ def _open_sqlite(url: SplitResult, options: Mapping[str, str]) -> Storage:
     )
 
 
+def _open_postgres(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    postgres, chosen = postgres_at(url, options)
+    storage: Storage = postgres.PostgresStorage(*chosen)
+    return storage
+
+
+def postgres_at(url: SplitResult, options: Mapping[str, str]) -> tuple[Any, tuple[str, Any]]:
+    """Return our module for PostgreSQL, and what it needs to know."""
+    try:
+        from . import postgres  # noqa: PLC0415 - an extra; few need it
+    except ImportError as error:
+        msg = f"PostgreSQL needs a package more: pip install 'servicecore[postgres]' ({error})"
+        raise MissingExtraError(msg) from error
+    told = {
+        name: known(options[name]) for name, known in _POSTGRES_OPTIONS.items() if name in options
+    }
+    libpq = {name: value for name, value in options.items() if name not in told}
+    chosen = postgres.PostgresOptions(
+        schema=told.get("schema", "public"),
+        log=told.get("log", "log"),
+        wait=told.get("wait", 10.0),
+        connections=told.get("connections", 8),
+        durable=told.get("synchronous", "full") == "full",
+        read_only=told.get("mode", "rw") == "ro",
+    )
+    query = f"?{urlencode(libpq)}" if libpq else ""
+    return postgres, (f"postgresql://{url.netloc}{url.path}{query}", chosen)
+
+
 def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storage: str) -> None:
     for name in options:
         if name not in known:
@@ -163,10 +212,31 @@ def _seconds(value: str) -> float:
     return seconds
 
 
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdigit():
+        msg = f"connections is how many may be open, got {value!r}"
+        raise UnknownStorageError(msg)
+    return int(value)
+
+
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*(@)")
 _SQLITE_OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "log": str,
     "mode": _one_of("rw", "ro"),
     "synchronous": _one_of("full", "normal", "off"),
     "wait": _seconds,
 }
-_BUILT_IN: Mapping[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite}
+_POSTGRES_OPTIONS: Mapping[str, Callable[[str], Any]] = {
+    "connections": _count,
+    "log": str,
+    "mode": _one_of("rw", "ro"),
+    "schema": str,
+    "synchronous": _one_of("full", "off"),
+    "wait": _seconds,
+}
+_BUILT_IN: Mapping[str, Opener] = {
+    "memory": _open_memory,
+    "postgresql": _open_postgres,
+    "sqlite": _open_sqlite,
+}
+_UNTOUCHED = {"memory", "sqlite"}  #: Settings of other databases do not matter to them.

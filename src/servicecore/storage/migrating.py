@@ -1,0 +1,40 @@
+"""Making the tables of a log, where a storage does not make them by itself."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import attrs
+
+from . import urls
+
+
+@attrs.frozen(kw_only=True)
+class Migration:
+    """From which version of the tables to which, and the statements in between.
+
+    *found* is None where there were no tables, and *schema* where a storage has
+    nothing to migrate.
+    """
+
+    found: int | None = None
+    schema: int | None = None
+    statements: tuple[str, ...] = ()
+
+
+def migrate_log(url: str, *, dry_run: bool = False) -> Migration:
+    """Make the tables of the log at *url*, or bring them up to date; only tell how if *dry_run*.
+
+    Several programs may do so at once.  Memory and SQLite see to it themselves
+    when they are opened, so nothing happens to them here.
+
+    Raises:
+        StorageError: If the storage cannot be reached, or may not be changed.
+    """
+    split = urlsplit(url)
+    urls.opener(split.scheme, url)
+    if split.scheme != "postgresql":
+        return Migration()
+    postgres, (place, options) = urls.postgres_at(split, dict(parse_qsl(split.query)))
+    migration: Migration = postgres.migrate(postgres.Server(place, options), dry_run=dry_run)
+    return migration

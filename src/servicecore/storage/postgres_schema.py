@@ -1,0 +1,184 @@
+"""The tables of a log in PostgreSQL: made once, by whoever may, and never in passing.
+
+Several programs that start at once must not make tables at once; so none does,
+and ``servicecore log migrate`` does it under a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from .errors import NewerSchemaError, NotOurDatabaseError, UnmigratedError
+from .migrating import Migration
+from .postgres_server import Connection, PostgresOptions, Server
+
+#: What each version of the schema adds to the one before.
+STEPS: tuple[str, ...] = (
+    """
+CREATE TABLE {events} (
+    position BIGINT PRIMARY KEY,
+    stream TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    topic TEXT NOT NULL,
+    occurred_at TEXT COLLATE "C",
+    state BYTEA NOT NULL,
+    UNIQUE (stream, version)
+);
+CREATE TABLE {head} (position BIGINT NOT NULL) WITH (fillfactor = 10);
+INSERT INTO {head} VALUES (0);
+CREATE TABLE {commands} (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    outcome BYTEA NOT NULL,
+    position BIGINT NOT NULL
+);
+CREATE TABLE {tracking} (name TEXT COLLATE "C" PRIMARY KEY, position BIGINT NOT NULL);
+CREATE TABLE {snapshots} (
+    stream TEXT COLLATE "C" NOT NULL,
+    fold TEXT COLLATE "C" NOT NULL,
+    schema INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    state BYTEA NOT NULL,
+    PRIMARY KEY (stream, fold, schema)
+);
+CREATE TABLE {models} (
+    name TEXT COLLATE "C" NOT NULL,
+    version INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    active BOOLEAN NOT NULL DEFAULT FALSE,
+    PRIMARY KEY (name, version)
+);
+CREATE TABLE {dead_letters} (
+    name TEXT COLLATE "C" NOT NULL,
+    version INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    stream TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    error TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    set_aside_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (name, version, position)
+);
+CREATE VIEW {readable} AS
+SELECT
+    position,
+    convert_from(state, 'UTF8')::json ->> 'subject' AS subject,
+    version,
+    topic,
+    occurred_at,
+    convert_from(state, 'UTF8')::json ->> 'recorded_at' AS recorded_at,
+    convert_from(state, 'UTF8')::json ->> 'actor' AS actor,
+    convert_from(state, 'UTF8')::json -> 'event' AS event
+FROM {events};
+""",
+)
+_OR_UPDATE = "ON CONFLICT (log) DO UPDATE SET schema = excluded.schema"
+_TABLES = (
+    "events",
+    "head",
+    "commands",
+    "tracking",
+    "snapshots",
+    "models",
+    "dead_letters",
+    "readable",
+)
+
+
+def migrate(server: Server, *, dry_run: bool = False) -> Migration:
+    """Bring the tables of a log up to date; with *dry_run*, only tell how.
+
+    Raises:
+        NewerSchemaError: If a later version of this package made them.
+        NotOurDatabaseError: If the database does not keep text as UTF-8.
+        ReadOnlyError: If this user may not make tables.
+        UnreachableStorageError: If the server does not answer.
+    """
+    with closing(server.connect()) as connection, server.named_errors():
+        if dry_run:
+            return _planned(connection, server)
+        with _alone(connection, server.options):
+            planned = _planned(connection, server)
+            for statement in planned.statements:
+                connection.execute(statement)
+    return planned
+
+
+def ensure_migrated(server: Server) -> None:
+    """See to it that the tables are there, and of a version that we know.
+
+    Raises:
+        UnmigratedError: If they are not there, or older.
+        NewerSchemaError: If a later version of this package made them.
+        NotOurDatabaseError: If the database does not keep text as UTF-8.
+        UnreachableStorageError: If the server does not answer.
+    """
+    options = server.options
+    with closing(server.connect()) as connection, server.named_errors():
+        found = _found(connection, server)
+    if found != len(STEPS):
+        has = f"schema {found}" if found else "no tables"
+        msg = (
+            f"{server.name} has {has} of the log {options.log!r} in {options.schema!r}, and schema "
+            f"{len(STEPS)} is needed: run 'servicecore log migrate' as a user who may make tables"
+        )
+        raise UnmigratedError(msg)
+
+
+def _planned(connection: Connection, server: Server) -> Migration:
+    found = _found(connection, server)
+    if found == len(STEPS):
+        return Migration(found=found, schema=found)
+    options = server.options
+    names = {name: options.table(name) for name in _TABLES}
+    steps = (step.format(**names) for step in STEPS[found or 0 :])
+    books = f'"{options.schema}".servicecore_logs'
+    statements = (
+        f'CREATE SCHEMA IF NOT EXISTS "{options.schema}"',
+        f"CREATE TABLE IF NOT EXISTS {books} (log TEXT PRIMARY KEY, schema INTEGER NOT NULL)",
+        *(each.strip() for step in steps for each in step.split(";\n") if each.strip()),
+        f"INSERT INTO {books} VALUES ('{options.log}', {len(STEPS)}) {_OR_UPDATE}",
+    )
+    # A schema that is there need not be made, and not everybody may.
+    return Migration(
+        found=found,
+        schema=len(STEPS),
+        statements=statements[1:] if _has_schema(connection, options) else statements,
+    )
+
+
+def _found(connection: Connection, server: Server) -> int | None:
+    """Return the version of the schema that is there."""
+    options = server.options
+    (encoding,) = _one(connection, "SELECT current_setting('server_encoding')")
+    if encoding != "UTF8":
+        msg = f"{server.name} keeps text as {encoding}; a log needs UTF8"
+        raise NotOurDatabaseError(msg)
+    books = f'"{options.schema}".servicecore_logs'
+    if _one(connection, "SELECT to_regclass(%s)", books) == (None,):
+        return None
+    found = connection.execute(f"SELECT schema FROM {books} WHERE log = %s", (options.log,))
+    row = found.fetchone()
+    if row and row[0] > len(STEPS):
+        msg = (
+            f"{server.name} has schema {row[0]} of {options.log!r}; this version knows {len(STEPS)}"
+        )
+        raise NewerSchemaError(msg)
+    return row[0] if row else None
+
+
+def _has_schema(connection: Connection, options: PostgresOptions) -> bool:
+    return _one(connection, "SELECT to_regnamespace(%s)", f'"{options.schema}"') != (None,)
+
+
+def _one(connection: Connection, statement: str, *values: object) -> tuple[object, ...]:
+    row = connection.execute(statement, values).fetchone()
+    assert row is not None  # noqa: S101 - it is a question with one answer
+    return row
+
+
+@contextmanager
+def _alone(connection: Connection, options: PostgresOptions) -> Iterator[None]:
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (options.channel,))
+        yield

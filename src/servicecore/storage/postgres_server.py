@@ -1,0 +1,311 @@
+"""A PostgreSQL server as one program uses it: a pool of connections, and errors in our words."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Generic, TypeVar
+from zlib import crc32
+
+import attrs
+import psycopg
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from .errors import (
+    BusyError,
+    ClosedError,
+    ReadOnlyError,
+    StorageError,
+    UnknownStorageError,
+    UnmigratedError,
+    UnreachableStorageError,
+)
+
+R = TypeVar("R")
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,47}")
+_LOG_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_LONGEST_NAME = 58  # PostgreSQL cuts names at 63 bytes, and an index adds "_sort".
+
+#: Whoever dies in the middle of a transaction must not keep the others waiting for ever.
+_LONGEST_SILENCE = "60s"
+
+
+@attrs.frozen(kw_only=True)
+class PostgresOptions:
+    """How to use the server.
+
+    *schema* keeps the logs of several tenants apart, *log* several logs of one.
+    *wait* is how long to wait for others, in seconds, and *connections* how many
+    this program opens at most.  Without *durable*, a commit does not wait for the
+    disk, and the last ones may be lost if the server fails.
+    """
+
+    schema: str = "public"
+    log: str = "log"
+    wait: float = 10.0
+    connections: int = 8
+    durable: bool = True
+    read_only: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not _SCHEMA_NAME.fullmatch(self.schema):
+            msg = f"a schema is called like 'public' or 'tenant_7', got {self.schema!r}"
+            raise UnknownStorageError(msg)
+        if not _LOG_NAME.fullmatch(self.log):
+            msg = f"a log is called like 'log' or 'service_2026', got {self.log!r}"
+            raise UnknownStorageError(msg)
+        if self.connections < 1:
+            msg = f"connections is how many may be open, 1 or more, got {self.connections}"
+            raise UnknownStorageError(msg)
+
+    def table(self, name: str) -> str:
+        """Return the name of a table of this log, ready for a statement."""
+        whole = f"{self.log}_{name}"
+        if len(whole) > _LONGEST_NAME:
+            whole = f"{whole[: _LONGEST_NAME - 9]}_{crc32(whole.encode()):08x}"
+        return f'"{self.schema}".{whole}'
+
+    @property
+    def channel(self) -> str:
+        """On which writers tell others that there is something new."""
+        return f"servicecore_{crc32(f'{self.schema}.{self.log}'.encode()):08x}"
+
+
+class Server:
+    """Lends connections, and writes: one transaction after the other.
+
+    Writers of one program queue up and share commits: while one commit is on its
+    way to the disk, the next ones gather and follow together.
+    """
+
+    def __init__(self, url: str, options: PostgresOptions) -> None:
+        """Prepare the pool; nothing is connected yet.
+
+        Raises:
+            UnknownStorageError: If the URL says something that no server understands.
+        """
+        self.options = options
+        try:
+            told = conninfo_to_dict(url)
+        except psycopg.ProgrammingError as error:
+            msg = f"this is no URL of a PostgreSQL database: {_said(error)}"
+            raise UnknownStorageError(msg) from None
+        self.name = _without_secrets(told)
+        defaults: dict[str, Any] = {
+            "application_name": "servicecore",
+            "connect_timeout": _whole(options.wait),
+        }
+        self._conninfo = make_conninfo(**(defaults | told))
+        self._pool = ConnectionPool(
+            self._conninfo,
+            kwargs={"autocommit": True},
+            configure=self._configure,
+            min_size=1,
+            max_size=options.connections,
+            num_workers=1,
+            timeout=options.wait,
+            open=False,
+        )
+        self._waiting: deque[Waiting[Any]] = deque()
+        self._writing = Lock()
+
+    def open(self) -> None:
+        """Let connections be lent from now on."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._pool.close()
+
+    # --- Reading ---------------------------------------------------------------
+
+    def ask(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of an answer.
+
+        A connection that died while nobody used it is no reason to fail, so what
+        only reads is asked a second time.
+        """
+        try:
+            return self._ask(statement, values)
+        except UnreachableStorageError:
+            self._pool.check()
+            return self._ask(statement, values)
+
+    def _ask(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self.lent() as connection:
+            return connection.execute(statement, values, binary=True).fetchall()
+
+    # --- Writing ---------------------------------------------------------------
+
+    def write(self, commit: Callable[[list[Waiting[Any]]], None], work: Callable[[Any], R]) -> R:
+        """Let *commit* run *work*, alone or together with others that wait.
+
+        Raises:
+            BusyError: If somebody else was writing for too long.
+            ReadOnlyError: If it was opened for reading only.
+        """
+        self.ensure_writable()
+        mine = Waiting(work)
+        self._waiting.append(mine)
+        with self._writing:
+            if not mine.done:
+                self._write_all_that_wait(commit)
+        return mine.result()
+
+    def _write_all_that_wait(self, commit: Callable[[list[Waiting[Any]]], None]) -> None:
+        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            commit(group)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            for each in group:
+                each.fail(error)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Lend a connection for one transaction that has nothing to do with the order of the log.
+
+        Raises:
+            ReadOnlyError: If it was opened for reading only.
+        """
+        self.ensure_writable()
+        with self.lent() as connection, connection.transaction():
+            yield connection
+
+    def ensure_writable(self) -> None:
+        """See to it that this may be written to.
+
+        Raises:
+            ReadOnlyError: If it was opened for reading only.
+        """
+        if self.options.read_only:
+            msg = f"{self.name} was opened for reading only"
+            raise ReadOnlyError(msg)
+
+    # --- Connections -------------------------------------------------------------
+
+    @contextmanager
+    def lent(self) -> Iterator[Connection]:
+        """Lend a connection on which every statement is a transaction of its own."""
+        try:
+            with self.named_errors(), self._pool.connection() as connection:
+                yield connection
+        except PoolTimeout:
+            self.connect().close()  # Either it tells why there was no connection,
+            msg = f"{self.name}: all {self.options.connections} connections are in use"
+            raise BusyError(msg) from None  # or there is one, and the others keep theirs.
+
+    def connect(self) -> Connection:
+        """Return a connection outside the pool; whoever asked for it closes it."""
+        with self.named_errors():
+            connection = psycopg.connect(self._conninfo, autocommit=True)
+            try:
+                self._configure(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _configure(self, connection: Connection) -> None:
+        settings = {
+            "lock_timeout": f"{round(self.options.wait * 1000) or 1}ms",
+            "idle_in_transaction_session_timeout": _LONGEST_SILENCE,
+        }
+        if not self.options.durable:
+            settings["synchronous_commit"] = "off"
+        if self.options.read_only:
+            settings["default_transaction_read_only"] = "on"
+        for name, value in settings.items():
+            connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), value))
+        if self.options.durable:  # Somebody may have set it off for this user or database.
+            connection.execute(_DURABLE)
+
+    @contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """Say what went wrong in our own words."""
+        try:
+            yield
+        except PoolTimeout:
+            raise
+        except psycopg.Error as error:
+            raise _named(error, self.name) from error
+
+
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'"
+)
+
+
+class Waiting(Generic[R]):
+    """Work that waits for its turn to write, and what came of it."""
+
+    def __init__(self, work: Callable[[Any], R]) -> None:
+        self._work = work
+        self._result: R | None = None
+        self._error: BaseException | None = None
+        self.done = False
+
+    def run(self, writing: object) -> None:
+        """Do the work."""
+        self._result = self._work(writing)
+
+    def fail(self, error: BaseException) -> None:
+        """Note that nothing of it was kept."""
+        self._error, self.done = error, True
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether nothing of it was kept."""
+        return self._error is not None
+
+    def result(self) -> R:
+        """Return what came of it, or raise what went wrong."""
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # done, so it is there
+
+
+# --- What went wrong -------------------------------------------------------------
+
+
+def _named(error: psycopg.Error, place: str) -> StorageError:
+    told = f"{place}: {_said(error)}"
+    match error:
+        case PoolClosed():
+            return ClosedError(f"the log in {place} was closed")
+        case errors.InsufficientPrivilege() | errors.ReadOnlySqlTransaction():
+            return ReadOnlyError(told)
+        case errors.UndefinedTable() | errors.InvalidSchemaName():
+            return UnmigratedError(told)
+        case (
+            errors.LockNotAvailable()
+            | errors.DeadlockDetected()
+            | errors.QueryCanceled()
+            | errors.TooManyConnections()
+        ):
+            return BusyError(told)
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return UnreachableStorageError(told)
+    return StorageError(told)
+
+
+def _said(error: psycopg.Error) -> str:
+    return " ".join(str(error).split())
+
+
+def _without_secrets(told: dict[str, Any]) -> str:
+    user, host = told.get("user"), told.get("host")
+    port, name = told.get("port"), told.get("dbname")
+    place = f"{f'{user}@' if user else ''}{host or ''}{f':{port}' if port else ''}"
+    return f"postgresql://{place}/{name or ''}"
+
+
+def _whole(seconds: float) -> int:
+    return max(2, round(seconds))  # libpq takes anything less for 2.
