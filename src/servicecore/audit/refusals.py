@@ -1,0 +1,29 @@
+"""What an auditor's tools refuse, each under its own name."""
+
+from __future__ import annotations
+
+
+class AuditError(Exception):
+    """Something cannot be sealed, proved or looked into."""
+
+
+class NoteError(AuditError, ValueError):
+    """A note, a key or a proof is not written as its format demands, or nobody signed it."""
+
+
+class MissingCryptographyError(AuditError, ImportError):
+    """The package that signs and checks signatures is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "signatures need the package 'cryptography': pip install servicecore[audit]"
+        )
+        self.name = "cryptography"
+
+
+class SealError(AuditError):
+    """The log is not what was sealed, so nothing more is signed over it."""
+
+
+class BundleError(AuditError):
+    """An evidence bundle cannot be made of this."""
