@@ -13,6 +13,7 @@ from .arguments import Parser
 from .calendar import add as add_calendar
 from .demo import add as add_demo
 from .doctor import add as add_doctor
+from .exporting import add as add_export
 from .importing import add as add_import
 from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
@@ -25,6 +26,7 @@ from .ticket import add as add_ticket
 COMMANDS = (
     add_demo,
     add_import,
+    add_export,
     add_ticket,
     add_sla,
     add_calendar,

@@ -1,0 +1,148 @@
+"""``servicecore export``: what is on record, in the formats of other systems."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeVar
+
+from . import arguments
+from .arguments import Groups
+from .desks import log_for
+from .outcome import FINE, CommandError, UsageError
+from .output import say_json, warn
+from .progress import Advance, progress
+
+if TYPE_CHECKING:
+    from ..domain.events import Recorded
+    from ..storage import EventLog
+
+T = TypeVar("T")
+
+Write = Callable[[argparse.Namespace, "EventLog", IO[str], Advance], int]
+
+
+def add(groups: Groups) -> None:
+    """Add the exports."""
+    commands = arguments.group(groups, "export", "give what is on record to other systems")
+    for name, help_, write in (
+        ("csv", "a row an event, for spreadsheets", _csv),
+        ("cloudevents", "CloudEvents 1.0, one a line", _cloudevents),
+        ("ocel", "OCEL 2.0 as JSON, for process mining", _ocel),
+        ("xes", "XES, a trace a record, for process mining", _xes),
+    ):
+        parser = arguments.command(commands, name, help_, run=run)
+        parser.set_defaults(write=write)
+        _takes_file(parser)
+        arguments.takes_place(parser)
+        if name == "cloudevents":
+            parser.add_argument(
+                "--source",
+                default="urn:servicecore",
+                metavar="URI",
+                help="what names this log; default: urn:servicecore",
+            )
+        if name == "xes":
+            parser.add_argument(
+                "--kind", default="ticket", help="whose records become traces; default: ticket"
+            )
+    database = arguments.command(
+        commands, "ocel-sqlite", "OCEL 2.0 as a SQLite file", run=run_database
+    )
+    database.add_argument("--to", required=True, metavar="FILE", help="a new file")
+    arguments.takes_place(database)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write what is on record to a file, or to stdout."""
+    if args.json and args.to == "-":
+        msg = "--json tells how it went; say where the export goes with --to FILE"
+        raise UsageError(msg)
+    with log_for(args) as log, _file(args.to) as to, progress("export") as advance:
+        count = args.write(args, log, to, advance)
+    return _told(args, count)
+
+
+def run_database(args: argparse.Namespace) -> int:
+    """Write what is on record to a database of its own."""
+    from ..exchange.exports import OcelFileExistsError, write_ocel_sqlite
+
+    with log_for(args) as log, progress("export") as advance:
+        try:
+            count = write_ocel_sqlite(_everything(log, advance), args.to)
+        except OcelFileExistsError as error:
+            raise UsageError(str(error)) from None
+    return _told(args, count)
+
+
+def _told(args: argparse.Namespace, count: int) -> int:
+    if args.json:
+        say_json({"events": count, "to": args.to})
+    else:
+        warn(f"{count} events were written")
+    return FINE
+
+
+def _csv(_: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
+    from ..exchange.exports import write_table
+
+    return write_table(_everything(log, advance), to)
+
+
+def _cloudevents(args: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
+    from ..exchange.exports import write_cloudevents
+
+    return write_cloudevents(_everything(log, advance), to, source=args.source)
+
+
+def _ocel(_: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
+    from ..exchange.exports import write_ocel
+
+    return write_ocel(_everything(log, advance), to)
+
+
+def _xes(args: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
+    from ..exchange.exports import write_xes
+
+    subjects = list(log.subjects(args.kind))
+    histories = (log.history(each) for each in _counted(subjects, len(subjects), advance))
+    return write_xes(histories, to)
+
+
+def _everything(log: EventLog, advance: Advance) -> Iterator[Recorded]:
+    return _counted(log.since(0), log.head(), advance)
+
+
+def _counted(each: Iterable[T], total: int, advance: Advance) -> Iterator[T]:
+    for done, one in enumerate(each, start=1):
+        yield one
+        advance(done, total)
+
+
+def _takes_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", default="-", metavar="FILE", help="where to write it; default: stdout"
+    )
+
+
+@contextmanager
+def _file(name: str) -> Iterator[IO[str]]:
+    """Yield where to write; a file appears under its name only when it is whole."""
+    if name == "-":
+        yield sys.stdout
+        return
+    unfinished = Path(f"{name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        unfinished.replace(name)
+    except OSError as error:
+        msg = f"{name} cannot be written: {error.strerror}"
+        raise CommandError(msg) from None
+    finally:
+        unfinished.unlink(missing_ok=True)
