@@ -50,6 +50,7 @@ bench: $(READY) ## One table of every benchmark that can measure().
 	@$(BIN)/python -m benchmarks.run
 
 nightly: lint types imports docs package ## The thorough runs.
+	$(BIN)/python -m pip install --quiet --group nightly
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	@for other in python3.12 python3.13; do \
 		$$other --version > /dev/null 2>&1 || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
