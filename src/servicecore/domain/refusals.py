@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class RefusedError(Exception):
     """The rules do not allow what was asked; nothing went on record."""
@@ -21,3 +23,17 @@ def must_be_told(**texts: str) -> None:
         if not isinstance(text, str) or not text.strip():
             msg = f"{name} must not be empty, got {text!r}"
             raise IncompleteError(msg)
+
+
+def all_told(name: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return *texts* as a list, none of which may be empty; one text alone is no list.
+
+    Raises:
+        IncompleteError: Naming the first that is.
+    """
+    if isinstance(texts, str):
+        msg = f"{name} must be a list of texts, got {texts!r}"
+        raise IncompleteError(msg)
+    listed = tuple(texts)
+    must_be_told(**{f"{name} {n}": each for n, each in enumerate(listed, start=1)})
+    return listed
