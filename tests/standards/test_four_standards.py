@@ -294,6 +294,7 @@ SETTINGS = {
         "revisit_manners": ("pdr:2.2a", 3),
         "complaint_channels": ("pdr:5.1a", 3),
         "survey_asks": ("pdr:2.3a", 5),
+        "quality_reviewed": ("pdr:6.4a", 1),
     },
 }
 

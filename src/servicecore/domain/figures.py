@@ -5,6 +5,7 @@ Each figure has a name and cites its clause.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -17,6 +18,8 @@ from .spans import Span
 
 Cycle = Literal["month", "quarter", "year"]
 CostCycle = Literal["month", "quarter", "year", "once", "campaign"]
+Roll = Literal["forward", "back"]
+_FOR_A_GRADE = "_customers"
 
 
 class MissingTimesError(RefusedError):
@@ -25,16 +28,29 @@ class MissingTimesError(RefusedError):
 
 @attrs.frozen(kw_only=True)
 class RevisitRule:
-    """When a customer is asked how things are: each of *spans* after something happened."""
+    """When a customer is asked how things are: each of *spans* after something happened.
+
+    A day off is *roll*-ed to the next working day, or back to the one before
+    where the time must not be exceeded.  A rule called ``key_customers`` is for
+    them alone.
+    """
 
     name: str
     clause: str
     after: str
     spans: tuple[Span, ...]
+    roll: Roll = "forward"
+
+    def is_for(self, grade: str) -> bool:
+        """Tell whether customers of this *grade* are revisited by it."""
+        only_for = self.name.removesuffix(_FOR_A_GRADE)
+        return only_for in {self.name, grade}
 
     def __str__(self) -> str:
         """Tell the rule: ``1 month, 3 months, 6 months after delivery``."""
-        return f"{', '.join(map(str, self.spans))} after {self.after.replace('_', ' ')}"
+        spans = ", ".join(map(str, self.spans))
+        at_the_latest = "within " if self.roll == "back" else ""
+        return f"{at_the_latest}{spans} after {self.after.replace('_', ' ')}"
 
 
 @attrs.frozen(kw_only=True)
@@ -112,6 +128,20 @@ class Setting:
     def __str__(self) -> str:
         """Tell the list."""
         return ", ".join(each.replace("_", " ") for each in self.values)
+
+
+@attrs.frozen(kw_only=True)
+class Scale:
+    """Numbers by name: what the parts of an index weigh, or from where on a grade is given."""
+
+    name: str
+    clause: str
+    values: Mapping[str, float] = attrs.field(hash=False)
+
+    def __str__(self) -> str:
+        """Tell the list: ``three star 80, four star 90``."""
+        told = (f"{name.replace('_', ' ')} {number:g}" for name, number in self.values.items())
+        return ", ".join(told)
 
 
 @attrs.frozen(kw_only=True)

@@ -22,6 +22,7 @@ from .figures import (
     OpenTime,
     Quota,
     RevisitRule,
+    Scale,
     Setting,
 )
 from .people import Level
@@ -85,6 +86,7 @@ class ServiceStandard:
     goals: tuple[Goal, ...] = ()
     costs: tuple[Cost, ...] = ()
     settings: tuple[Setting, ...] = ()
+    scales: tuple[Scale, ...] = ()
     open_times: tuple[OpenTime, ...] = ()
     pause_reasons: tuple[str, ...] = ()
     allowed_delay: timedelta | None = None
@@ -114,6 +116,14 @@ class ServiceStandard:
     def setting(self, name: str) -> Setting | None:
         """Return what the standard says under this *name*, if it says anything."""
         return next((each for each in self.settings if each.name == name), None)
+
+    def scale(self, name: str) -> Scale | None:
+        """Return the numbers that the standard gives under this *name*, if it gives any."""
+        return next((each for each in self.scales if each.name == name), None)
+
+    def duration(self, name: str) -> Duration | None:
+        """Return how long something lasts by the standard, if it says."""
+        return next((each for each in self.durations if each.name == name), None)
 
     def missing(self, *, of: str | None = None) -> tuple[OpenTime, ...]:
         """Return the times it leaves to the organisation, of one kind of case or of all."""

@@ -75,6 +75,7 @@ def _chapters(standard: ServiceStandard) -> Iterator[Iterable[tuple[_Key, _Told]
         ("goal", standard.goals),
         ("cost", standard.costs),
         ("setting", standard.settings),
+        ("scale", standard.scales),
     ):
         yield [((kind, each.name, ""), (str(each), each.clause)) for each in figures]
     yield [

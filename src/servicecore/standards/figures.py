@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from math import inf
 from typing import Any, get_args
 
 from ..domain.figures import (
@@ -15,6 +16,8 @@ from ..domain.figures import (
     OpenTime,
     Quota,
     RevisitRule,
+    Roll,
+    Scale,
     Setting,
 )
 from ..domain.standard import Indicator
@@ -38,13 +41,16 @@ def indicator(table: Table) -> Indicator:
 
 def revisit(table: Table) -> RevisitRule:
     """Read when customers are revisited."""
-    table = _only(table, "after", "in")
+    table = _only(table, "after", "in", "roll")
     spans = tuple(
         Table(table.source, table.path, {"in": each}).read("in", parse_span, SPAN_EXPECTED)
         for each in table.texts("in")
     )
     return RevisitRule(
-        **_head(table), after=table.take("after", str, "what it counts from"), spans=spans
+        **_head(table),
+        after=table.take("after", str, "what it counts from"),
+        spans=spans,
+        roll=table.read("roll", _roll, f"one of {', '.join(get_args(Roll))}", "forward"),
     )
 
 
@@ -97,6 +103,13 @@ def setting(table: Table) -> Setting:
     return Setting(**_head(table), values=table.texts("values"))
 
 
+def scale(table: Table) -> Scale:
+    """Read numbers by name."""
+    table = _only(table, "values")
+    values = table.read("values", _numbers, "at least one number by name, none below 0")
+    return Scale(**_head(table), values=values)
+
+
 def open_time(table: Table) -> OpenTime:
     """Read a time that the organisation has to set."""
     table.must_only_hold(*_OPEN_KEYS)
@@ -140,8 +153,24 @@ def _amount(value: int | str) -> Decimal:
     return amount
 
 
+def _numbers(values: object) -> dict[str, float]:
+    if not isinstance(values, dict) or not values:
+        raise TypeError(values)
+    return {name: _number(each) for name, each in values.items()}
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < inf:
+        raise ValueError(value)
+    return float(value)
+
+
 def _cycle(value: str) -> Any:
     return _one_of(value, get_args(Cycle))
+
+
+def _roll(value: str) -> Any:
+    return _one_of(value, get_args(Roll))
 
 
 def _cost_cycle(value: str) -> Any:

@@ -59,6 +59,7 @@ _PAGE_KEYS = (
     "goal",
     "cost",
     "setting",
+    "scale",
     "open",
 )
 
@@ -120,6 +121,7 @@ def parse_standard(text: str, *, source: str) -> ServiceStandard:
         goals=tuple(map(figures.goal, table.rows("goal", name=_named))),
         costs=tuple(map(figures.cost, table.rows("cost", name=_named))),
         settings=tuple(map(figures.setting, table.rows("setting", name=_named))),
+        scales=tuple(map(figures.scale, table.rows("scale", name=_named))),
         open_times=tuple(each for each in left_open if (each.of, each.name) not in set_times),
     )
 
