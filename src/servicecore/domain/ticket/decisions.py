@@ -41,6 +41,7 @@ __all__ = [
     "receive_message",
     "record_work",
     "reopen",
+    "request_rating",
     "request_survey",
     "resolve",
     "resume",
@@ -381,6 +382,22 @@ def change_terms(
         ticket_id=ticket.id, standard=standard, calendar=calendar, reason=reason, at=at
     )
     return on_record(ticket, changed, terms=terms)
+
+
+def request_rating(ticket: Ticket, *, by: str, at: datetime) -> list[TicketEvent]:
+    """Let customer service rate the repair that *by* has done, once a ticket (pdr:3.2c)."""
+    if ticket.is_to_be_rated:
+        return []
+    requested = events.TicketRatingRequested(
+        ticket_id=ticket.id,
+        product=ticket.product,
+        team=ticket.team or "",
+        person=by,
+        standard=ticket.standard,
+        calendar=ticket.calendar,
+        at=at,
+    )
+    return [requested]
 
 
 def request_survey(ticket: Ticket, *, clause: str, at: datetime) -> list[TicketEvent]:

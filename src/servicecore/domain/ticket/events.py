@@ -330,6 +330,19 @@ class TicketSurveyRequested:
     at: datetime = instant()
 
 
+@event("ticket.rating_requested")
+class TicketRatingRequested:
+    """The repair is done, and customer service is to rate it in the time set (pdr:3.2c)."""
+
+    ticket_id: str
+    product: str
+    team: str
+    person: str
+    standard: str
+    calendar: str
+    at: datetime = instant()
+
+
 # --- It is late, or soon will be -------------------------------------------------
 
 
@@ -378,4 +391,11 @@ ClockEvent = (
     | TicketSplit
     | TicketTermsChanged
 )
-TicketEvent = ClockEvent | TicketNoted | TicketSurveyRequested | TicketWarned | TicketEscalated
+TicketEvent = (
+    ClockEvent
+    | TicketNoted
+    | TicketRatingRequested
+    | TicketSurveyRequested
+    | TicketWarned
+    | TicketEscalated
+)

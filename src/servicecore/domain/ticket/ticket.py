@@ -58,6 +58,7 @@ class Ticket(Case):
     merged_into: str | None = None
     reopenings: int = 0
     survey: str | None = None
+    is_to_be_rated: bool = False
 
 
 def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
@@ -148,6 +149,8 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.CANCELLED, "closed_at": event.at}
         case events.TicketMerged():
             return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
+        case events.TicketRatingRequested():
+            return {"is_to_be_rated": True}
         case events.TicketSurveyRequested():
             return {"survey": event.survey_id}
         case events.TicketOpened():
