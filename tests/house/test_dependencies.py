@@ -13,8 +13,7 @@ from .sources import ROOT, files, imported, place
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BASE = {"eventsourcing", "attrs", "msgspec"}
-# Where a module is not called as its distribution.
-MODULE_OF = {"attrs": {"attr", "attrs"}, "psycopg": {"psycopg", "psycopg_pool"}}
+MODULE_OF = {"attrs": {"attr", "attrs"}}  # Where a module is not called as its distribution.
 HEAVY = {
     "asyncio",
     "concurrent.futures",

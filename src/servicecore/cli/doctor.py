@@ -20,6 +20,7 @@ _EXTRAS = {
     "analytics": ("numpy",),
     "calendars": ("holidays", "icalendar"),
     "cli": ("rich",),
+    "postgres": ("psycopg",),
 }
 
 
@@ -64,9 +65,11 @@ def run(args: argparse.Namespace) -> int:
 def _storage(args: argparse.Namespace) -> dict[str, object]:
     if not (args.url or os.environ.get("SERVICECORE_URL")):
         return {"storage": "none named; --url or SERVICECORE_URL"}
+    from ..storage.urls import without_password
+
     with desk_for(args) as desk:
         return {
-            "storage": args.url or os.environ["SERVICECORE_URL"],
+            "storage": without_password(args.url or os.environ["SERVICECORE_URL"]),
             "events": desk.log.head(),
             "tickets": sum(1 for _ in desk.log.subjects("ticket")),
             "set aside": sum(each.dead_letters for each in desk.projects.status()),

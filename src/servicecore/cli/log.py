@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import arguments
+from . import arguments, log_tables
 from .arguments import Groups
 from .desks import log_for, standard_of
 from .outcome import FINE, NotFoundError
@@ -35,6 +35,7 @@ def add(groups: Groups) -> None:
     end.add_argument("--follow", action="store_true", help="go on as events come in")
     for parser in (head_, past, end):
         arguments.takes_place(parser)
+    log_tables.add(commands)
 
 
 def head(args: argparse.Namespace) -> int:

@@ -113,6 +113,9 @@ class UnknownTableError(StorageError, LookupError):
     """No read model has that name and version."""
 
 
+#: Whoever follows the log waits for the storage to come back.
+AWAY = (BusyError, UnreachableStorageError)
+
 #: No event is to blame for these: whoever follows the log waits and goes on later.
 TROUBLE = (
     AlreadyTrackedError,

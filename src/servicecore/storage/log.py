@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -19,9 +20,11 @@ from .bell import Bell
 from .changes import Change, Fold, Receipt, ensure_named, ensure_subject
 from .codec import Codec, stream_id, subject_and_moment
 from .errors import (
+    AWAY,
     BrokenHistoryError,
     ConflictError,
     NotYetRecordedError,
+    StorageError,
 )
 from .protocol import Row, Storage, StoredCommand, Tracking
 from .snapshots import Loaded, Snapshots
@@ -29,7 +32,10 @@ from .tables import Tables
 
 S = TypeVar("S")
 
+_logger = logging.getLogger(__name__)
+
 _PAGE = 1000
+_PAUSE = 0.5  # Seconds to give a storage that is away.
 
 
 def _now() -> datetime:
@@ -259,24 +265,39 @@ class EventLog:
     def subscribe(self, *, after: int = 0, stop: Event | None = None) -> Iterator[Recorded]:
         """Yield everything behind *after*, then what follows as it is recorded.
 
-        Set *stop* from another thread to end the iteration.
+        Set *stop* from another thread to end the iteration; a storage that is away
+        for a while does not end it.
         """
-        stop = stop or Event()
-        for _ in self.ticks(stop):
-            for recorded in self.since(after):
-                yield recorded
-                after = recorded.position
-                if stop.is_set():
-                    return
+        stop, seen = stop or Event(), -1
+        while not stop.is_set():
+            try:
+                seen = self._next_head(seen, stop)
+                for recorded in self.since(after):
+                    yield recorded
+                    after = recorded.position
+                    if stop.is_set():
+                        return
+            except AWAY as error:
+                seen = _wait_for(error, stop)
 
     def ticks(self, stop: Event) -> Iterator[int]:
-        """Yield the head of the log now and whenever it has grown, until *stop* is set."""
+        """Yield the head of the log now and whenever it has grown, until *stop* is set.
+
+        A storage that is away for a while does not end it.
+        """
         seen = -1
         while not stop.is_set():
-            self._bell.wait_until(partial(self._has_moved, seen, stop), timeout=None)
-            seen = self.head()
+            try:
+                seen = self._next_head(seen, stop)
+            except AWAY as error:
+                seen = _wait_for(error, stop)
+                continue
             if not stop.is_set():
                 yield seen
+
+    def _next_head(self, seen: int, stop: Event) -> int:
+        self._bell.wait_until(partial(self._has_moved, seen, stop), timeout=None)
+        return self.head()
 
     def _has_moved(self, seen: int, stop: Event) -> bool:
         return stop.is_set() or self.head() != seen
@@ -346,6 +367,13 @@ class EventLog:
             events=tuple(map(self.codec.event, rows)),
             repeated=True,
         )
+
+
+def _wait_for(error: StorageError, stop: Event) -> int:
+    """Give the storage time to come back; nothing that was seen counts any more."""
+    _logger.warning("waiting %s s for the storage: %s", _PAUSE, error)
+    stop.wait(_PAUSE)
+    return -1
 
 
 def ensure_contiguous(subject: str, versions: Sequence[int], *, after: int) -> None:

@@ -43,7 +43,6 @@ class PostgresStorage:
         """
         self._server = Server(url, options or PostgresOptions())
         ensure_migrated(self._server)
-        self._server.open()
         self._sql = _Statements(self._server.options)
         self.tables = PostgresTables(self._server)
         self.bell = ListeningBell(self._server)

@@ -6,7 +6,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from selectors import EVENT_READ, DefaultSelector
+from threading import BoundedSemaphore, Lock
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
@@ -14,7 +15,7 @@ import attrs
 import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+from psycopg.pq import TransactionStatus
 
 from .errors import (
     BusyError,
@@ -86,7 +87,7 @@ class Server:
     """
 
     def __init__(self, url: str, options: PostgresOptions) -> None:
-        """Prepare the pool; nothing is connected yet.
+        """Understand the URL; nothing is connected yet.
 
         Raises:
             UnknownStorageError: If the URL says something that no server understands.
@@ -103,42 +104,22 @@ class Server:
             "connect_timeout": _whole(options.wait),
         }
         self._conninfo = make_conninfo(**(defaults | told))
-        self._pool = ConnectionPool(
-            self._conninfo,
-            kwargs={"autocommit": True},
-            configure=self._configure,
-            min_size=1,
-            max_size=options.connections,
-            num_workers=1,
-            timeout=options.wait,
-            open=False,
-        )
+        self._idle: list[Connection] = []
+        self._places = BoundedSemaphore(options.connections)
+        self._closed = False
         self._waiting: deque[Waiting[Any]] = deque()
         self._writing = Lock()
 
-    def open(self) -> None:
-        """Let connections be lent from now on."""
-        self._pool.open()
-
     def close(self) -> None:
-        """Give all connections back."""
-        self._pool.close()
+        """Close every connection that is not lent out at the moment."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
 
     # --- Reading ---------------------------------------------------------------
 
     def ask(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows of an answer.
-
-        A connection that died while nobody used it is no reason to fail, so what
-        only reads is asked a second time.
-        """
-        try:
-            return self._ask(statement, values)
-        except UnreachableStorageError:
-            self._pool.check()
-            return self._ask(statement, values)
-
-    def _ask(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        """Return all rows of an answer."""
         with self.lent() as connection:
             return connection.execute(statement, values, binary=True).fetchall()
 
@@ -192,17 +173,48 @@ class Server:
 
     @contextmanager
     def lent(self) -> Iterator[Connection]:
-        """Lend a connection on which every statement is a transaction of its own."""
-        try:
-            with self.named_errors(), self._pool.connection() as connection:
-                yield connection
-        except PoolTimeout:
-            self.connect().close()  # Either it tells why there was no connection,
+        """Lend a connection on which every statement is a transaction of its own.
+
+        Raises:
+            BusyError: If all that may be open are in use for too long.
+            ClosedError: If the log was closed.
+        """
+        if not self._places.acquire(timeout=self.options.wait):
             msg = f"{self.name}: all {self.options.connections} connections are in use"
-            raise BusyError(msg) from None  # or there is one, and the others keep theirs.
+            raise BusyError(msg)
+        try:
+            connection = self._alive() or self.connect()
+            try:
+                with self.named_errors():
+                    yield connection
+            finally:
+                self._take_back(connection)
+        finally:
+            self._places.release()
+
+    def _alive(self) -> Connection | None:
+        """Return a connection that nobody uses; what died meanwhile is closed."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # Another thread took the last one.
+                break
+            if not _says_something(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _take_back(self, connection: Connection) -> None:
+        if self._closed or connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def connect(self) -> Connection:
-        """Return a connection outside the pool; whoever asked for it closes it."""
+        """Return a connection of one's own; whoever asked for it closes it."""
+        if self._closed:
+            msg = f"the log in {self.name} was closed"
+            raise ClosedError(msg)
         with self.named_errors():
             connection = psycopg.connect(self._conninfo, autocommit=True)
             try:
@@ -231,10 +243,15 @@ class Server:
         """Say what went wrong in our own words."""
         try:
             yield
-        except PoolTimeout:
-            raise
         except psycopg.Error as error:
             raise _named(error, self.name) from error
+
+
+def _says_something(connection: Connection) -> bool:
+    """Tell whether there is something to hear unasked: a server that goes says so."""
+    with DefaultSelector() as selector:
+        selector.register(connection.fileno(), EVENT_READ)
+        return bool(selector.select(timeout=0))
 
 
 _DURABLE = (
@@ -278,8 +295,6 @@ class Waiting(Generic[R]):
 def _named(error: psycopg.Error, place: str) -> StorageError:
     told = f"{place}: {_said(error)}"
     match error:
-        case PoolClosed():
-            return ClosedError(f"the log in {place} was closed")
         case errors.InsufficientPrivilege() | errors.ReadOnlySqlTransaction():
             return ReadOnlyError(told)
         case errors.UndefinedTable() | errors.InvalidSchemaName():
