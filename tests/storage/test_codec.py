@@ -222,6 +222,86 @@ class TestWhatCannotBeReadIsNotDeclared:
             )
 
 
+PART = Part("lid", timedelta(hours=1), NINE)
+MADE = Made(
+    text="a lid",
+    whole=1,
+    price=Decimal("9.90"),
+    colours=frozenset({Colour.RED}),
+    parts=(PART,),
+    pair=(1, "one"),
+    by_name={"lid": timedelta(hours=1)},
+    day=date(2025, 3, 3),
+    at=NINE,
+)
+
+
+class TestWhatCouldNotBeReadAgainIsNotWritten:
+    """Python lets anybody put anything anywhere; the log does not."""
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"text": 5},
+            {"text": None},
+            {"whole": 1.5},
+            {"whole": "one"},
+            {"colours": frozenset({"green"})},
+            {"parts": PART},
+            {"parts": (attrs.evolve(PART, name=None),)},
+            {"parts": (PART, attrs.evolve(PART, lasts=3600.5j))},
+            {"parts": (PART, attrs.evolve(PART, lasts="an hour"))},
+            {"parts": (MADE,)},
+            {"pair": (1, "one", "more")},
+            {"pair": ("one", 1)},
+            {"by_name": {"lid": "long"}},
+            {"day": "tomorrow"},
+        ],
+    )
+    def test_whatever_is_wrong_with_it(self, wrong):
+        log = open_log("memory:", catalogue=THINGS)
+        bad = attrs.evolve(MADE, **wrong)
+
+        with pytest.raises(UnstorableEventError, match="cannot be stored"):
+            log.append(Change("thing/1", [MADE, bad], after=0), provenance=LIN)
+        assert 0 == log.head()
+
+    def test_nor_what_a_part_of_it_would_refuse_when_it_is_made_again(self):
+        log = open_log("memory:", catalogue=PICKY)
+        odd = Picky(2)
+        object.__setattr__(odd, "even", 3)
+
+        with pytest.raises(UnstorableEventError, match="3 is odd"):
+            log.append(Change("thing/1", [Picked(what=odd, at=NINE)], after=0), provenance=LIN)
+
+    def test_a_part_that_may_be_missing_may_be_there(self):
+        log = open_log("memory:", catalogue=PICKY)
+        told = [Picked(what=Picky(2), at=NINE), Picked(what=None, within=PART, at=NINE)]
+        log.append(Change("thing/1", told, after=0), provenance=LIN)
+
+        assert told == [each.event for each in log.history("thing/1")]
+
+
+PICKY = Catalogue()
+
+
+@attrs.frozen
+class Picky:
+    even: int
+
+    def __attrs_post_init__(self):
+        if self.even % 2:
+            msg = f"{self.even} is odd"
+            raise ValueError(msg)
+
+
+@event("thing.picked", catalogue=PICKY)
+class Picked:
+    what: Picky | None
+    within: Part | None = None
+    at: datetime = instant()
+
+
 PLAIN = Catalogue()
 
 
