@@ -192,23 +192,6 @@ class TestResolution:
         assert "last_resolution_wall" not in in_march.measures()
         assert one(in_april, "last_resolution_wall").n == 1
         assert "first_resolution_wall" not in in_april.measures()
-        assert "reopen_rate" not in in_april.measures()
-
-    @pytest.mark.parametrize(
-        ("back_after", "k"),
-        [
-            (None, 0),
-            (timedelta(days=30), 1),
-            (timedelta(days=30) + SECOND, 0),
-            (timedelta(seconds=1), 1),
-        ],
-    )
-    def test_tickets_reopened_within_thirty_days(self, back_after, k):
-        told = one(
-            response_times([self.history(back_after=back_after)], as_of=LATER), "reopen_rate"
-        )
-
-        assert (told.k, told.n) == (k, 1)
 
 
 class TestGroups:
@@ -341,7 +324,9 @@ def decided_by(row):
 
 DECIDED = """
     SELECT priority, clock, state = 'met' AS kept, CASE
+        WHEN state = 'met' AND told > :as_of THEN NULL
         WHEN state = 'met' THEN told
+        WHEN due > :as_of THEN NULL
         WHEN state = 'missed' THEN due
         WHEN state = 'running' AND due < :as_of THEN due
         WHEN state IN ('paused', 'cancelled') AND due < told THEN due

@@ -223,17 +223,19 @@ class TestKeeping:
         log.append(Change("ticket/T-1", opened_as("A"), after=0), provenance=DESK)
         log.append(Change("ticket/T-2", opened("T-2"), after=0), provenance=DESK)
         log.append(Change("parcel/P-1", opened("P-1"), after=0), provenance=DESK)
-        follower = Follower(log, "facts", ticket_facts.observe)
+        follower = Follower(log, "facts", ticket_facts.FACTS.observe)
         with log.tables.batch("facts", 1, upto=0):
             pass
         log.tables.activate("facts", 1)
         follower.catch_up()
 
-        assert [each.ticket_id for each in ticket_facts.scan(log.tables.read("facts"))] == [
+        assert [each.ticket_id for each in ticket_facts.FACTS.every(log.tables.read("facts"))] == [
             "T-1",
             "T-2",
         ]
-        assert next(iter(ticket_facts.scan(log.tables.read("facts")))) == fact_of(opened_as("A"))
+        assert next(iter(ticket_facts.FACTS.every(log.tables.read("facts")))) == fact_of(
+            opened_as("A")
+        )
 
     def test_a_row_travels(self):
         fact = fact_of(RESOLVED)

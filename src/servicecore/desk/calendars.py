@@ -74,7 +74,7 @@ class Calendars:
         }
 
     def _open_tickets(self) -> list[str]:
-        facts = ticket_facts.scan(self._office.rows(ticket_facts.NAME))
+        facts = ticket_facts.FACTS.every(self._office.rows(ticket_facts.NAME))
         return [f"ticket/{each.ticket_id}" for each in facts if not each.status.is_over]
 
     def _replan(self, subject: str, calendar: WorkingCalendar, at: datetime, why: Why) -> Receipt:

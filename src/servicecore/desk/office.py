@@ -25,7 +25,7 @@ from ..storage import EventLog, Fold, Receipt
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.tables import Reading as Rows
-from .registry import AGGREGATES, POLICIES, READ_MODELS, fold_of
+from .registry import AGGREGATES, POLICIES, READ_MODELS, TOPICS, fold_of
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
@@ -143,7 +143,7 @@ class Office:
         """Build a read model anew beside the one in use, then let it take its place."""
         tables, old = self.log.tables, self._following_now(name)
         tables.drop(name, old.version + 1)
-        new = Follower(self.log, name, READ_MODELS[name], version=old.version + 1)
+        new = self._follower_of(name, old.version + 1)
         while new.position < (head := self.log.head()):
             progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
         self._begin(name, new.version)
@@ -164,7 +164,12 @@ class Office:
             version = 1
             self._begin(name, version)
             self.log.tables.activate(name, version)
-        return Follower(self.log, name, READ_MODELS[name], version=version)
+        return self._follower_of(name, version)
+
+    def _follower_of(self, name: str, version: int) -> Follower:
+        return Follower(
+            self.log, name, READ_MODELS[name], version=version, topics=TOPICS.get(name, "")
+        )
 
     def _begin(self, name: str, version: int) -> None:
         tables = self.log.tables

@@ -32,7 +32,8 @@ from ..policies import (
     StartAtTheRightLevel,
 )
 from ..policies.escalation import WhenDue
-from ..projections import deadlines, ticket_facts
+from ..projections import deadlines
+from ..projections.themes import THEMES
 from ..storage import Fold
 from ..storage.follower import Handler
 
@@ -93,10 +94,15 @@ POLICIES: tuple[type[Policy], ...] = (
     AskAfterEachService,
 )
 
+FACTS = {theme.facts.name: theme.facts for theme in THEMES}
+
 READ_MODELS: dict[str, Handler] = {
     deadlines.NAME: deadlines.observe,
-    ticket_facts.NAME: ticket_facts.observe,
+    **{name: each.observe for name, each in FACTS.items()},
 }
+
+#: What the names of the events begin with that a read model is made of; all, if not told.
+TOPICS: dict[str, str] = {name: each.topics for name, each in FACTS.items()}
 
 
 def fold_of(subject: str) -> Fold[Any]:

@@ -1,76 +1,129 @@
-"""The counter for questions: how long customers wait, and whether promises are kept."""
+"""The counter for questions: how long customers wait, and whether promises are kept.
+
+Every question takes the same (:class:`~servicecore.desk.asked.Ask`): a *period*,
+what to group *by* and *where* to look, a *zone*, and *as_of* when.  What each
+figure means stands with the function that counts it, in the room of projections.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Unpack
 
 import attrs
 
-from ..projections import ticket_facts
+from ..projections import themes
 from ..projections.answer import Answer
-from ..projections.period import Period, zone_named
-from ..projections.response_times import response_times
+from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.scorecards import SCORECARD, with_few
+from ..projections.themes import THEMES, Look, Source, Theme
+from .asked import Ask, facts_for, question_of
 from .office import Office
 
 
 @attrs.frozen
 class Reports:
-    """Answers from the read models, which catch up with the log before they answer.
-
-    Periods are whole local days, half open: ``2026``, ``2026-Q3``, ``2026-09`` or
-    ``2026-09-01..2026-10-01``.  They are days of the standard's time zone unless
-    another *zone* is named.
-    """
+    """Answers from the read models, which catch up with the log before they answer."""
 
     _office: Office
 
-    def response_times(
-        self,
-        *,
-        period: str | None = None,
-        by: str | Iterable[str] = "priority",
-        zone: str | None = None,
-        as_of: datetime | None = None,
-    ) -> Answer:
-        """Tell how long customers waited, and which promises were kept.
+    # --- Tickets ---------------------------------------------------------------------
 
-        Args:
-            period: What to look at; everything, by default.
-            by: What to group by, one name or several.
-            zone: The zone of the period's days.
-            as_of: Up to when an open promise may be late; now, by default.
+    def response_times(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how long customers waited, and which promises were kept.
 
         Raises:
             UnknownPeriodError: If the period is not one, or reversed.
             UnknownZoneError: If the zone does not exist.
             UnknownGroupingError: If tickets have nothing of that name.
+            UnknownPositionError: If the log never came to that position.
         """
-        days = zone_named(zone or self.zone)
-        facts = ticket_facts.scan(self._office.rows(ticket_facts.NAME))
-        return response_times(
-            facts,
-            period=None if period is None else Period.parse(period, zone=days.key),
-            by=(by,) if isinstance(by, str) else tuple(by),
-            as_of=self._office.moment(as_of),
-        )
+        return self._tickets(themes.RESPONSE_TIMES, ask)
 
-    def json(
-        self,
-        *,
-        period: str | None = None,
-        by: str | Iterable[str] = "priority",
-        zone: str | None = None,
-        as_of: datetime | None = None,
-    ) -> dict[str, Any]:
+    def backlog(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell what is still to do and how old it is, and what came in and was resolved."""
+        return self._tickets(themes.BACKLOG, ask)
+
+    def reopenings(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many tickets were reopened within 30 days of being resolved."""
+        return self._tickets(themes.REOPENINGS, ask)
+
+    def first_contact(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many tickets were resolved with a single answer, for good."""
+        return self._tickets(themes.FIRST_CONTACT, ask)
+
+    def repairs(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many repairs were in time, and how many lasted 30 days (pdr:7.1a)."""
+        return self._tickets(themes.REPAIRS, ask)
+
+    def repeat_problems(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many tickets were about what had been asked within 90 days (om2025:2.3d)."""
+        return self._tickets(themes.REPEAT_PROBLEMS, ask)
+
+    def escalations(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many tickets went up, and to which level."""
+        return self._tickets(themes.ESCALATIONS, ask)
+
+    def waits(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell who waited for whom, how long work was on hold, and for the next reply."""
+        return self._tickets(themes.WAITS, ask)
+
+    def outlets(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell of each team how many tickets it answered and took up in time (om2025:8.1a)."""
+        return self._tickets(themes.OUTLETS, ask, by="team")
+
+    def coverage(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many customers, products and teams the service reached (om2025:1.3b)."""
+        return self._tickets(themes.COVERAGE, ask, by=())
+
+    def scorecards(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell of each person what they did, within one priority; few cases say little."""
+        return with_few(self._tickets(themes.SCORECARDS, ask, by=SCORECARD))
+
+    # --- Everything else -------------------------------------------------------------
+
+    def complaints(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how complaints were handled, what is open, and what they are about."""
+        return self._all_of(themes.COMPLAINTS, ask)
+
+    def parts(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell what is in stock, what is short, and what was used (pdr:3.4a)."""
+        return self._all_of(themes.PARTS, ask)
+
+    def maintenance(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many visits of maintenance were made, and made in time (pdr:7.1d)."""
+        return self._all_of(themes.MAINTENANCE, ask)
+
+    def upgrades(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many upgrades that were taken on were released (pdr:7.1d)."""
+        return self._all_of(themes.UPGRADES, ask)
+
+    # --- All at once -----------------------------------------------------------------
+
+    def everything(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell all that is measured; each kind of case by those of the names that it has.
+
+        Raises:
+            UnknownGroupingError: If no kind of case has anything of that name.
+        """
+        question = question_of(self._office, ask, by="priority")
+        _must_be_of_some(question)
+        told = [
+            theme.answer(self._source(theme, question), theme.grouped(question))
+            for theme in THEMES
+            if theme.can_be_asked(question)
+        ]
+        first, *others = told
+        return sum(others, first)
+
+    def json(self, **ask: Unpack[Ask]) -> dict[str, Any]:
         """Return the report as plain values, with what it was made from; durations in seconds."""
-        answer = self.response_times(period=period, by=by, zone=zone, as_of=as_of)
+        answer = self.everything(**ask)
         return {
-            "period": period,
-            "zone": zone or self.zone,
+            "period": ask.get("period"),
+            "zone": answer.zone,
             "as_of": answer.as_of.isoformat(),
-            "log_head": self._office.position(ticket_facts.NAME),
+            "log_head": self._log_head(answer),
             "standard": self._office.standard.reference,
             "measures": answer.as_dict(),
         }
@@ -79,3 +132,32 @@ class Reports:
     def zone(self) -> str:
         """The time zone of the standard's calendar."""
         return str(self._office.calendar.zone)
+
+    # ---------------------------------------------------------------------------------
+
+    def _tickets(self, look: Look, ask: Ask, *, by: str | Iterable[str] = "priority") -> Answer:
+        question = question_of(self._office, ask, by=by)
+        return themes.TICKETS.answer(self._source(themes.TICKETS, question), question, look)
+
+    def _all_of(self, theme: Theme, ask: Ask) -> Answer:
+        question = question_of(self._office, ask)
+        return theme.answer(self._source(theme, question), question)
+
+    def _source(self, theme: Theme, question: Question) -> Source:
+        def facts(part: type[Any] | None) -> Iterator[Any]:
+            return facts_for(self._office, theme.facts, question, part=part)
+
+        return Source(facts=facts, indicators=self._office.standard.indicators)
+
+    def _log_head(self, answer: Answer) -> int:
+        if answer.known_at is not None:
+            return answer.known_at
+        return self._office.position(themes.TICKETS.facts.name)
+
+
+def _must_be_of_some(question: Question) -> None:
+    known = dict.fromkeys(name for theme in THEMES for name in theme.dimensions)
+    for name in (*question.by, *question.where):
+        if name not in known and not (name in TIMES and name in question.by):
+            msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"
+            raise UnknownGroupingError(msg)

@@ -6,62 +6,39 @@ cannot disagree with the aggregate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import attrs
-import msgspec
 
-from ..domain.events import Recorded
-from ..domain.moments import has_passed
 from ..domain.people import Level
-from ..domain.sla import State
 from ..domain.ticket import Status, events
-from ..storage import Batch
-from ..storage.tables import Reading as Rows
+from .asking import Dimension
+from .clock_facts import ClockFact, take_readings
+from .facts import Facts
+
+__all__ = ["DIMENSIONS", "FACTS", "NAME", "ClockFact", "Reply", "TicketFact"]
 
 NAME = "ticket_facts"
-VERSION = 1
-KIND = "ticket/"
 
 
-@attrs.define(kw_only=True)
-class ClockFact:
-    """How one clock of a ticket stands, as last told at *told_at*.
+@attrs.frozen(kw_only=True)
+class Reply:
+    """The customer wrote, and so much later somebody answered."""
 
-    *decided* is when its promise was kept or broken, whichever came first, as far
-    as that was told: a broken one stays broken under a new promise, after a
-    reopening, and when the ticket is cancelled.
-    """
-
-    clause: str
-    started_at: datetime
-    due: datetime
-    spent: timedelta
-    state: State
-    told_at: datetime
-    decided: datetime | None = None
-
-    def is_breached(self, as_of: datetime) -> bool:
-        """Tell whether a promise was broken by *as_of*, decided or not."""
-        if self.state in {State.MET, State.MISSED}:
-            return self.state is State.MISSED
-        until = as_of if self.state is State.RUNNING else self.told_at
-        return self.decided is not None or has_passed(self.due, until)
-
-    def decided_at(self, as_of: datetime) -> datetime | None:
-        """Return when it was met or missed, whichever came first, or None while it is open."""
-        if self.decided is not None:
-            return self.decided
-        return self.due if self.is_breached(as_of) else None
+    at: datetime
+    waited: timedelta
 
 
 @attrs.define(kw_only=True)
 class TicketFact:
     """What is known of one ticket; :meth:`observe` is the only way in.
 
-    *waited* is the wall time it stood still, by reason.
+    *waited* is the wall time it stood still, by reason, and *rested* the time it
+    counted as resolved before it was reopened.  *turns* are the moments at which
+    it began and ceased to be work to do, in turn.
     """
 
     ticket_id: str
@@ -69,22 +46,33 @@ class TicketFact:
     product: str
     channel: str
     opened_at: datetime
+    model: str = ""
+    fault: str = ""
     status: Status = Status.OPEN
     priority: str = ""
     kind: str = ""
     team: str = ""
     person: str = ""
+    resolved_by: str = ""
+    answered_by: str = ""
     level: Level = Level.STAFF
     answers: int = 0
+    answers_until_resolved: int = 0
     answered_at: datetime | None = None
+    handled_at: datetime | None = None
+    asked_at: datetime | None = None
+    replies: list[Reply] = attrs.field(factory=list)
     first_resolved_at: datetime | None = None
     last_resolved_at: datetime | None = None
     reopened_at: datetime | None = None
     reopenings: int = 0
+    rested: timedelta = timedelta()
     paused_at: datetime | None = None
     pause_reason: str = ""
     waited: dict[str, timedelta] = attrs.field(factory=dict)
     escalated_to: list[str] = attrs.field(factory=list)
+    escalated_at: dict[str, datetime] = attrs.field(factory=dict)
+    turns: list[datetime] = attrs.field(factory=list)
     clocks: dict[str, ClockFact] = attrs.field(factory=dict)
 
     @classmethod
@@ -94,13 +82,39 @@ class TicketFact:
             ticket_id=event.ticket_id,
             customer_id=event.customer_id,
             product=event.product,
+            model=event.model,
+            fault=event.fault,
             channel=event.channel,
             opened_at=event.at,
+            turns=[event.at],
         )
 
-    def observe(self, event: Any) -> None:  # noqa: C901, PLR0912
+    @property
+    def served_by(self) -> str:
+        """Who did the service: whoever resolved it, else whoever has it, else who answered."""
+        return self.resolved_by or self.person or self.answered_by
+
+    @property
+    def is_to_do(self) -> bool:
+        """Somebody has to do something about it."""
+        return self.status is Status.OPEN or self.status is Status.PAUSED
+
+    def stretches(self) -> Iterator[tuple[datetime, datetime | None]]:
+        """Yield from when until when it was work to do; the last stretch may go on."""
+        turns = sorted(self.turns)
+        return zip_longest(turns[::2], turns[1::2])
+
+    def observe(self, event: Any) -> None:
         """Take one more event of this ticket into account."""
-        self._take_readings(event)
+        was_to_do = self.is_to_do
+        take_readings(self.clocks, event)
+        self._take_up(event)
+        self._take_course(event)
+        if self.is_to_do is not was_to_do:
+            self.turns.append(event.at)
+
+    def _take_up(self, event: Any) -> None:
+        """Copy who has it, and what was done about it."""
         match event:
             case events.TicketClassified():
                 self.priority, self.kind = event.priority.value, event.kind.value
@@ -109,8 +123,23 @@ class TicketFact:
             case events.TicketAssigned():
                 self.person, self.team = event.to, event.team
             case events.TicketAnswered():
-                self.answers += 1
-                self.answered_at = min(self.answered_at or event.at, event.at)
+                self._answered(event)
+            case events.TicketMessageReceived():
+                self.asked_at = self.asked_at or event.at
+            case (
+                events.TicketDiagnosed()
+                | events.TicketSolutionOffered()
+                | events.TicketWorkRecorded()
+            ):
+                self.handled_at = min(self.handled_at or event.at, event.at)
+            case events.TicketEscalated():
+                self.escalated_to.append(event.to.value)
+                self.escalated_at.setdefault(event.to.value, event.at)
+                self.level = event.to if event.to.is_above(self.level) else self.level
+
+    def _take_course(self, event: Any) -> None:
+        """Copy how far it is."""
+        match event:
             case events.TicketPaused():
                 self.status = Status.PAUSED
                 if self.paused_at is None:
@@ -118,38 +147,40 @@ class TicketFact:
             case events.TicketResumed():
                 self._goes_on(event.at, Status.OPEN)
             case events.TicketResolved():
-                self._goes_on(event.at, Status.RESOLVED)
-                self.first_resolved_at = self.first_resolved_at or event.at
-                self.last_resolved_at = event.at
+                self._resolved(event)
             case events.TicketReopened():
-                self._goes_on(event.at, Status.OPEN)
-                self.reopenings += 1
-                self.reopened_at = self.reopened_at or event.at
-                self.last_resolved_at = None
+                self._reopened(event)
             case events.TicketClosed():
                 self._goes_on(event.at, Status.CLOSED)
             case events.TicketCancelled():
                 self._goes_on(event.at, Status.CANCELLED)
             case events.TicketMerged():
                 self._goes_on(event.at, Status.MERGED)
-            case events.TicketEscalated():
-                self.escalated_to.append(event.to.value)
-                self.level = event.to if event.to.is_above(self.level) else self.level
 
-    def _take_readings(self, event: Any) -> None:
-        promised = {(each.clock, each.round): each for each in getattr(event, "promises", ())}
-        for reading in getattr(event, "readings", ()):
-            name, promise = _name(reading.clock, reading.round), promised.get(reading.key)
-            told = promise or self.clocks[name]
-            self.clocks[name] = ClockFact(
-                clause=told.clause,
-                started_at=told.started_at,
-                due=reading.due,
-                spent=reading.spent,
-                state=reading.state,
-                told_at=event.at,
-                decided=reading.decided_at,
-            )
+    def _answered(self, event: events.TicketAnswered) -> None:
+        self.answers += 1
+        self.answered_at = min(self.answered_at or event.at, event.at)
+        self.answered_by = self.answered_by or event.by
+        if self.first_resolved_at is None or event.at <= self.first_resolved_at:
+            self.answers_until_resolved += 1
+        if self.asked_at is not None and self.asked_at <= event.at:
+            self.replies.append(Reply(at=event.at, waited=event.at - self.asked_at))
+            self.asked_at = None
+
+    def _resolved(self, event: events.TicketResolved) -> None:
+        self._goes_on(event.at, Status.RESOLVED)
+        self.resolved_by = event.by
+        self.handled_at = min(self.handled_at or event.at, event.at)
+        self.first_resolved_at = self.first_resolved_at or event.at
+        self.last_resolved_at = event.at
+
+    def _reopened(self, event: events.TicketReopened) -> None:
+        self._goes_on(event.at, Status.OPEN)
+        self.reopenings += 1
+        self.reopened_at = self.reopened_at or event.at
+        if self.last_resolved_at is not None:
+            self.rested += event.at - self.last_resolved_at
+        self.last_resolved_at = None
 
     def _goes_on(self, at: datetime, status: Status) -> None:
         self.status = status
@@ -159,27 +190,25 @@ class TicketFact:
             self.paused_at, self.pause_reason = None, ""
 
 
-_decoder = msgspec.json.Decoder(TicketFact)
-_encoder = msgspec.json.Encoder()
+def _fold(fact: TicketFact | None, event: Any) -> TicketFact:
+    fact = fact or TicketFact.opened(event)
+    fact.observe(event)
+    return fact
 
 
-def observe(batch: Batch, recorded: Sequence[Recorded]) -> None:
-    """Bring the rows of the tickets in *recorded* up to date."""
-    ours = [each for each in recorded if each.subject.startswith(KIND)]
-    stored = batch.get_many({each.subject for each in ours})
-    facts = {subject: _decoder.decode(value) for subject, value in stored.items()}
-    for each in ours:
-        if each.subject not in facts:
-            facts[each.subject] = TicketFact.opened(each.event)
-        facts[each.subject].observe(each.event)
-    batch.put_many((subject, None, _encoder.encode(fact)) for subject, fact in facts.items())
+FACTS = Facts(name=NAME, kind="ticket", row=TicketFact, fold=_fold)
 
-
-def scan(rows: Rows) -> Iterator[TicketFact]:
-    """Yield the facts of every ticket, by its number."""
-    for row in rows.scan():
-        yield _decoder.decode(row.value)
-
-
-def _name(clock: str, round_: int) -> str:
-    return clock if round_ == 1 else f"{clock}#{round_}"
+DIMENSIONS: Mapping[str, Dimension] = {
+    "priority": lambda fact: fact.priority,
+    "kind": lambda fact: fact.kind,
+    "product": lambda fact: fact.product,
+    "model": lambda fact: fact.model,
+    "fault": lambda fact: fact.fault,
+    "customer": lambda fact: fact.customer_id,
+    "channel": lambda fact: fact.channel,
+    "team": lambda fact: fact.team,
+    "person": lambda fact: fact.person,
+    "served_by": lambda fact: fact.served_by,
+    "level": lambda fact: fact.level.value,
+    "status": lambda fact: fact.status.value,
+}

@@ -56,6 +56,7 @@ class Follower:
         handler: Handler,
         *,
         version: int = 1,
+        topics: str = "",
         batch_size: int = 1000,
         patience: Patience | None = None,
     ) -> None:
@@ -66,12 +67,15 @@ class Follower:
             name: The read model.
             handler: Takes the events in.
             version: The version of the read model; another one is another model.
+            topics: What the names of the events begin with that it takes in; the others are
+                passed by unread.
             batch_size: How many events share a transaction.
             patience: How often, and how long apart, a failing event is tried.
         """
         self._log, self._handler = log, handler
         self.name, self.version = name, version
         self._batch_size, self._patience = batch_size, patience or Patience()
+        self._topics = topics
 
     @property
     def position(self) -> int:
@@ -130,6 +134,8 @@ class Follower:
 
     def _readable(self, rows: Iterable[Row], batch: Batch, parked: set[str]) -> Iterator[Recorded]:
         for row in rows:
+            if not row.topic.startswith(self._topics):
+                continue
             if row.stream in parked:
                 batch.set_aside(self._letter(row, "waits behind an event that was set aside", 0))
                 continue

@@ -1,0 +1,87 @@
+"""How a question at the counter becomes one that read models can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import takewhile
+from typing import Any, TypedDict, TypeVar
+
+from ..projections.asking import Question, choices, names
+from ..projections.facts import Facts
+from ..projections.period import Period, zone_named
+from .office import Office
+
+F = TypeVar("F")
+
+
+class Ask(TypedDict, total=False):
+    """What every question takes.
+
+    Args:
+        period: What to look at: ``2026``, ``2026-Q3``, ``2026-09`` or
+            ``2026-09-01..2026-10-01``, half open; everything, by default.
+        by: What to group by, one name or several.
+        where: Which cases to look at: ``{"product": "pump", "priority": ["A", "B"]}``.
+        zone: The zone of the period's days; the standard's, by default.
+        as_of: The moment to tell of, knowing what is known now; now, by default.
+        known_at: The position in the log up to which anything is known; all, by default.
+    """
+
+    period: str | None
+    by: str | Iterable[str]
+    where: Mapping[str, str | Iterable[str]] | None
+    zone: str | None
+    as_of: datetime | None
+    known_at: int | None
+
+
+class UnknownPositionError(ValueError):
+    """A position is none that the log has reached."""
+
+
+def question_of(office: Office, ask: Ask, *, by: str | Iterable[str] = ()) -> Question:
+    """Return what is asked, grouped *by* these names unless it says otherwise.
+
+    Raises:
+        UnknownPeriodError: If the period is not one, or reversed.
+        UnknownZoneError: If the zone does not exist.
+        UnknownPositionError: If the log never came to that position.
+    """
+    zone = zone_named(ask.get("zone") or str(office.calendar.zone))
+    period, known_at = ask.get("period"), ask.get("known_at")
+    return Question(
+        as_of=_as_of(office, ask.get("as_of"), known_at),
+        period=None if period is None else Period.parse(period, zone=zone.key),
+        by=names(ask.get("by", by)),
+        where=choices(ask.get("where")),
+        zone=zone,
+        known_at=known_at,
+    )
+
+
+def facts_for(
+    office: Office, facts: Facts[F], question: Question, *, part: type[Any] | None = None
+) -> Iterator[F]:
+    """Yield every fact, or a *part* of each, as it was at the moment asked of."""
+    log, known_at = office.log, question.known_at
+    if known_at is None:
+        kept = office.rows(facts.name)
+        return facts.scan(kept, as_of=question.as_of, history=log.history, part=part)
+    # What a read model knows is never forgotten, so the log is read up to there.
+    rows = takewhile(lambda row: row.position <= known_at, log.rows_since(0))
+    ours = (row for row in rows if row.topic.startswith(facts.topics))
+    return facts.known(map(log.codec.recorded, ours), as_of=question.as_of)
+
+
+def _as_of(office: Office, as_of: datetime | None, known_at: int | None) -> datetime:
+    if known_at is None:
+        return office.moment(as_of)
+    head = office.log.head()
+    if not 1 <= known_at <= head:
+        msg = f"the log has positions 1 to {head}, got {known_at}"
+        raise UnknownPositionError(msg)
+    if as_of is not None:
+        return office.moment(as_of)
+    [known] = office.log.since(known_at - 1, limit=1)
+    return known.recorded_at

@@ -1,0 +1,50 @@
+"""What is still to do, how old it is, and what comes in and goes out.
+
+The *backlog* is a stock at an instant: the end of the period if that is over,
+else the moment asked of; by month, the end of each month.  A ticket is in it
+from its opening, and again from a reopening, until it is resolved, cancelled or
+merged.  Its *age* is counted from the opening; exactly a day old is 0-1 days.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .cells import Tally
+from .ticket_facts import TicketFact
+
+_DAY = timedelta(days=1)
+_AGES = (
+    (1 * _DAY, "0-1 days"),
+    (3 * _DAY, "1-3 days"),
+    (7 * _DAY, "3-7 days"),
+    (30 * _DAY, "7-30 days"),
+)
+
+
+def backlog(fact: TicketFact, tally: Tally) -> None:
+    """Count a ticket for as long as it is to do, with its age."""
+    for since, until in fact.stretches():
+        for instant, moment in tally.instants(since, until):
+            age = instant - fact.opened_at
+            tally.length("backlog", moment, age)
+            tally.total("backlog_by_age", moment, also=(("age", age_of(age)),))
+
+
+def volumes(fact: TicketFact, tally: Tally) -> None:
+    """Count what came in, and what was resolved for the first time."""
+    tally.total("tickets_opened", fact.opened_at)
+    if fact.first_resolved_at is not None:
+        tally.total("tickets_resolved", fact.first_resolved_at)
+
+
+def coverage(fact: TicketFact, tally: Tally) -> None:
+    """Count how many customers, products and teams the service reached (om2025:1.3b)."""
+    tally.distinct("customers_served", fact.opened_at, fact.customer_id)
+    tally.distinct("products_served", fact.opened_at, fact.product)
+    tally.distinct("teams_serving", fact.opened_at, fact.team)
+
+
+def age_of(age: timedelta) -> str:
+    """Return the class of an *age*; the longest of a class is still in it."""
+    return next((name for most, name in _AGES if age <= most), "> 30 days")

@@ -1,0 +1,87 @@
+"""How the clocks of a case stand, as its events told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import attrs
+
+from ..domain.moments import has_passed
+from ..domain.sla import State
+from .cells import Tally
+
+
+@attrs.define(kw_only=True)
+class ClockFact:
+    """How one clock of a case stands, as last told at *told_at*.
+
+    *decided* is when its promise was kept or broken, whichever came first, as far
+    as that was told: a broken one stays broken under a new promise, after a
+    reopening, and when the case is cancelled.
+    """
+
+    clause: str
+    started_at: datetime
+    due: datetime
+    spent: timedelta
+    state: State
+    told_at: datetime
+    decided: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Met or missed: it runs no more."""
+        return self.state is State.MET or self.state is State.MISSED
+
+    def is_breached(self, as_of: datetime) -> bool:
+        """Tell whether a promise was broken by *as_of*, decided or not."""
+        if self.has_ended:
+            return self.state is State.MISSED
+        until = as_of if self.state is State.RUNNING else self.told_at
+        return self.decided is not None or has_passed(self.due, until)
+
+    def decided_at(self, as_of: datetime) -> datetime | None:
+        """Return when it was met or missed, whichever came first, or None while it is open."""
+        if self.decided is not None:
+            return None if has_passed(as_of, self.decided) else self.decided
+        return self.due if self.is_breached(as_of) else None
+
+
+Clocks = dict[str, ClockFact]
+
+
+def take_readings(clocks: Clocks, event: Any) -> None:
+    """Bring *clocks* up to date with what *event* promises and measures."""
+    readings = getattr(event, "readings", ())
+    if not readings:
+        return
+    promised = {(each.clock, each.round): each for each in event.promises}
+    for reading in readings:
+        name = reading.clock if reading.round == 1 else f"{reading.clock}#{reading.round}"
+        told = promised.get(reading.key) or clocks[name]
+        clocks[name] = ClockFact(
+            clause=told.clause,
+            started_at=told.started_at,
+            due=reading.due,
+            spent=reading.spent,
+            state=reading.state,
+            told_at=event.at,
+            decided=reading.decided_at,
+        )
+
+
+def count_attainment(measure: str, clock: ClockFact, tally: Tally) -> None:
+    """Count a clock as met or missed in the period of its decision, or as open."""
+    decided = clock.decided_at(tally.as_of)
+    if decided is None:
+        tally.open(measure, is_open=clock.state is not State.CANCELLED)
+    elif not tally.share(measure, decided, clock.state is State.MET):
+        tally.open(measure, is_open=False)  # It was promised, but not decided in the period.
+
+
+@cache
+def clock_of(name: str) -> str:
+    """Return which clock it is, whatever its round."""
+    return name.partition("#")[0]

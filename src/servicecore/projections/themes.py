@@ -1,0 +1,155 @@
+"""What can be asked about: kinds of cases, with everything that is measured of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ..domain.standard import Indicator
+from . import (
+    backlog,
+    complaint_facts,
+    complaints,
+    part_facts,
+    response_times,
+    returning,
+    ticket_course,
+    ticket_facts,
+    upkeep_facts,
+)
+from .answer import Answer
+from .asking import TIMES, Dimension, Question
+from .counting import Measure, count
+from .facts import Facts
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """What measures are made from: the facts, or a part of each, and the standard's figures."""
+
+    facts: Callable[[type[Any] | None], Iterable[Any]]
+    indicators: tuple[Indicator, ...] = ()
+
+
+#: What is measured; some measures look through all facts first, to compare them.
+Look = Callable[[Source], Sequence[Measure]]
+
+
+@attrs.frozen(kw_only=True)
+class Theme:
+    """A kind of cases: what they are called, what is known of each, and what is measured."""
+
+    cases: str
+    facts: Facts[Any]
+    dimensions: Mapping[str, Dimension]
+    everything: Look
+
+    def answer(self, source: Source, question: Question, look: Look | None = None) -> Answer:
+        """Answer *question* by what a *look* measures; by everything, by default.
+
+        Raises:
+            UnknownGroupingError: If such cases have nothing of a name that is asked for.
+        """
+        question.must_be_about(self.cases, self.dimensions)
+        measures = (look or self.everything)(source)
+        return count(
+            source.facts(None),
+            question,
+            of=self.cases,
+            dimensions=self.dimensions,
+            measures=measures,
+        )
+
+    def can_be_asked(self, question: Question) -> bool:
+        """Tell whether its cases can be chosen as *question* does."""
+        return question.where.keys() <= self.dimensions.keys()
+
+    def grouped(self, question: Question) -> Question:
+        """Return *question* by those of its names that these cases have."""
+        known = self.dimensions.keys() | TIMES.keys()
+        return attrs.evolve(question, by=tuple(name for name in question.by if name in known))
+
+
+def of(*measures: Measure) -> Look:
+    """Look at each fact on its own."""
+    return lambda _source: measures
+
+
+def _repairs(source: Source) -> list[Measure]:
+    return [returning.Problems.of(source.facts(returning.Case)).repairs]
+
+
+def _repeats(source: Source) -> list[Measure]:
+    return [returning.Problems.of(source.facts(returning.Case)).repeats]
+
+
+def _outlets(source: Source) -> list[Measure]:
+    return [ticket_course.Indicators.of(source.indicators).measure]
+
+
+RESPONSE_TIMES = of(response_times.measure, ticket_course.promised)
+BACKLOG = of(backlog.backlog, backlog.volumes)
+COVERAGE = of(backlog.coverage)
+REOPENINGS = of(returning.reopenings)
+FIRST_CONTACT = of(returning.first_contact)
+WAITS = of(ticket_course.waits)
+ESCALATIONS = of(ticket_course.escalations)
+SCORECARDS = of(
+    backlog.volumes, response_times.attainment, returning.first_contact, returning.reopenings
+)
+REPAIRS: Look = _repairs
+REPEAT_PROBLEMS: Look = _repeats
+OUTLETS: Look = _outlets
+
+
+def _all_of_tickets(source: Source) -> list[Measure]:
+    problems = returning.Problems.of(source.facts(returning.Case))
+    return [
+        response_times.measure,
+        ticket_course.promised,
+        ticket_course.waits,
+        ticket_course.escalations,
+        ticket_course.Indicators.of(source.indicators).measure,
+        backlog.backlog,
+        backlog.volumes,
+        backlog.coverage,
+        returning.reopenings,
+        returning.first_contact,
+        problems.repairs,
+        problems.repeats,
+    ]
+
+
+TICKETS = Theme(
+    cases="tickets",
+    facts=ticket_facts.FACTS,
+    dimensions=ticket_facts.DIMENSIONS,
+    everything=_all_of_tickets,
+)
+COMPLAINTS = Theme(
+    cases="complaints",
+    facts=complaint_facts.FACTS,
+    dimensions=complaint_facts.DIMENSIONS,
+    everything=of(complaints.timeliness, complaints.handling, complaints.weak_points),
+)
+PARTS = Theme(
+    cases="spare parts",
+    facts=part_facts.FACTS,
+    dimensions=part_facts.DIMENSIONS,
+    everything=of(part_facts.stock, part_facts.consumption),
+)
+MAINTENANCE = Theme(
+    cases="maintenance plans",
+    facts=upkeep_facts.MAINTENANCE,
+    dimensions=upkeep_facts.PLAN_DIMENSIONS,
+    everything=of(upkeep_facts.visits),
+)
+UPGRADES = Theme(
+    cases="upgrades",
+    facts=upkeep_facts.UPGRADES,
+    dimensions=upkeep_facts.UPGRADE_DIMENSIONS,
+    everything=of(upkeep_facts.releases),
+)
+THEMES = (TICKETS, COMPLAINTS, PARTS, MAINTENANCE, UPGRADES)

@@ -1,0 +1,95 @@
+"""How tickets went: what they waited for, who had to step in, what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import attrs
+
+from ..domain.people import Level
+from ..domain.standard import Indicator
+from .cells import Tally
+from .ticket_facts import TicketFact
+
+CUSTOMER = "customer"  #: The reason of a pause in which nobody but the customer can go on.
+
+
+def waits(fact: TicketFact, tally: Tally) -> None:
+    """Count for what a ticket stood still, and who waited for whom, when it is resolved.
+
+    Agents wait for the customer while it is paused for that; it is on hold while
+    it is paused for anything else; the customer waits for us all the time that
+    agents do not wait and that it does not count as resolved.
+    """
+    for reply in fact.replies:
+        tally.length("next_reply_wall", reply.at, reply.waited)
+    last = fact.last_resolved_at
+    if last is None:
+        return
+    for_customer = fact.waited.get(CUSTOMER, timedelta())
+    on_hold = sum(fact.waited.values(), timedelta()) - for_customer
+    ours = last - fact.opened_at - fact.rested - for_customer
+    tally.length("requester_wait", last, max(ours, timedelta()))
+    tally.length("agent_wait", last, for_customer)
+    tally.length("on_hold", last, on_hold)
+
+
+def escalations(fact: TicketFact, tally: Tally) -> None:
+    """Count tickets that went up, of those that were resolved or went up, whichever came first."""
+    first, levels = fact.first_resolved_at, fact.escalated_at
+    decided = min([*levels.values(), *([first] if first else [])], default=None)
+    if decided is None:
+        return
+    tally.share("escalation_rate", decided, levels)
+    for level in Level:
+        if level is not Level.STAFF:
+            tally.share(f"escalated_to_{level.value}", decided, level.value in levels)
+
+
+def promised(fact: TicketFact, tally: Tally) -> None:
+    """Count tickets, and those of which it was promised when somebody answers (psp:4.1b)."""
+    tally.share("response_promised", fact.opened_at, "first_response" in fact.clocks)
+
+
+@attrs.frozen
+class Indicators:
+    """What a standard measures over many tickets: a time that each is to be answered in.
+
+    A ticket that nobody has answered counts as late from that time on.
+    """
+
+    answers: tuple[Indicator, ...] = ()
+    handlings: tuple[Indicator, ...] = ()
+
+    @classmethod
+    def of(cls, indicators: Iterable[Indicator]) -> Indicators:
+        """Take from a standard those that are about the first answer, or the first handling."""
+        timed = {each.name: each for each in indicators if each.at_most is not None}
+        return cls(
+            answers=tuple(timed[name] for name in _ANSWERS if name in timed),
+            handlings=tuple(timed[name] for name in _HANDLINGS if name in timed),
+        )
+
+    def measure(self, fact: TicketFact, tally: Tally) -> None:
+        """Count a ticket under each of them, in the period of its opening."""
+        for indicator in self.answers:
+            _count_within(indicator, fact.answered_at, fact, tally)
+        for indicator in self.handlings:
+            _count_within(indicator, fact.handled_at, fact, tally)
+
+
+_ANSWERS = ("timely_response", "outlet_response")
+_HANDLINGS = ("outlet_first_handling",)
+
+
+def _count_within(
+    indicator: Indicator, done: datetime | None, fact: TicketFact, tally: Tally
+) -> None:
+    name, most = f"within_{indicator.name}", indicator.at_most or timedelta()
+    until = done or tally.as_of
+    is_in_time = until - fact.opened_at <= most
+    if done is None and is_in_time:
+        tally.open(name)
+    else:
+        tally.share(name, fact.opened_at, is_in_time)
