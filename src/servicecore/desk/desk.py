@@ -16,17 +16,31 @@ from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..storage import EventLog, Receipt, open_log
 from .calendars import Calendars, published
+from .campaigns import Campaigns
 from .complaints import Complaints
+from .costs import Costs
+from .drills import Drills
+from .emergencies import Emergencies
+from .emergency_plans import EmergencyPlans
 from .improvements import Improvements
+from .knowledge import Knowledge
 from .maintenance import Maintenance
 from .notices import NoticeCounter
 from .office import Office, React
+from .orders import Orders
 from .projects import Projects
+from .quality_reviews import QualityReviews
+from .ratings import Ratings
+from .relationships import Relationships
 from .reports import Reports
+from .revisits import Revisits
 from .sla import Clocks
 from .spare_parts import SpareParts
+from .staff import Staff
+from .standard_reviews import StandardReviews
 from .surveys import Surveys
 from .tickets import Tickets
+from .trainings import Trainings
 from .upgrades import Upgrades
 from .warranties import Warranties
 
@@ -50,7 +64,21 @@ class ServiceDesk:
     maintenance: Maintenance
     upgrades: Upgrades
     surveys: Surveys
+    campaigns: Campaigns
+    ratings: Ratings
     improvements: Improvements
+    quality_reviews: QualityReviews
+    standard_reviews: StandardReviews
+    knowledge: Knowledge
+    orders: Orders
+    relationships: Relationships
+    revisits: Revisits
+    emergency_plans: EmergencyPlans
+    emergencies: Emergencies
+    drills: Drills
+    trainings: Trainings
+    staff: Staff
+    costs: Costs
     sla: Clocks
     notices: NoticeCounter
     calendars: Calendars
@@ -100,7 +128,7 @@ class ServiceDesk:
         office = Office(log, book, served, counted_on, react=react)
         for each in published(log):
             office.take_up(each)
-        tickets = Tickets(office)
+        tickets, reports = Tickets(office), Reports(office)
         return cls(
             log=log,
             tickets=tickets,
@@ -110,11 +138,25 @@ class ServiceDesk:
             maintenance=Maintenance.of(office),
             upgrades=Upgrades.of(office),
             surveys=Surveys.of(office),
+            campaigns=Campaigns.of(office),
+            ratings=Ratings.of(office),
             improvements=Improvements.of(office),
+            quality_reviews=QualityReviews.of(office, reports),
+            standard_reviews=StandardReviews.of(office),
+            knowledge=Knowledge.of(office),
+            orders=Orders.of(office),
+            relationships=Relationships.of(office),
+            revisits=Revisits.of(office),
+            emergency_plans=EmergencyPlans.of(office),
+            emergencies=Emergencies.of(office),
+            drills=Drills.of(office),
+            trainings=Trainings.of(office),
+            staff=Staff.of(office),
+            costs=Costs.of(office),
             sla=Clocks(office, tickets),
             notices=NoticeCounter(office),
             calendars=Calendars(office),
-            reports=Reports(office),
+            reports=reports,
             projects=Projects(office),
             office=office,
         )

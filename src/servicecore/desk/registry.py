@@ -10,25 +10,54 @@ from typing import Any
 import attrs
 
 from ..domain import (
+    campaign,
     complaint,
+    cost_ledger,
+    drill,
+    emergency,
+    emergency_plan,
     improvement,
+    knowledge_article,
     maintenance,
+    order,
+    quality_review,
+    rating,
+    relationship,
     spare_part,
+    staff,
+    standard_review,
     survey,
     ticket,
+    training,
     upgrade,
     warranty,
 )
 from ..policies import (
     AcknowledgeAtOnce,
+    ActOnLessons,
     AskAfterEachService,
+    AskTheCustomersOfACampaign,
+    CountDrills,
+    CreditTrainings,
     GoOnForBoth,
     HandleAgain,
+    ImproveWhatDissatisfies,
+    ImproveWhatMissesItsStandard,
+    KeepTheFile,
+    LearnFromFindings,
     OpenWhatWasSplitOff,
+    PlanRevisits,
+    PlanTheNextCampaign,
     Policy,
+    PreventARepeat,
+    RateAfterTheRepair,
+    RecoverOnce,
     ReorderInTime,
     RepairWhatIsComplainedOf,
     RespondOnThreeLevels,
+    ReviewTheNextQuarter,
+    RevisitAfterComplaint,
+    RouteFindings,
     StartAtTheRightLevel,
 )
 from ..policies.escalation import WhenDue
@@ -59,7 +88,30 @@ SPARE_PART: Fold[spare_part.SparePart] = Fold(spare_part.evolve, name="spare_par
 MAINTENANCE: Fold[maintenance.MaintenancePlan] = Fold(maintenance.evolve, name="maintenance")
 UPGRADE: Fold[upgrade.Upgrade] = Fold(upgrade.evolve, name="upgrade")
 IMPROVEMENT: Fold[improvement.Improvement] = Fold(improvement.evolve, name="improvement")
+CAMPAIGN: Fold[campaign.Campaign] = Fold(campaign.evolve, name="campaign")
+RATING: Fold[rating.Rating] = Fold(rating.evolve, name="rating")
 SURVEY: Fold[survey.Survey] = Fold(survey.evolve, name="survey")
+ORDER: Fold[order.Order] = Fold(order.evolve, name="order")
+RELATIONSHIP: Fold[relationship.CustomerRelationship] = Fold(
+    relationship.evolve, name="relationship"
+)
+QUALITY_REVIEW: Fold[quality_review.QualityReview] = Fold(
+    quality_review.evolve, name="quality_review"
+)
+STANDARD_REVIEW: Fold[standard_review.StandardReview] = Fold(
+    standard_review.evolve, name="standard_review"
+)
+KNOWLEDGE_ARTICLE: Fold[knowledge_article.KnowledgeArticle] = Fold(
+    knowledge_article.evolve, name="knowledge_article"
+)
+EMERGENCY_PLAN: Fold[emergency_plan.EmergencyPlan] = Fold(
+    emergency_plan.evolve, name="emergency_plan"
+)
+EMERGENCY: Fold[emergency.Emergency] = Fold(emergency.evolve, name="emergency")
+DRILL: Fold[drill.Drill] = Fold(drill.evolve, name="drill")
+TRAINING: Fold[training.Training] = Fold(training.evolve, name="training")
+STAFF: Fold[staff.Employee] = Fold(staff.evolve, name="staff")
+COST_LEDGER: Fold[cost_ledger.CostLedger] = Fold(cost_ledger.evolve, name="cost_ledger")
 
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
@@ -78,7 +130,36 @@ AGGREGATES: dict[str, Aggregate] = {
             when_due=improvement.decisions.remind_if_due,
             promised_as="feedback",
         ),
+        Aggregate(
+            kind="quality_review",
+            fold=QUALITY_REVIEW,
+            when_due=quality_review.decisions.remind_if_due,
+        ),
+        Aggregate(
+            kind="standard_review",
+            fold=STANDARD_REVIEW,
+            when_due=standard_review.decisions.remind_if_due,
+        ),
+        Aggregate(
+            kind="knowledge_article",
+            fold=KNOWLEDGE_ARTICLE,
+            when_due=knowledge_article.decisions.remind_if_due,
+        ),
+        Aggregate(kind="campaign", fold=CAMPAIGN, when_due=campaign.decisions.remind_if_due),
+        Aggregate(kind="rating", fold=RATING, when_due=rating.decisions.escalate_if_due),
         Aggregate(kind="survey", fold=SURVEY, when_due=survey.decisions.remind_if_due),
+        Aggregate(kind="order", fold=ORDER, when_due=order.decisions.escalate_if_due),
+        Aggregate(kind="relationship", fold=RELATIONSHIP, when_due=relationship.remind_if_due),
+        Aggregate(
+            kind="emergency_plan",
+            fold=EMERGENCY_PLAN,
+            when_due=emergency_plan.decisions.remind_if_due,
+        ),
+        Aggregate(kind="emergency", fold=EMERGENCY),
+        Aggregate(kind="drill", fold=DRILL),
+        Aggregate(kind="training", fold=TRAINING),
+        Aggregate(kind="staff", fold=STAFF, when_due=staff.decisions.remind_if_due),
+        Aggregate(kind="cost_ledger", fold=COST_LEDGER),
     )
 }
 
@@ -92,6 +173,22 @@ POLICIES: tuple[type[Policy], ...] = (
     HandleAgain,
     ReorderInTime,
     AskAfterEachService,
+    AskTheCustomersOfACampaign,
+    PlanTheNextCampaign,
+    RateAfterTheRepair,
+    KeepTheFile,
+    PlanRevisits,
+    RevisitAfterComplaint,
+    RouteFindings,
+    LearnFromFindings,
+    RecoverOnce,
+    ReviewTheNextQuarter,
+    ImproveWhatMissesItsStandard,
+    PreventARepeat,
+    ImproveWhatDissatisfies,
+    CountDrills,
+    CreditTrainings,
+    ActOnLessons,
 )
 
 FACTS = {theme.facts.name: theme.facts for theme in THEMES}

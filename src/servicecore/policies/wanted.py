@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import attrs
@@ -17,6 +17,17 @@ class Wanted:
 
     subject: str
     decide: Callable[[Any], Iterable[Any]]
+
+
+@attrs.frozen
+class Consider:
+    """A look at *subject* first: what should happen depends on it, and *then* says what.
+
+    Its state is None if nothing is on record of it.
+    """
+
+    subject: str
+    then: Callable[[Any], Iterable[Wanted | Consider]]
 
 
 @attrs.frozen
@@ -45,5 +56,5 @@ class Policy(Protocol):
     def listens(self) -> tuple[type, ...]:
         """The kinds of event it reacts to; all others pass it by unread."""
 
-    def react(self, recorded: Recorded) -> list[Wanted]:
+    def react(self, recorded: Recorded) -> Sequence[Wanted | Consider]:
         """Tell what should follow from this event."""

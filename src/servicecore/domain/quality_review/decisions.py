@@ -1,0 +1,246 @@
+"""What can be decided about the review of a quarter: who met, what was found, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from ..calendar import WorkingCalendar
+from ..calendar_periods import CalendarPeriod
+from ..days import beginning_of, end_of
+from ..people import Level
+from ..refusals import IncompleteError, must_be_told
+from ..reminders import passed, reminder, settled, told
+from ..sla import Reading, State, Terms
+from ..spans import Span
+from . import events, refusals
+from .events import Figure, Participant, QualityReviewEvent
+from .review import QualityReview
+
+REVIEW, DUE, OVERDUE = "review", "due", "overdue"  #: The reminder, and its two levels.
+_CLAUSE = "psp:4.2a"
+_QUARTER, _A_DAY = "quarter", timedelta(days=1)
+
+
+def schedule(
+    review_id: str,
+    *,
+    within: Span | None,
+    standard: str,
+    calendar: WorkingCalendar,
+    at: datetime,
+) -> list[QualityReviewEvent]:
+    """Expect the review of a quarter such as ``2026-Q3``, *within* so long after it (psp:4.2a).
+
+    A standard that does not say within how long, leaves it without a reminder.
+
+    Raises:
+        NoPeriodError: If the number is that of no period.
+        NoQuarterError: If it is that of a month, or a year.
+    """
+    quarter = quarter_named(review_id)
+    due_on = None if within is None else within.after(quarter.until - _A_DAY)
+    reminders: tuple[Reading, ...] = ()
+    if due_on is not None:
+        over, last = quarter.end(calendar), end_of(due_on, calendar)
+        reminders = (reminder(REVIEW, due=last, rungs={DUE: over, OVERDUE: last}),)
+    scheduled = events.QualityReviewScheduled(
+        review_id=review_id,
+        first=quarter.first,
+        until=quarter.until,
+        due_on=due_on,
+        standard=standard,
+        calendar=calendar.reference,
+        readings=reminders,
+        at=at,
+    )
+    return [scheduled]
+
+
+def assess_product(
+    review: QualityReview,
+    *,
+    product: str,
+    by: str,
+    assessment: str,
+    is_acceptable: bool,
+    at: datetime,
+) -> list[QualityReviewEvent]:
+    """Assess the quality of a delivered product, until the figures are frozen (pdr:6.4a)."""
+    _must_be_open(review, "changed", at)
+    must_be_told(product=product, by=by, assessment=assessment)
+    assessed = events.ProductQualityAssessed(
+        review_id=review.id,
+        product=product,
+        by=by,
+        assessment=assessment,
+        is_acceptable=is_acceptable,
+        standard=review.standard,
+        calendar=review.calendar,
+        at=at,
+    )
+    return [assessed]
+
+
+def hold(
+    review: QualityReview,
+    *,
+    participants: Mapping[str, str],
+    minutes: str,
+    committee: Iterable[str] = (),
+    calendar: WorkingCalendar,
+    at: datetime,
+) -> list[QualityReviewEvent]:
+    """Put on record who met over the quarter, by role, and what was said.
+
+    Args:
+        review: As its history leaves it.
+        participants: The person in each role.
+        minutes: What was said.
+        committee: The roles that must be there (om2025:6.3a).
+        calendar: Where the quarter ends.
+        at: When they met.
+
+    Raises:
+        QuarterNotOverError: If there is still something of the quarter to come.
+        ReviewHeldError: If they met before.
+        CommitteeIncompleteError: If one of the *committee* was missing.
+    """
+    _must_be_open(review, "held", at)
+    must_be_told(minutes=minutes, **participants)
+    _must_be_over(review, calendar, at)
+    if review.held_at is not None:
+        msg = f"quality review {review.id} was held at {review.held_at.isoformat()}"
+        raise refusals.ReviewHeldError(msg)
+    if not participants:
+        msg = f"participants of quality review {review.id} must not be empty"
+        raise IncompleteError(msg)
+    if missing := [role for role in committee if role not in participants]:
+        msg = (
+            f"quality review {review.id} cannot be held without {', '.join(missing)} (om2025:6.3a)"
+        )
+        raise refusals.CommitteeIncompleteError(msg)
+    who = tuple(Participant(person=person, role=role) for role, person in participants.items())
+    return [events.QualityReviewHeld(review_id=review.id, participants=who, minutes=minutes, at=at)]
+
+
+def publish(
+    review: QualityReview,
+    *,
+    by: str,
+    figures: Collection[Figure],
+    read_at: int,
+    must_assess_products: bool,
+    calendar: WorkingCalendar,
+    at: datetime,
+) -> list[QualityReviewEvent]:
+    """Publish the figures of the quarter, which freezes them (psp:4.2a).
+
+    Raises:
+        ReviewNotHeldError: If nobody has met over them.
+        NoProductAssessedError: If products must be assessed, and none was.
+        FiguresFrozenError: If they were published.
+    """
+    _must_be_open(review, "published again", at)
+    must_be_told(by=by)
+    _must_be_over(review, calendar, at)
+    if review.held_at is None or at < review.held_at:
+        msg = f"quality review {review.id} was not held by {at.isoformat()}"
+        raise refusals.ReviewNotHeldError(msg)
+    if must_assess_products and not review.products:
+        msg = f"quality review {review.id} assessed no delivered product (pdr:6.4a)"
+        raise refusals.NoProductAssessedError(msg)
+    published = events.QualityReviewPublished(
+        review_id=review.id,
+        by=by,
+        first=review.first,
+        until=review.until,
+        zone=str(calendar.zone),
+        figures=tuple(figures),
+        read_at=read_at,
+        standard=review.standard,
+        calendar=review.calendar,
+        readings=settled(review.reminders, state=State.MET),
+        at=at,
+    )
+    return [published]
+
+
+def adjust_strategy(
+    review: QualityReview, *, by: str, actions: Iterable[str], at: datetime
+) -> list[QualityReviewEvent]:
+    """Decide what the published figures ask for (psp:4.2a).
+
+    Raises:
+        NotPublishedError: If there are none yet.
+        IncompleteError: If nothing is to be done.
+    """
+    decided = tuple(actions)
+    must_be_told(by=by, **{f"action {n}": each for n, each in enumerate(decided, 1)})
+    if not decided:
+        msg = f"quality review {review.id}: actions must not be empty"
+        raise IncompleteError(msg)
+    if review.published_at is None or at < review.published_at:
+        msg = f"quality review {review.id} had published no figures by {at.isoformat()}"
+        raise refusals.NotPublishedError(msg)
+    return [events.StrategyAdjusted(review_id=review.id, by=by, actions=decided, at=at)]
+
+
+def remind_if_due(
+    review: QualityReview,
+    /,
+    *,
+    at: datetime,
+    terms: Terms,  # noqa: ARG001  # one signature for all
+) -> list[QualityReviewEvent]:
+    """Put on record that the review is due, and that it is overdue, once each."""
+    return [
+        events.QualityReviewDue(
+            review_id=review.id,
+            to=Level.SUPERVISOR if rung.name == DUE else Level.MANAGER,
+            **told(reading, rung, clause=_CLAUSE, at=at),
+        )
+        for reading, rung in passed(review.reminders, at)
+    ]
+
+
+def quarter_named(review_id: str) -> CalendarPeriod:
+    """Return the quarter that a review is about.
+
+    Raises:
+        NoPeriodError: If it is no period.
+        NoQuarterError: If it is a month, or a year.
+    """
+    period = CalendarPeriod.named(review_id)
+    if period.per != _QUARTER:
+        msg = f"quality is reviewed by the quarter, got {review_id!r} (psp:4.2a)"
+        raise refusals.NoQuarterError(msg)
+    return period
+
+
+# -------------------------------------------------------------------------------------
+
+
+def _must_be_open(review: QualityReview, done: str, at: datetime) -> None:
+    if at < review.scheduled_at:
+        msg = (
+            f"quality review {review.id} was scheduled at {review.scheduled_at.isoformat()}, "
+            f"so it cannot have been {done} at {at.isoformat()}"
+        )
+        raise refusals.BeforeReviewError(msg)
+    if review.published_at is not None:
+        msg = (
+            f"quality review {review.id} was published at {review.published_at.isoformat()}, "
+            f"so it cannot be {done}"
+        )
+        raise refusals.FiguresFrozenError(msg)
+
+
+def _must_be_over(review: QualityReview, calendar: WorkingCalendar, at: datetime) -> None:
+    over = beginning_of(review.until, calendar)
+    if at < over:
+        msg = (
+            f"quality review {review.id}: the quarter is over at {over.isoformat()}, "
+            f"not at {at.isoformat()}"
+        )
+        raise refusals.QuarterNotOverError(msg)

@@ -1,0 +1,59 @@
+"""Whenever a customer answers a survey dissatisfied, that is feedback: it is answered and improved.
+
+Once an answer; who answers again, and is dissatisfied still, is heard again.
+
+Source: om2025:5.2e, 2.3b.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+import attrs
+
+from ..domain.events import Recorded
+from ..domain.improvement import Source
+from ..domain.standard import Rulebook
+from ..domain.survey import Survey, SurveyAnswered
+from .improving import improvement
+from .wanted import Consider, Wanted
+
+
+@attrs.frozen
+class ImproveWhatDissatisfies:
+    """A low score is the beginning of something, not a number in a table."""
+
+    rulebook: Rulebook
+    name: ClassVar[str] = "survey_improvement"
+    version: ClassVar[str] = "1"
+    listens: ClassVar[tuple[type, ...]] = (SurveyAnswered,)
+
+    def react(self, recorded: Recorded) -> list[Consider]:
+        """Collect what a dissatisfied customer told, under the standard of the survey."""
+        if not recorded.event.dissatisfied:
+            return []
+        return [Consider(recorded.subject, partial(self._collect, told=recorded))]
+
+    def _collect(self, survey: Survey, told: Recorded) -> list[Wanted]:
+        answered: SurveyAnswered = told.event
+        wanted = improvement(
+            f"{survey.id}-answer-{told.version}",
+            source=Source.SURVEY,
+            about=_words(answered),
+            origin=told.subject,
+            customer_id=survey.customer_id,
+            at=answered.at,
+            rulebook=self.rulebook,
+            standard=survey.standard,
+            calendar=survey.calendar,
+        )
+        return [wanted]
+
+
+def _words(answered: SurveyAnswered) -> str:
+    """Tell what the customer said of what, with the scores that were given."""
+    scores = {**answered.scores, "overall": answered.overall}
+    told = [f"{name.replace('_', ' ')} {n} of 5" for name, n in scores.items() if n is not None]
+    comment = [answered.comment] if answered.comment else []
+    return f"{answered.about}: {'; '.join([*comment, *told])}"
