@@ -31,7 +31,11 @@ class PreventARepeat:
 
     def react(self, recorded: Recorded) -> list[Consider]:
         """Collect what the report says of prevention, under the standard of the complaint."""
-        return [Consider(recorded.subject, partial(self._collect, reported=recorded.event))]
+        match recorded.event:
+            case ComplaintReported() as reported:
+                return [Consider(recorded.subject, partial(self._collect, reported=reported))]
+            case _:
+                return []
 
     def _collect(self, complaint: Complaint, reported: ComplaintReported) -> list[Wanted]:
         wanted = improvement(

@@ -31,17 +31,20 @@ class ImproveWhatDissatisfies:
 
     def react(self, recorded: Recorded) -> list[Consider]:
         """Collect what a dissatisfied customer told, under the standard of the survey."""
-        if not recorded.event.dissatisfied:
-            return []
-        return [Consider(recorded.subject, partial(self._collect, told=recorded))]
+        match recorded.event:
+            case SurveyAnswered(dissatisfied=True) as answered:
+                number = f"{answered.survey_id}-answer-{recorded.version}"
+                collect = partial(self._collect, number=number, answered=answered)
+                return [Consider(recorded.subject, collect)]
+            case _:
+                return []
 
-    def _collect(self, survey: Survey, told: Recorded) -> list[Wanted]:
-        answered: SurveyAnswered = told.event
+    def _collect(self, survey: Survey, *, number: str, answered: SurveyAnswered) -> list[Wanted]:
         wanted = improvement(
-            f"{survey.id}-answer-{told.version}",
+            number,
             source=Source.SURVEY,
             about=_words(answered),
-            origin=told.subject,
+            origin=f"survey/{survey.id}",
             customer_id=survey.customer_id,
             at=answered.at,
             rulebook=self.rulebook,
