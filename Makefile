@@ -32,7 +32,7 @@ types: $(READY) ## What the type checker proves.
 imports: $(READY) ## Who may import whom.
 	$(BIN)/lint-imports
 
-tests: $(READY) ## Tests, and every example in the code and the docs.
+tests: $(READY) debian ## Tests, and every example in the code and the docs.
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 package: $(READY) ## Build the distributions; the wheel must work with the base dependencies alone.
@@ -49,7 +49,7 @@ docs: $(READY) ## The documentation, every warning an error.
 bench: $(READY) ## One table of every benchmark that can measure().
 	@$(BIN)/python -m benchmarks.run
 
-nightly: lint types imports docs package ## The thorough runs.
+nightly: lint types imports docs package debian ## The thorough runs.
 	$(BIN)/python -m pip install --quiet --group nightly
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	@for other in python3.12 python3.13; do \
@@ -73,6 +73,18 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt pip setuptools
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[all]' --group dev
 	@touch $@
+
+# What tests need of the system: the program they look for, and the package it comes in.
+.PHONY: debian
+debian:
+	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || \
+		$(MAKE) --no-print-directory from-debian PACKAGE=postgresql
+
+.PHONY: from-debian
+from-debian:
+	@if test "$$(id -u)" = 0 && command -v apt-get > /dev/null; \
+	then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y $(PACKAGE) > /dev/null; \
+	else echo "$(PACKAGE) is not here, so what needs it is left out: apt-get install $(PACKAGE)"; fi
 
 # Debian keeps the venv module of its Python in a package of its own.
 .PHONY: venv-from-debian

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from servicecore.storage import open_log
+from servicecore.storage.postgres import PostgresStorage
+from servicecore.storage.urls import postgres_at
 from servicecore.testing.conformance import (
     DurableConformance,
     FollowerConformance,
@@ -14,6 +17,7 @@ from servicecore.testing.conformance import (
     PolicyConformance,
     TablesConformance,
 )
+from servicecore.testing.conformance.recorders import recorder_suites
 
 
 class TestPostgreSQL(
@@ -26,3 +30,22 @@ class TestPostgreSQL(
     @pytest.fixture
     def open_it(self, url):
         return partial(open_log, url)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _server(postgresql):
+    """The suites of eventsourcing know no fixtures; this is where they find the server."""
+    _SERVERS.append(postgresql)
+    yield
+    _SERVERS.clear()
+
+
+_SERVERS = []
+
+
+def _fresh(_):
+    place = urlsplit(_SERVERS[0].fresh())
+    return PostgresStorage(*postgres_at(place, dict(parse_qsl(place.query)))[1])
+
+
+globals().update(recorder_suites(_fresh))

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import (
+    AggregateRecorder,
     ApplicationRecorder,
     IntegrityError,
     Notification,
@@ -92,6 +93,21 @@ class StorageRecorder(ProcessRecorder):
     def max_tracking_id(self, application_name: str) -> int | None:
         """Return how far a follower has come."""
         return self._storage.tracked(application_name)
+
+
+class StorageAggregateRecorder(AggregateRecorder):
+    """The same for those who keep no log of it, such as snapshots: they ask for no positions."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._recorder = StorageRecorder(storage)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        """Store all of them or none."""
+        self._recorder.insert_events(stored_events, **kwargs)
+
+    def select_events(self, originator_id: UUID | str, **limits: Any) -> Sequence[StoredEvent]:
+        """Return the events of one stream."""
+        return self._recorder.select_events(originator_id, **limits)
 
 
 class _Following(Subscription[ApplicationRecorder]):

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from unittest import TestCase
 
-from eventsourcing.persistence import ApplicationRecorder, ProcessRecorder, TrackingRecorder
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    ProcessRecorder,
+    TrackingRecorder,
+)
 from eventsourcing.tests.persistence import (
+    AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
     ProcessRecorderTestCase,
@@ -14,7 +20,7 @@ from eventsourcing.tests.persistence import (
 )
 
 from ...storage.protocol import Storage
-from ...storage.recorders import StorageRecorder
+from ...storage.recorders import StorageAggregateRecorder, StorageRecorder
 
 
 def recorder_suites(open_storage: Callable[[TestCase], Storage]) -> dict[str, type[TestCase]]:
@@ -24,6 +30,12 @@ def recorder_suites(open_storage: Callable[[TestCase], Storage]) -> dict[str, ty
 
         globals().update(recorder_suites(open_storage))
     """
+
+    class TestAsAggregateRecorder(AggregateRecorderTestCase):
+        def create_recorder(self) -> AggregateRecorder:
+            storage = open_storage(self)
+            self.addCleanup(storage.close)
+            return StorageAggregateRecorder(storage)
 
     class TestAsApplicationRecorder(ApplicationRecorderTestCase[ApplicationRecorder]):
         def create_recorder(self) -> ApplicationRecorder:
@@ -47,6 +59,7 @@ def recorder_suites(open_storage: Callable[[TestCase], Storage]) -> dict[str, ty
             return _recorder(self, open_storage)
 
     suites = (
+        TestAsAggregateRecorder,
         TestAsApplicationRecorder,
         TestAsTrackingRecorder,
         TestAsProcessRecorder,
