@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
@@ -19,7 +19,7 @@ from ..domain.standard import (
     UnknownCalendarError,
     UnknownStandardError,
 )
-from ..policies import Due, EscalateByDeadline, Policy
+from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
 from ..storage.follower import Follower, FollowerStatus
@@ -207,7 +207,7 @@ class Office:
                 return []  # What followed from it, followed in the system it comes from.
             return [
                 Decision(each.subject, each.decide, fold=fold_of(each.subject))
-                for each in policy.react(recorded)
+                for each in self._considered(policy.react(recorded))
             ]
 
         def provenance(recorded: Recorded) -> Provenance:
@@ -222,6 +222,15 @@ class Office:
         return PolicyFollower(
             self.log, policy.name, react, listens=policy.listens, provenance=provenance
         )
+
+    def _considered(self, told: Iterable[Wanted | Consider]) -> Iterator[Wanted]:
+        """Yield what is wanted, looking first where that has to be looked at."""
+        for each in told:
+            if isinstance(each, Wanted):
+                yield each
+            else:
+                state, _ = self.log.load(each.subject, fold_of(each.subject))
+                yield from self._considered(each.then(state))
 
 
 def provenance_of(why: Why) -> Provenance:

@@ -19,6 +19,8 @@ from .spans import Span
 Cycle = Literal["month", "quarter", "year"]
 CostCycle = Literal["month", "quarter", "year", "once", "campaign"]
 Roll = Literal["forward", "back"]
+#: What rules of revisits count from.
+COUNTED_FROM = ("delivery", "first_use", "complaint", "revisit", "new_year")
 _FOR_A_GRADE = "_customers"
 
 

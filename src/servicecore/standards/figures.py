@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, get_args
 
 from ..domain.figures import (
+    COUNTED_FROM,
     Cost,
     CostCycle,
     Cycle,
@@ -48,7 +49,7 @@ def revisit(table: Table) -> RevisitRule:
     )
     return RevisitRule(
         **_head(table),
-        after=table.take("after", str, "what it counts from"),
+        after=table.read("after", _anchor, f"one of {', '.join(COUNTED_FROM)}"),
         spans=spans,
         roll=table.read("roll", _roll, f"one of {', '.join(get_args(Roll))}", "forward"),
     )
@@ -167,6 +168,10 @@ def _number(value: object) -> float:
 
 def _cycle(value: str) -> Any:
     return _one_of(value, get_args(Cycle))
+
+
+def _anchor(value: str) -> str:
+    return _one_of(value, COUNTED_FROM)
 
 
 def _roll(value: str) -> Any:
