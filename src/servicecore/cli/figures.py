@@ -27,6 +27,9 @@ def report_lines(report: Report, *, by: Sequence[str]) -> Iterator[str]:
     yield shares(report, by=by)
     yield ""
     yield waits(report, by=by)
+    if told := sums(report, by=by):
+        yield ""
+        yield told
 
 
 def shares(report: Report, *, by: Sequence[str]) -> str:
@@ -55,6 +58,18 @@ def waits(report: Report, *, by: Sequence[str]) -> str:
     return table(rows, head=head, right=range(first, first + 4))
 
 
+def sums(report: Report, *, by: Sequence[str]) -> str:
+    """Lay out whatever is counted or added up, with what is counted apart."""
+    rows = [
+        (words(measure), *_group(figure, by), _apart(figure, by), f"{figure['value']:g}")
+        for measure, figures in report["measures"].items()
+        for figure in figures
+        if not figure.keys() & {"k", "p50"} and figure["value"] is not None
+    ]
+    first = len(by) + 1
+    return table(rows, head=("sum", *by, "of", "value"), right=[first + 1]) if rows else ""
+
+
 def percent(value: float | None) -> str:
     """Tell a share to a tenth of a percent."""
     return "-" if value is None else f"{100 * value:.1f} %"
@@ -66,6 +81,11 @@ def _promise(measure: str) -> str:
 
 def _group(figure: Mapping[str, Any], by: Sequence[str]) -> list[str]:
     return [str(figure.get(name) or "-") for name in by]
+
+
+def _apart(figure: Mapping[str, Any], by: Sequence[str]) -> str:
+    told = (value for name, value in figure.items() if isinstance(value, str) and name not in by)
+    return ", ".join(told) or "-"
 
 
 def _share(figure: Mapping[str, Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..desk.asked import Ask
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
@@ -25,11 +26,27 @@ def add(groups: Groups) -> None:
             "--by",
             action="append",
             metavar="NAME",
-            help="group by priority (the default), kind, product, customer, channel, team, person",
+            help="group by priority (the default), product, channel, team, person, month …",
+        )
+        parser.add_argument(
+            "--where",
+            action="append",
+            type=_choice,
+            metavar="NAME=VALUE",
+            help="look only at these cases; twice the same name means either",
         )
         parser.add_argument("--zone", help="the time zone of the period's days")
         parser.add_argument(
-            "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
+            "--as-of",
+            type=arguments.moment,
+            metavar="WHEN",
+            help="tell of that moment; default: now",
+        )
+        parser.add_argument(
+            "--known-at",
+            type=arguments.count,
+            metavar="POSITION",
+            help="know only what was recorded up to that position of the log",
         )
         arguments.takes_place(parser)
 
@@ -52,7 +69,29 @@ def as_text(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> dict[str, object]:
     with desk_for(args) as desk:
-        return desk.reports.json(period=args.period, by=_by(args), zone=args.zone, as_of=args.as_of)
+        return desk.reports.json(**_asked(args))
+
+
+def _asked(args: argparse.Namespace) -> Ask:
+    where: dict[str, list[str]] = {}
+    for name, value in args.where or ():
+        where.setdefault(name, []).append(value)
+    return {
+        "period": args.period,
+        "by": _by(args),
+        "where": where,
+        "zone": args.zone,
+        "as_of": args.as_of,
+        "known_at": args.known_at,
+    }
+
+
+def _choice(text: str) -> tuple[str, str]:
+    name, is_told, value = text.partition("=")
+    if not is_told:
+        msg = f"{text!r} chooses nothing; expected one like team=pumps"
+        raise argparse.ArgumentTypeError(msg)
+    return name, value
 
 
 def _by(args: argparse.Namespace) -> list[str]:
