@@ -21,6 +21,7 @@ _EXTRAS = {
     "calendars": ("holidays", "icalendar"),
     "cli": ("rich",),
     "postgres": ("psycopg",),
+    "umadb": ("umadb",),
 }
 
 

@@ -57,7 +57,8 @@ def open_log(
             (``rw``, ``ro``) and ``log`` (its name, if several share a file);
             PostgreSQL knows ``schema`` (one for each tenant), ``log``, ``mode``,
             ``wait``, ``synchronous`` (``full``, ``off``), ``connections`` (at most),
-            and what libpq knows.
+            and what libpq knows; UmaDB knows ``tls`` (``yes``), ``ca`` (a file) and
+            ``api_key``.
 
     Raises:
         StorageError: If there is no such storage, or it cannot be opened.
@@ -184,6 +185,21 @@ def postgres_at(url: SplitResult, options: Mapping[str, str]) -> tuple[Any, tupl
     return postgres, (f"postgresql://{url.netloc}{url.path}{query}", chosen)
 
 
+def _open_umadb(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    try:
+        from .umadb_storage import UmaDBStorage  # noqa: PLC0415 - an extra; few need it
+    except ImportError as error:
+        msg = f"UmaDB needs a package more: pip install 'servicecore[umadb]' ({error})"
+        raise MissingExtraError(msg) from error
+    if not url.hostname or url.path.strip("/"):
+        msg = f"a log in UmaDB is called like 'umadb://localhost:50051', not {url.geturl()!r}"
+        raise UnknownStorageError(msg)
+    _refuse_unknown(options, _UMADB_OPTIONS, "umadb:")
+    scheme = "https" if options.get("tls") == "yes" else "http"
+    server = f"{scheme}://{url.hostname}:{url.port or 50051}"
+    return UmaDBStorage(server, ca_path=options.get("ca"), api_key=options.get("api_key"))
+
+
 def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storage: str) -> None:
     for name in options:
         if name not in known:
@@ -234,9 +250,11 @@ _POSTGRES_OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "synchronous": _one_of("full", "off"),
     "wait": _seconds,
 }
+_UMADB_OPTIONS = {"api_key": str, "ca": str, "tls": _one_of("yes", "no")}
 _BUILT_IN: Mapping[str, Opener] = {
     "memory": _open_memory,
     "postgresql": _open_postgres,
     "sqlite": _open_sqlite,
+    "umadb": _open_umadb,
 }
-_UNTOUCHED = {"memory", "sqlite"}  #: Settings of other databases do not matter to them.
+_UNTOUCHED = {"memory", "sqlite", "umadb"}  #: Settings of other databases do not matter to them.
