@@ -27,3 +27,7 @@ class SealError(AuditError):
 
 class BundleError(AuditError):
     """An evidence bundle cannot be made of this."""
+
+
+class WitnessError(AuditError):
+    """A log did not only grow since a checkpoint that others have seen."""
