@@ -36,6 +36,15 @@ class Ask(TypedDict, total=False):
     known_at: int | None
 
 
+class AskTwice(TypedDict, total=False):
+    """What a question about two periods takes, besides them."""
+
+    where: Mapping[str, str | Iterable[str]] | None
+    zone: str | None
+    as_of: datetime | None
+    known_at: int | None
+
+
 class UnknownPositionError(ValueError):
     """A position is none that the log has reached."""
 

@@ -15,9 +15,11 @@ import attrs
 from ..projections import themes
 from ..projections.answer import Answer
 from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
+from ..projections.survey_facts import SURVEYS, About
 from ..projections.themes import THEMES, Look, Source, Theme
-from .asked import Ask, facts_for, question_of
+from .asked import Ask, AskTwice, facts_for, question_of
 from .office import Office
 
 
@@ -98,6 +100,39 @@ class Reports:
         """Tell how many upgrades that were taken on were released (pdr:7.1d)."""
         return self._all_of(themes.UPGRADES, ask)
 
+    # --- What customers say ------------------------------------------------------------
+
+    def satisfaction(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how satisfied customers are, how sure that is, and how many were asked.
+
+        By what they were asked about, product, customer, team, person or time.
+        """
+        question = question_of(self._office, ask)
+        told = themes.SURVEYS.answer(self._source(themes.SURVEYS, question), question)
+        tickets = themes.TICKETS
+        if not tickets.can_be_asked(question):
+            return told
+        source, asked = self._source(tickets, question), tickets.grouped(question)
+        return told + tickets.answer(source, asked, themes.SURVEY_COVERAGE)
+
+    def satisfaction_change(
+        self, *, before: str, after: str, by: str | Iterable[str] = (), **ask: Unpack[AskTwice]
+    ) -> Answer:
+        """Tell how satisfaction differs between two periods, and how sure that is (psp:6.2b).
+
+        The run chart beside it is ``satisfaction(by="month")``.
+        """
+        earlier = self.satisfaction(period=before, by=by, **ask)
+        return change(earlier, self.satisfaction(period=after, by=by, **ask))
+
+    def campaigns(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many campaigns were held, whom they reached, and what came of them."""
+        return self._all_of(themes.CAMPAIGNS, ask)
+
+    def ratings(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how customer service rates repairs, and whether in time (pdr:3.2c)."""
+        return self._all_of(themes.RATINGS, ask)
+
     # --- All at once -----------------------------------------------------------------
 
     def everything(self, **ask: Unpack[Ask]) -> Answer:
@@ -147,7 +182,12 @@ class Reports:
         def facts(part: type[Any] | None) -> Iterator[Any]:
             return facts_for(self._office, theme.facts, question, part=part)
 
-        return Source(facts=facts, indicators=self._office.standard.indicators)
+        def asked() -> frozenset[str]:
+            surveys = facts_for(self._office, SURVEYS, question, part=About)
+            return frozenset(each.about for each in surveys)
+
+        indicators = self._office.standard.indicators
+        return Source(facts=facts, indicators=indicators, asked=asked)
 
     def _log_head(self, answer: Answer) -> int:
         if answer.known_at is not None:

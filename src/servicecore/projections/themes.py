@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -10,11 +10,15 @@ import attrs
 from ..domain.standard import Indicator
 from . import (
     backlog,
+    campaign_facts,
     complaint_facts,
     complaints,
     part_facts,
+    rating_facts,
     response_times,
     returning,
+    satisfaction,
+    survey_facts,
     ticket_course,
     ticket_facts,
     upkeep_facts,
@@ -27,10 +31,14 @@ from .facts import Facts
 
 @attrs.frozen(kw_only=True)
 class Source:
-    """What measures are made from: the facts, or a part of each, and the standard's figures."""
+    """What measures are made from: the facts, or a part of each, and the standard's figures.
+
+    *asked* tells what customers were asked about, such as ``ticket/T-1``.
+    """
 
     facts: Callable[[type[Any] | None], Iterable[Any]]
     indicators: tuple[Indicator, ...] = ()
+    asked: Callable[[], Collection[str]] = frozenset
 
 
 #: What is measured; some measures look through all facts first, to compare them.
@@ -89,6 +97,10 @@ def _outlets(source: Source) -> list[Measure]:
     return [ticket_course.Indicators.of(source.indicators).measure]
 
 
+def _survey_coverage(source: Source) -> list[Measure]:
+    return [satisfaction.Coverage(source.asked()).measure]
+
+
 RESPONSE_TIMES = of(response_times.measure, ticket_course.promised)
 BACKLOG = of(backlog.backlog, backlog.volumes)
 COVERAGE = of(backlog.coverage)
@@ -102,6 +114,7 @@ SCORECARDS = of(
 REPAIRS: Look = _repairs
 REPEAT_PROBLEMS: Look = _repeats
 OUTLETS: Look = _outlets
+SURVEY_COVERAGE: Look = _survey_coverage
 
 
 def _all_of_tickets(source: Source) -> list[Measure]:
@@ -119,6 +132,7 @@ def _all_of_tickets(source: Source) -> list[Measure]:
         returning.first_contact,
         problems.repairs,
         problems.repeats,
+        *_survey_coverage(source),
     ]
 
 
@@ -152,4 +166,22 @@ UPGRADES = Theme(
     dimensions=upkeep_facts.UPGRADE_DIMENSIONS,
     everything=of(upkeep_facts.releases),
 )
-THEMES = (TICKETS, COMPLAINTS, PARTS, MAINTENANCE, UPGRADES)
+SURVEYS = Theme(
+    cases="surveys",
+    facts=survey_facts.SURVEYS,
+    dimensions=survey_facts.DIMENSIONS,
+    everything=of(satisfaction.responses, satisfaction.answers),
+)
+CAMPAIGNS = Theme(
+    cases="campaigns",
+    facts=campaign_facts.FACTS,
+    dimensions=campaign_facts.DIMENSIONS,
+    everything=of(campaign_facts.held, campaign_facts.reached),
+)
+RATINGS = Theme(
+    cases="ratings",
+    facts=rating_facts.FACTS,
+    dimensions=rating_facts.DIMENSIONS,
+    everything=of(rating_facts.given, rating_facts.timeliness),
+)
+THEMES = (TICKETS, COMPLAINTS, PARTS, MAINTENANCE, UPGRADES, SURVEYS, CAMPAIGNS, RATINGS)
