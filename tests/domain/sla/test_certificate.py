@@ -18,7 +18,6 @@ from servicecore.domain.calendar import WorkingCalendar
 from servicecore.domain.sla import (
     WALL,
     Happening,
-    NoCertificateError,
     certificate,
     keep_time,
 )
@@ -54,6 +53,10 @@ BUSY_WEEK = WorkingCalendar(
     name="busy",
 )
 LATE = [OPENED, ("paused", "mon 11:00"), ("resumed", "mon 12:00"), ("resolved", "wed 10:00")]
+
+#: A hold that begins two hours after the opening and ends the next morning.
+OVERNIGHT = [OPENED, ("paused", "mon 12:00"), ("resumed", "tue 10:00")]
+BY_THE_WALL = ["wall", "wall, next_opening", "wall, days", "wall, day and night"]
 
 
 def in_busy_week(*timeline, of):
@@ -182,9 +185,35 @@ class TestItAddsUp:
         assert (False, on("mon 17:00")) == (paper.late, paper.judged_at)
         assert [] == problems(paper.as_dict())
 
-    def test_credit_by_the_wall_has_none(self):
-        with pytest.raises(NoCertificateError, match="resolution: pauses credited by the wall"):
-            certificate(clock(*LATE, of=resolution(credit="wall")), on("wed 12:00"))
+    def test_credit_by_the_wall_takes_the_night_of_a_hold_from_what_was_spent(self):
+        """Two hours before it and three after it, less the sixteen of its night."""
+        held = clock(*OVERNIGHT, of=resolution(8 * HOUR, credit="wall"))
+        paper = certificate(held, on("tue 13:00"))
+
+        assert rows(paper)[1:4] == [
+            ("Mon 12:00", "Mon 17:00", False, "hold in hours: customer"),
+            ("Mon 17:00", "Tue 09:00", False, "hold out of hours: customer"),
+            ("Tue 09:00", "Tue 10:00", False, "hold in hours: customer"),
+        ]
+        assert (timedelta(), on("wed 08:00")) == (paper.spent, paper.due)
+        assert [] == problems(paper.as_dict())
+
+    def test_credit_by_the_wall_keeps_the_time_it_was_closed_in_hours(self):
+        again = clock(
+            OPENED,
+            ("resolved", "mon 16:00"),
+            ("reopened", "tue 10:00"),
+            of=resolution(7 * HOUR, credit="wall"),
+        )
+        paper = certificate(again, on("tue 12:00"))
+
+        assert rows(paper)[1:4] == [
+            ("Mon 16:00", "Mon 17:00", False, "closed in hours"),
+            ("Mon 17:00", "Tue 09:00", False, "closed out of hours"),
+            ("Tue 09:00", "Tue 10:00", False, "closed in hours"),
+        ]
+        assert (8 * HOUR, on("tue 11:00"), True) == (paper.spent, paper.due, paper.late)
+        assert [] == problems(paper.as_dict())
 
     @given(
         start=st.integers(0, 6 * 24 * 60),
@@ -198,7 +227,7 @@ class TestItAddsUp:
         ).map(lambda steps: sorted(steps, key=lambda step: step[0])),
         wait=st.integers(0, 4 * 24 * 60),
         promise=st.sampled_from(
-            ["closing", "next_opening", "days", "none", "response", "same_time"]
+            ["closing", "next_opening", "days", "none", "response", "same_time", *BY_THE_WALL]
         ),
     )
     def test_whatever_happened(self, start, within, steps, wait, promise):
@@ -209,6 +238,12 @@ class TestItAddsUp:
             "none": resolution(within * MINUTE, credit="none"),
             "response": first_response(within * MINUTE),
             "same_time": resolution(working_days=within % 4, day_mode="same_time"),
+            "wall": resolution(within * MINUTE, credit="wall"),
+            "wall, next_opening": resolution(
+                within * MINUTE, credit="wall", at_closing="next_opening"
+            ),
+            "wall, days": resolution(working_days=within % 4, credit="wall"),
+            "wall, day and night": resolution(within * MINUTE, credit="wall", calendar=WALL),
         }[promise]
         told = [Happening("opened", MONDAY + start * MINUTE)]
         for minutes, what in steps:
@@ -315,6 +350,18 @@ def a_stretch_goes_backwards(paper):
     first["from"], first["to"] = first["to"], first["from"]
 
 
+def the_night_of_the_hold_is_called_hours(paper):
+    paper["intervals"][2]["why"] = "hold in hours: customer"
+
+
+def the_night_of_the_hold_is_called_closed(paper):
+    paper["intervals"][2]["why"] = "closed out of hours"
+
+
+def an_hour_of_the_hold_is_called_night(paper):
+    paper["intervals"][3]["why"] = "hold out of hours: customer"
+
+
 def it_is_another_paper(paper):
     paper["format"] = "servicecore.certificate/9"
 
@@ -352,6 +399,27 @@ class TestWhoChangesItIsFoundOut:
     )
     def test_changed(self, change):
         paper = paper_of(*LATE)
+        change(paper)
+
+        assert [] != problems(paper)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            less_was_spent,
+            more_was_promised,
+            it_was_due_later,
+            it_was_in_time,
+            a_stretch_is_left_out,
+            the_night_of_the_hold_is_called_hours,
+            the_night_of_the_hold_is_called_closed,
+            an_hour_of_the_hold_is_called_night,
+        ],
+    )
+    def test_changed_where_a_hold_counts_by_the_wall(self, change):
+        held = clock(*OVERNIGHT, of=resolution(8 * HOUR, credit="wall"))
+        paper = certificate(held, on("thu 12:00")).as_dict()
+        assert [] == problems(paper)
         change(paper)
 
         assert [] != problems(paper)

@@ -6,7 +6,7 @@ happened, the promise, the calendar and the moment asked about.  Nothing polls
 for truth, so a breach has its exact instant even if nobody looked for a week.
 """
 
-from .certificate import Certificate, Interval, NoCertificateError, certificate
+from .certificate import Certificate, Interval, certificate
 from .clock import Clock, Reading, State
 from .counting import Counting
 from .course import CLOSED, Course, Pause
@@ -34,7 +34,6 @@ __all__ = [
     "Course",
     "Happening",
     "Interval",
-    "NoCertificateError",
     "Pause",
     "Promise",
     "Reading",

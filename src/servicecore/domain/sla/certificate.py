@@ -1,8 +1,10 @@
 """The certificate of a clock: each stretch that counted and each that did not, with its reason.
 
 What is counted up to the moment of judgement is what was spent; what is counted
-up to the deadline is the target.  Anybody can add it up without this library:
-``docs/verify_certificate.py`` does, on a page.
+up to the deadline is the target.  Credit by the wall gives back more of a hold
+than its working time, so a hold is then told apart by hours: what lay out of hours
+is taken from what was spent, and the whole of it moves the deadline.  Anybody can
+add it up without this library: ``docs/verify_certificate.py`` does, on a page.
 """
 
 from __future__ import annotations
@@ -31,10 +33,6 @@ HOLIDAY = "holiday"
 BREAK = "break"
 
 _ONE_DAY = timedelta(days=1)
-
-
-class NoCertificateError(ValueError):
-    """What a clock shows cannot be told as stretches of time that add up."""
 
 
 @attrs.frozen(kw_only=True)
@@ -135,17 +133,9 @@ class Certificate:
 
 
 def certificate(clock: Clock, now: datetime) -> Certificate:
-    """Return why *clock* shows what it shows at *now*.
-
-    Raises:
-        NoCertificateError: If its pauses are credited by the wall clock, which is
-            not made of working time.
-    """
+    """Return why *clock* shows what it shows at *now*."""
     counting, course = clock.counting, clock.course
     target = counting.target
-    if target.credit == "wall":
-        msg = f"{clock.name}: pauses credited by the wall clock do not add up to working time"
-        raise NoCertificateError(msg)
     until = max(now if course.ended_at is None else course.ended_at, course.started_at)
     due = counting.due(course, until)
     return Certificate(
@@ -172,17 +162,31 @@ def certificate(clock: Clock, now: datetime) -> Certificate:
 def _stretches(clock: Clock, *, until: datetime, end: datetime) -> Iterator[Interval]:
     counting, moment = clock.counting, clock.course.started_at
     calendar = None if counting.target.calendar == WALL else counting.calendar
+    by_the_wall = counting.target.credit == "wall"
     for pause in counting.pauses(clock.course):
         began, over = max(pause.started_at, moment), pause.ended_at or until
         if has_passed(began, over):
             yield from _hours(calendar, moment, began)
-            yield Interval(start=began, end=over, counted=False, why=_reason(pause))
+            yield from _stood_still(pause, calendar, began, over, told_apart=by_the_wall)
             moment = over
     yield from _hours(calendar, moment, end)
 
 
-def _reason(pause: Pause) -> str:
-    return CLOSED if pause.reason == CLOSED else f"hold: {pause.reason}"
+def _stood_still(
+    pause: Pause,
+    calendar: WorkingCalendar | None,
+    start: datetime,
+    end: datetime,
+    *,
+    told_apart: bool,
+) -> Iterator[Interval]:
+    kind, reason = (CLOSED, "") if pause.reason == CLOSED else ("hold", f": {pause.reason}")
+    if not told_apart:
+        yield Interval(start=start, end=end, counted=False, why=f"{kind}{reason}")
+        return
+    for each in _hours(calendar, start, end):
+        where = "in hours" if each.counted else "out of hours"
+        yield attrs.evolve(each, counted=False, why=f"{kind} {where}{reason}")
 
 
 def _hours(calendar: WorkingCalendar | None, start: datetime, end: datetime) -> Iterator[Interval]:
