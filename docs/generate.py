@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import servicecore
+from servicecore.cli import counters
+from servicecore.cli.records import KINDS
+from servicecore.cli.verbs import TABLE
 from servicecore.domain.events import CATALOGUE
 from servicecore.domain.figures import OpenTime
 from servicecore.domain.sla import WALL, Target
@@ -207,6 +210,11 @@ def decisions() -> str:
     return _page("Decisions", "Why it is so, and what else was weighed.", body)
 
 
+def verbs() -> str:
+    """List what can be done at each counter, for the command line."""
+    return counters.table(each.counter for each in KINDS)
+
+
 # --------------------------------------------------------------------------------------
 
 
@@ -229,6 +237,7 @@ PAGES: dict[Callable[[], str], Path] = {
     standards: HERE / "reference" / "standards.md",
     api: HERE / "reference" / "api.md",
     decisions: HERE / "decisions.md",
+    verbs: TABLE,
 }
 
 

@@ -19,6 +19,7 @@ from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
 from .output import say, warn
 from .project import add as add_project
+from .records import add as add_records
 from .report import add as add_report
 from .sla import add as add_sla
 from .ticket import add as add_ticket
@@ -51,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, and return its exit code."""
     _speak_utf_8()
     try:
-        top = parser()
         given = list(sys.argv[1:] if argv is None else argv)
+        top = parser(chosen=given[0] if given else "")
         _must_be_text(top, given)
         return _run(top.parse_args(given))
     except KeyboardInterrupt:
@@ -61,8 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _reader_has_enough()
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
+def parser(*, chosen: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of every command; when one is *chosen*, only that has to be whole."""
     top = Parser(
         prog="servicecore",
         description="After-sales service: promises, deadlines, and figures one can recompute.",
@@ -72,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
     groups = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in COMMANDS:
         add(groups)
+        if add is add_ticket:
+            add_records(groups, chosen=chosen)
     return top
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from ..desk.asked import Ask
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
 from .figures import report_lines
 from .outcome import FINE
 from .output import say, say_json
+
+if TYPE_CHECKING:
+    from ..desk.asked import Ask
 
 
 def add(groups: Groups) -> None:

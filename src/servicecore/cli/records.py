@@ -1,0 +1,260 @@
+"""A group of commands for each kind of record: the verbs of its counter, and a look at it."""
+
+# ruff: noqa: PLC0415, SLF001  # --help must not wait for the desk; no option has such a name.
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for, rehearsal
+from .outcome import FINE
+from .output import say, say_json, say_line, table, words
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..storage import Receipt
+
+_WHY = (
+    "actor",
+    "role",
+    "command_id",
+    "correlation_id",
+    "causation_id",
+    "expected_version",
+)
+
+
+class Kind(NamedTuple):
+    """A kind of record: the *name* its subjects begin with, and the counter that keeps it."""
+
+    name: str
+    counter: str
+    help: str
+    called: str = ""
+    kept_at: str = ""  #: The counter that shows the record, where that is another one.
+
+    @property
+    def group(self) -> str:
+        """How the shell calls it."""
+        return self.called or self.name.replace("_", "-")
+
+    @property
+    def file(self) -> str:
+        """The counter at which the record can be looked at."""
+        return self.kept_at or self.counter
+
+
+TICKET = Kind("ticket", "tickets", "requests for help, from the call to the solution")
+KINDS = (
+    TICKET,
+    Kind("complaint", "complaints", "what customers complain of, until they are satisfied"),
+    Kind("relationship", "relationships", "customers' files: deliveries, contracts, recovery"),
+    Kind(
+        "relationship",
+        "revisits",
+        "visits and calls after delivery",
+        called="revisit",
+        kept_at="relationships",
+    ),
+    Kind("order", "orders", "orders, and whether they were confirmed in time"),
+    Kind("survey", "surveys", "what customers are asked, and what they answer"),
+    Kind("campaign", "campaigns", "surveys of many customers at once"),
+    Kind("rating", "ratings", "how customer service rates each repair"),
+    Kind("warranty", "warranties", "what is repaired free of charge, and what the rest costs"),
+    Kind("spare_part", "spare_parts", "the ledger of spare parts, from purchase to use"),
+    Kind("maintenance", "maintenance", "plans of maintenance, and their visits"),
+    Kind("upgrade", "upgrades", "upgrades, from the wish to the release"),
+    Kind("emergency_plan", "emergency_plans", "who does what at which level of emergency"),
+    Kind("emergency", "emergencies", "emergencies, from the alarm to what was learnt"),
+    Kind("drill", "drills", "drills with all staff, and what they showed"),
+    Kind("training", "trainings", "trainings, and who was there for how long"),
+    Kind("staff", "staff", "employees: their skills, trainings and appraisals"),
+    Kind("improvement", "improvements", "plan, do, check, act: what follows from feedback"),
+    Kind("quality_review", "quality_reviews", "each quarter's figures, frozen"),
+    Kind("standard_review", "standard_reviews", "whether the standards still fit"),
+    Kind("knowledge_article", "knowledge", "solutions for common problems", called="knowledge"),
+    Kind("cost_ledger", "costs", "what service costs", called="cost"),
+)
+
+
+def add(groups: Groups, *, chosen: str | None) -> None:
+    """Add a group for each kind; only the *chosen* one needs its commands now."""
+    for kind in KINDS:
+        if kind is TICKET:
+            continue  # It has a module of its own.
+        if chosen in {kind.group, None}:
+            add_kind(groups, kind)
+        else:
+            groups.add_parser(kind.group, help=kind.help)
+
+
+def add_kind(groups: Groups, kind: Kind) -> None:
+    """Add the commands about one kind of record."""
+    commands = arguments.group(groups, kind.group, kind.help)
+    add_verbs(commands, kind)
+    add_history(commands, kind)
+    parser = arguments.command(commands, "show", "show it as it is now", run=show, _kind=kind)
+    parser.add_argument("_number", metavar=_number(kind), help="its number")
+    arguments.takes_place(parser)
+    listing = arguments.command(commands, "list", "list them, oldest first", run=list_, _kind=kind)
+    arguments.takes_jsonl(listing)
+    arguments.takes_place(listing)
+
+
+def add_verbs(commands: Groups, kind: Kind) -> None:
+    """Add whatever can be done at the counter."""
+    from .verbs import add_options, verbs_of
+
+    for verb in verbs_of(kind.counter):
+        parser = arguments.command(
+            commands, verb.name, verb.help, run=carry_out, _verb=verb, _kind=kind
+        )
+        parser.add_argument("_number", metavar=_number(kind), help="its number")
+        add_options(parser, verb.options)
+        arguments.takes_dry_run(parser)
+        arguments.takes_provenance(parser)
+        arguments.takes_place(parser)
+
+
+def add_history(commands: Groups, kind: Kind) -> None:
+    """Add the command that tells everything on record of one."""
+    text = "tell everything on record of it"
+    parser = arguments.command(commands, "history", text, run=history, _kind=kind)
+    parser.add_argument("_number", metavar=_number(kind), help="its number")
+    arguments.takes_place(parser)
+
+
+def _number(kind: Kind) -> str:
+    return kind.name.upper()
+
+
+# --- Doing ---------------------------------------------------------------------------
+
+
+def carry_out(args: argparse.Namespace) -> int:
+    """Do what the verb says, or only check whether it could be done."""
+    if not args.dry_run:
+        with desk_for(args, writes=True) as desk:
+            _tell(args, desk, _do(desk, args))
+        return FINE
+    with rehearsal(args, *_subjects(args)) as desk:
+        _tell(args, desk, _do(desk, args))
+    return FINE
+
+
+def _do(desk: ServiceDesk, args: argparse.Namespace) -> Receipt:
+    from .verbs import facts_from
+
+    told = facts_from(args, args._verb.options)
+    why = {name: value for name in _WHY if (value := getattr(args, name)) is not None}
+    verb = getattr(getattr(desk, args._kind.counter), args._verb.method)
+    receipt: Receipt = verb(args._number, at=args.at, **told, **why)
+    return receipt
+
+
+def _subjects(args: argparse.Namespace) -> list[str]:
+    """Return the records that a rehearsal has to know: its own, and those that it names."""
+    own = args._kind.name
+    named = {each.fact: getattr(args, each.fact) for each in args._verb.options}
+    others = [f"{own}/{value}" for fact, value in named.items() if fact == "into"]
+    others += [
+        f"{fact.removesuffix('_id')}/{value}"
+        for fact, value in named.items()
+        if fact.endswith("_id") and value
+    ]
+    return [f"{own}/{args._number}", *others]
+
+
+def _tell(args: argparse.Namespace, desk: ServiceDesk, receipt: Receipt) -> None:
+    from .telling import sentence, short_name, told_end, told_promise
+
+    if args.json:
+        say_json(_receipt(args, receipt))
+        return
+    zone = desk.standard.calendar.zone
+    aside = " (dry run)" if args.dry_run else " (repeated)" if receipt.repeated else ""
+    if not receipt.events:
+        say(f"{args._number}{aside}: nothing to do")
+    for event in receipt.events:
+        say(f"{args._number}{aside}: {short_name(event)}: {sentence(event)}")
+        for promise in getattr(event, "promises", ()):
+            say(f"  {told_promise(promise, zone)}")
+        for told in filter(None, (told_end(each, zone) for each in getattr(event, "readings", ()))):
+            say(f"  {told}")
+
+
+def _receipt(args: argparse.Namespace, receipt: Receipt) -> dict[str, Any]:
+    from .telling import name_of
+
+    return {
+        args._kind.name: args._number,
+        "dry_run": args.dry_run,
+        "repeated": receipt.repeated,
+        "position": None if args.dry_run else receipt.position,
+        "version": receipt.versions.get(f"{args._kind.name}/{args._number}"),
+        "recorded_at": None if args.dry_run else receipt.recorded_at,
+        "events": [{"name": name_of(each), "event": each} for each in receipt.events],
+    }
+
+
+# --- Looking -------------------------------------------------------------------------
+
+
+def show(args: argparse.Namespace) -> int:
+    """Show a record as it is now."""
+    with desk_for(args) as desk:
+        record = getattr(desk, args._kind.file).get(args._number)
+        zone = desk.standard.calendar.zone
+    if args.json:
+        say_json(record)
+        return FINE
+    from .portraits import portrait
+
+    say(f"{words(args._kind.name)} {args._number} (times in {zone.key})")
+    for line in portrait(record, zone):
+        say(line)
+    return FINE
+
+
+def history(args: argparse.Namespace) -> int:
+    """Tell everything on record of one."""
+    from .telling import facts_of, story
+
+    with desk_for(args) as desk:
+        recorded = getattr(desk, args._kind.file).history(args._number)
+        zone = desk.standard.calendar.zone
+    if args.json:
+        say_json([facts_of(each) for each in recorded])
+        return FINE
+    say(f"{args._number} (times in {zone.key})")
+    for line in story(recorded, zone):
+        say(line)
+    return FINE
+
+
+def list_(args: argparse.Namespace) -> int:
+    """List every record of a kind."""
+    from .portraits import in_a_line, in_brief
+
+    with desk_for(args) as desk:
+        zone, found = desk.standard.calendar.zone, _found(desk, args)
+        if args.jsonl:
+            for number, record in found:
+                say_line({args._kind.name: number, **in_brief(record)})
+        elif args.json:
+            say_json([{args._kind.name: number, **in_brief(record)} for number, record in found])
+        else:
+            rows = [(number, in_a_line(record, zone)) for number, record in found]
+            say(table(rows, head=(words(args._kind.name), "facts")) if rows else "none")
+    return FINE
+
+
+def _found(desk: ServiceDesk, args: argparse.Namespace) -> Iterator[tuple[str, Any]]:
+    counter = getattr(desk, args._kind.file)
+    for subject in desk.log.subjects(args._kind.name):
+        number = subject.partition("/")[2]
+        yield number, counter.get(number)
