@@ -16,6 +16,7 @@ from pathlib import Path
 from .change_office import change_office
 from .complaint_office import complaint_office
 from .office import Office
+from .people_office import people_office
 from .product_office import product_office
 from .replaying import Line, states, summary
 from .ticket_office import first_office
@@ -26,6 +27,7 @@ OFFICES = {
     "complaint_office": complaint_office,
     "product_office": product_office,
     "change_office": change_office,
+    "people_office": people_office,
 }
 
 

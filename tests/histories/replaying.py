@@ -10,10 +10,17 @@ import attrs
 
 from servicecore.domain import (
     complaint,
+    cost_ledger,
+    drill,
+    emergency,
+    emergency_plan,
+    improvement,
     maintenance,
     notice,
     spare_part,
+    staff,
     ticket,
+    training,
     upgrade,
     warranty,
 )
@@ -23,10 +30,17 @@ from servicecore.storage.protocol import Row
 
 EVOLVE = {
     "complaint": complaint.evolve,
+    "cost_ledger": cost_ledger.evolve,
     "desk": notice.evolve,
+    "drill": drill.evolve,
+    "emergency": emergency.evolve,
+    "emergency_plan": emergency_plan.evolve,
+    "improvement": improvement.evolve,
     "maintenance": maintenance.evolve,
     "spare_part": spare_part.evolve,
+    "staff": staff.evolve,
     "ticket": ticket.evolve,
+    "training": training.evolve,
     "upgrade": upgrade.evolve,
     "warranty": warranty.evolve,
 }
@@ -45,6 +59,12 @@ TOLD = {
         "outcome",
         "closed_at",
     ),
+    "costledger": ("year", "currency", "spent", "gained"),
+    "drill": ("status", "scenario", "held_on", "participants", "absent", "improvements"),
+    "emergency": ("status", "scenario", "level", "measures", "result", "lessons"),
+    "emergencyplan": ("year", "by", "levels", "drills", "trainings"),
+    "employee": ("layer", "post", "left_on", "skills", "planned"),
+    "improvement": ("status", "source", "about", "origin", "level"),
     "maintenanceplan": ("product", "kind", "every", "newest", "ended_because"),
     "publishedcalendars": ("newest",),
     "sparepart": ("on_hand", "free", "to_come", "to_clear", "reorder_asked_at", "counts"),
@@ -61,6 +81,7 @@ TOLD = {
         "merged_into",
         "reopenings",
     ),
+    "training": ("status", "topic", "layers", "lasts", "held_on"),
     "upgrade": ("status", "priority", "approved_by", "done", "release", "roll_backs"),
     "warranty": ("product", "delivered_on", "void_because", "extensions"),
 }

@@ -1,0 +1,156 @@
+"""Somebody on the staff, as their history leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from ..calendar_periods import CalendarPeriod
+from ..duties import Amount, Duty
+from ..events import ImpossibleHistoryError
+from ..reminders import Reminders, outstanding
+from . import events
+from .events import StaffEvent
+
+TRAINING, APPRAISALS, YEARLY_APPRAISALS = "training", "appraisals", "yearly_appraisals"
+
+
+@attrs.frozen(kw_only=True)
+class Trained:
+    """A training that somebody attended."""
+
+    training_id: str
+    topic: str
+    held_on: date
+    attended: timedelta
+    result: float | None
+
+
+@attrs.frozen(kw_only=True)
+class Appraisal:
+    """How well somebody did in a quarter or year; the last one of it counts."""
+
+    period: str
+    by: str
+    scores: Mapping[str, float]
+    overall: float
+
+
+@attrs.frozen(kw_only=True)
+class Employee:
+    """Somebody who serves customers: what they learnt, what they can, how well they do.
+
+    *skills* names for each the training behind it; *planned* the number of the
+    last period that has its reminder, by duty.
+    """
+
+    id: str
+    layer: str
+    post: str
+    joined_on: date
+    duties: tuple[Duty, ...]
+    joined_at: datetime
+    standard: str
+    calendar: str
+    left_on: date | None = None
+    trainings: tuple[Trained, ...] = ()
+    skills: Mapping[str, str] = attrs.field(factory=dict)
+    appraisals: tuple[Appraisal, ...] = ()
+    planned: Mapping[str, int] = attrs.field(factory=dict)
+    reminders: Reminders = ()
+
+    def serves_on(self, day: date) -> bool:
+        """Tell whether they are on the staff that day; the first and the last day count."""
+        return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+
+    def trained_in(self, period: CalendarPeriod) -> timedelta:
+        """Return how long they were trained in *period*."""
+        times = (each.attended for each in self.trainings if each.held_on in period)
+        return sum(times, timedelta())
+
+    def appraisal_of(self, period: str) -> Appraisal | None:
+        """Return the appraisal that counts for the period of that name."""
+        found = [each for each in self.appraisals if each.period == period]
+        return found[-1] if found else None
+
+    def done(self, duty: Duty, period: CalendarPeriod) -> Amount:
+        """Return how much of what is owed in *period* has been done."""
+        if duty.name == TRAINING:
+            return self.trained_in(period)
+        return sum(each.period == period.name for each in self.appraisals)
+
+
+def evolve(employee: Employee | None, event: StaffEvent) -> Employee:
+    """Return *employee* as *event* leaves them; there is nobody before they join.
+
+    Raises:
+        ImpossibleHistoryError: If *event* cannot come at this point.
+    """
+    if employee is None:
+        return _joined(event)
+    if event.staff_id != employee.id:
+        msg = f"{event} does not belong in the history of {employee.id}"
+        raise ImpossibleHistoryError(msg)
+    reminders = outstanding(employee.reminders, event)
+    return attrs.evolve(employee, reminders=reminders, **_facts(employee, event))
+
+
+def _joined(event: StaffEvent) -> Employee:
+    if not isinstance(event, events.StaffJoined):
+        msg = f"{event} cannot come before somebody joined the staff"
+        raise ImpossibleHistoryError(msg)
+    return Employee(
+        id=event.staff_id,
+        layer=event.layer,
+        post=event.post,
+        joined_on=event.joined_on,
+        duties=event.duties,
+        joined_at=event.at,
+        standard=event.standard,
+        calendar=event.calendar,
+    )
+
+
+def _facts(employee: Employee, event: StaffEvent) -> dict[str, Any]:  # noqa: PLR0911
+    match event:
+        case events.StaffLayerChanged():
+            return {"layer": event.layer}
+        case events.StaffLeft() if employee.left_on is None:
+            return {"left_on": event.left_on}
+        case events.StaffTrained() if not _attended(employee, event.training_id):
+            return {"trainings": (*employee.trainings, _trained(event))}
+        case events.StaffQualified():
+            return {"skills": {**employee.skills, event.skill: event.training_id}}
+        case events.StaffDisqualified() if event.skill in employee.skills:
+            kept = {each: by for each, by in employee.skills.items() if each != event.skill}
+            return {"skills": kept}
+        case events.StaffAppraised():
+            return {"appraisals": (*employee.appraisals, _appraisal(event))}
+        case events.StaffPeriodPlanned() if event.number > employee.planned.get(event.duty, 0):
+            return {"planned": {**employee.planned, event.duty: event.number}}
+        case events.StaffReminded() | events.StaffFellShort():
+            return {}
+        case _:
+            msg = f"{event} cannot come at this point in the history of {employee.id}"
+            raise ImpossibleHistoryError(msg)
+
+
+def _attended(employee: Employee, training_id: str) -> bool:
+    return any(each.training_id == training_id for each in employee.trainings)
+
+
+def _trained(event: events.StaffTrained) -> Trained:
+    return Trained(
+        training_id=event.training_id,
+        topic=event.topic,
+        held_on=event.held_on,
+        attended=event.attended,
+        result=event.result,
+    )
+
+
+def _appraisal(event: events.StaffAppraised) -> Appraisal:
+    return Appraisal(period=event.period, by=event.by, scores=event.scores, overall=event.overall)

@@ -1,0 +1,33 @@
+"""Why the record of an employee refuses: each error is a sentence of the regulation."""
+
+from __future__ import annotations
+
+from ..refusals import RefusedError
+
+
+class NotOnTheStaffError(RefusedError):
+    """Only who is on the staff is trained, qualified and appraised."""
+
+
+class SameLayerError(RefusedError):
+    """Another layer is one that they are not in yet (om2025:3.3a)."""
+
+
+class NotTrainedError(RefusedError):
+    """Somebody is skilled by a training that they attended (tender:2.2c)."""
+
+
+class NotQualifiedError(RefusedError):
+    """Nobody loses a skill that they do not have."""
+
+
+class NotAppraisableError(RefusedError, ValueError):
+    """A quarter or year is appraised that somebody served in, and that has begun (om2025:3.3b)."""
+
+
+class WrongAspectsError(RefusedError, ValueError):
+    """An appraisal scores all that the standard asks for, and nothing else (om2025:3.3b)."""
+
+
+class AppraisedByThemselvesError(RefusedError):
+    """Nobody is their own appraiser (house choice)."""
