@@ -35,6 +35,7 @@ from ..domain import (
 from ..policies import (
     AcknowledgeAtOnce,
     ActOnLessons,
+    AskAfterEachDelivery,
     AskAfterEachService,
     AskTheCustomersOfACampaign,
     CountDrills,
@@ -173,6 +174,7 @@ POLICIES: tuple[type[Policy], ...] = (
     HandleAgain,
     ReorderInTime,
     AskAfterEachService,
+    AskAfterEachDelivery,
     AskTheCustomersOfACampaign,
     PlanTheNextCampaign,
     RateAfterTheRepair,

@@ -5,6 +5,7 @@ from .campaign_surveys import AskTheCustomersOfACampaign, PlanTheNextCampaign
 from .complaint_repair import RepairWhatIsComplainedOf
 from .complaint_revisit import RevisitAfterComplaint
 from .customer_file import KeepTheFile
+from .delivery_survey import AskAfterEachDelivery
 from .drill_count import CountDrills
 from .escalation import EscalateByDeadline
 from .findings import LearnFromFindings, RouteFindings
@@ -29,6 +30,7 @@ from .wanted import Consider, Due, Policy, Wanted
 __all__ = [
     "AcknowledgeAtOnce",
     "ActOnLessons",
+    "AskAfterEachDelivery",
     "AskAfterEachService",
     "AskTheCustomersOfACampaign",
     "Consider",
