@@ -29,7 +29,10 @@ from ..domain.ticket import events
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """What one event did to one clock."""
+    """What one event did to one clock.
+
+    *counted_from* is told of a clock that began later than its promise counts from.
+    """
 
     event: str
     at: datetime
@@ -37,6 +40,7 @@ class Step:
     clock: str
     round: int
     did: str
+    counted_from: datetime | None
     clause: str
     state: State
     spent: timedelta
@@ -123,14 +127,15 @@ def _steps(moved: Sequence[Recorded], timeline: Timeline, terms: Terms) -> Itera
 
 
 def _step(recorded: Recorded, happening: Happening, was: Clock | None, clock: Clock) -> Step:
-    reading = clock.reading(happening.at)
+    reading, start = clock.reading(happening.at), clock.course.started_at
     return Step(
         event=recorded.id,
         at=happening.at,
         happening=happening.what,
         clock=clock.name,
         round=clock.round,
-        did=_did(was, clock, happening, reading.state),
+        did=_did(was, clock, reading.state),
+        counted_from=start if was is None and start < happening.at else None,
         clause=clock.counting.target.clause,
         state=reading.state,
         spent=reading.spent,
@@ -138,12 +143,10 @@ def _step(recorded: Recorded, happening: Happening, was: Clock | None, clock: Cl
     )
 
 
-def _did(was: Clock | None, clock: Clock, happening: Happening, state: State) -> str:
+def _did(was: Clock | None, clock: Clock, state: State) -> str:
     promised = clock.counting.target
     if was is None:
-        late = clock.course.started_at < happening.at
-        since = f", counted from {clock.course.started_at.isoformat()}" if late else ""
-        return f"started: {promised} promised{since}"
+        return f"started: {promised} promised"
     if clock.counting != was.counting:
         return f"promised anew: {promised} instead of {was.counting.target}"
     if clock.standard != was.standard:

@@ -23,7 +23,7 @@ from .tiles import Growing
 
 _BATCH = 10_000
 _BEFORE_ALL = -(2**62)
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]  #: Events read, of how many.
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +57,7 @@ def verify(
         verifier: The key of the sealer; it comes from outside, never from the database.
         seals: Where the seals are; beside the log, by default.
         kept: Checkpoints of this log that were kept where nobody could change them.
-        progress: Is told how many more events were read.
+        progress: Is told how many events were read, of how many.
     """
     seals = seals or Seals(log.tables)
     signed, findings = _signed(seals, verifier)
@@ -114,7 +114,7 @@ def _computed(
     log: EventLog, size: int, progress: Progress | None
 ) -> tuple[Growing, int, list[Finding]]:
     """Return the tree over the log, how many events are behind *size*, and what is no event."""
-    tree, rows = Growing(keep_all=True), log.rows_since(0)
+    tree, rows, head = Growing(keep_all=True), log.rows_since(0), log.head()
     findings: list[Finding] = []
     while page := list(islice(rows, _BATCH)):
         leaves: list[bytes] = []
@@ -126,7 +126,7 @@ def _computed(
                 findings.append(Finding(kind="changed", what=str(error)))
         tree.add(leaves)
         if progress:
-            progress(len(page))
+            progress(tree.size, head)
     return tree, max(0, tree.size - size), findings
 
 
