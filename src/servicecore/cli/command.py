@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from .arguments import Parser
+from .audit import add as add_audit
 from .calendar import add as add_calendar
 from .demo import add as add_demo
 from .doctor import add as add_doctor
@@ -33,6 +34,7 @@ COMMANDS = (
     add_calendar,
     add_report,
     add_project,
+    add_audit,
     add_log,
     add_doctor,
 )
