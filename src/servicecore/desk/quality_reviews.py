@@ -10,8 +10,9 @@ import attrs
 
 from ..domain.events import Recorded
 from ..domain.quality_review import Figure, NotPublishedError, QualityReview, decisions
-from ..projections.quality_figures import figures
+from ..projections.quality_figures import figures, index_figures
 from ..storage import Receipt
+from .asked import AskTwice
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import QUALITY_REVIEW
@@ -155,11 +156,12 @@ class QualityReviews:
             as_of: The moment to tell of; now, by default.
             known_at: The position in the log up to which anything is known; all, by default.
         """
-        calendar = self._drawer.calendar_of(review_id)
-        answer = self._reports.everything(
-            period=review_id, by=(), zone=str(calendar.zone), as_of=as_of, known_at=known_at
-        )
-        return figures(answer, self._drawer.standard_of(review_id).indicators)
+        zone = str(self._drawer.calendar_of(review_id).zone)
+        ask: AskTwice = {"zone": zone, "as_of": as_of, "known_at": known_at}
+        answer = self._reports.everything(period=review_id, by=(), **ask)
+        index = self._reports.service_quality_index(period=review_id, **ask)
+        indicators = self._drawer.standard_of(review_id).indicators
+        return (*figures(answer, indicators), *index_figures(index))
 
     def restated(self, review_id: str) -> list[Restated]:
         """Return the published figures that are others today, for what was learnt since.

@@ -15,6 +15,7 @@ import attrs
 from ..projections import themes
 from ..projections.answer import Answer
 from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.quality_index import QualityIndex, parts_of, quality_index
 from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
 from ..projections.survey_facts import SURVEYS, About
@@ -132,6 +133,31 @@ class Reports:
     def ratings(self, **ask: Unpack[Ask]) -> Answer:
         """Tell how customer service rates repairs, and whether in time (pdr:3.2c)."""
         return self._all_of(themes.RATINGS, ask)
+
+    def service_quality_index(
+        self, *, period: str | None = None, **ask: Unpack[AskTwice]
+    ) -> QualityIndex:
+        """Tell the service quality index of 100, with its four parts and its grade (om2025:6.1d).
+
+        What the parts weigh, and the grades, are the standard's to say.
+        """
+        standard = self._office.standard
+        weights = standard.scale("service_quality_weights")
+        grades = standard.scale("service_quality_grades")
+        timeliness = self.response_times(period=period, by=(), **ask)
+        return quality_index(
+            parts_of(
+                satisfaction=self.satisfaction(period=period, by=(), **ask),
+                timeliness=timeliness,
+                professionalism=self.first_contact(period=period, by=(), **ask),
+                by_team=self.response_times(period=period, by=("team", "month"), **ask),
+            ),
+            weights=weights.values if weights else None,
+            grades=grades.values if grades else {},
+            weights_of=standard.reference,
+            period=timeliness.period,
+            as_of=timeliness.as_of,
+        )
 
     # --- All at once -----------------------------------------------------------------
 

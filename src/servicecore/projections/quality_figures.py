@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from ..domain.quality_review import Figure
 from ..domain.standard import Indicator
 from .answer import Answer, Group, Measured
+from .quality_index import QualityIndex
 
 #: Of each indicator, the measure that tells it.
 TOLD_BY: Mapping[str, str] = {
@@ -40,6 +41,16 @@ def figures(answer: Answer, indicators: Iterable[Indicator]) -> tuple[Figure, ..
         Figure(name=e.measure, group=_told(e.group), n=e.n, k=e.k, value=e.value) for e in answer
     )
     return (*judged, *measured)
+
+
+def index_figures(index: QualityIndex) -> tuple[Figure, ...]:
+    """Return the service quality index, of 100, and its parts."""
+    whole = Figure(name="service_quality_index", n=len(index.parts), value=index.value)
+    parts = (
+        Figure(name=f"service_quality_{each.name}", n=each.n, value=each.value)
+        for each in index.parts
+    )
+    return (whole, *parts)
 
 
 def _judged(indicator: Indicator, found: Measured | None) -> Figure:

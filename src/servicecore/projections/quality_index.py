@@ -7,13 +7,15 @@ leaves open (house choice):
 * *Satisfaction*: the CSAT.
 * *Timeliness*: met / decided, of all promises on tickets taken together.
 * *Professionalism*: tickets resolved with a single answer, for good.
-* *Consistency*: how alike the teams are in timeliness, see :func:`consistency`.
+* *Consistency*: how alike timeliness is from team to team and from month to month,
+  see :func:`consistency`.
 
 Where one of the parts cannot be told, there is no index: three parts are not four.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import fsum, isclose, sqrt
@@ -21,12 +23,13 @@ from typing import Any
 
 import attrs
 
+from .answer import Answer, Group
 from .period import Period
 from .statistics import Share
 
 PARTS = ("satisfaction", "timeliness", "professionalism", "consistency")
 HUNDRED = 100  #: What the index is told of.
-_DIGITS = 9
+_ATTAINMENT, _DIGITS = "_attainment", 9
 
 
 class BadWeightsError(ValueError):
@@ -35,7 +38,7 @@ class BadWeightsError(ValueError):
 
 @attrs.frozen(kw_only=True)
 class Part:
-    """One part of the index: a share of what could be wished for, of *n* cases or teams."""
+    """One part of the index: a share of what could be wished for, of *n* cases."""
 
     name: str
     value: float | None
@@ -102,6 +105,31 @@ def quality_index(
     return QualityIndex(value=value, grade=grade(value, grades), parts=told, **asked)
 
 
+def parts_of(
+    *, satisfaction: Answer, timeliness: Answer, professionalism: Answer, by_team: Answer
+) -> dict[str, tuple[float | None, int]]:
+    """Return the four parts, each with of how many it is told.
+
+    Args:
+        satisfaction: What surveys tell, of all together.
+        timeliness: How promises on tickets were kept, of all together.
+        professionalism: How tickets were resolved at first contact, of all together.
+        by_team: The same as *timeliness*, by team and month.
+    """
+    shares = {
+        "satisfaction": sum(_shares(satisfaction, "csat").values(), Share()),
+        "timeliness": sum(_shares(timeliness, _ATTAINMENT).values(), Share()),
+        "professionalism": sum(
+            _shares(professionalism, "first_contact_resolution").values(), Share()
+        ),
+    }
+    alike = _shares(by_team, _ATTAINMENT).values()
+    return {
+        **{name: (share.value, share.n) for name, share in shares.items()},
+        "consistency": (consistency(alike), sum(alike, Share()).n),
+    }
+
+
 def grade(value: float | None, grades: Mapping[str, float]) -> str:
     """Return the best grade that *value* earns; exactly on its line is enough.
 
@@ -137,6 +165,15 @@ def consistency(shares: Iterable[Share]) -> float | None:
 
 
 # -------------------------------------------------------------------------------------
+
+
+def _shares(answer: Answer, measure: str) -> dict[Group, Share]:
+    """Return the shares of the measures whose names end so, by group."""
+    shares: defaultdict[Group, Share] = defaultdict(Share)
+    for each in answer:
+        if each.measure.endswith(measure):
+            shares[each.group] += Share(each.k or 0, each.n)
+    return shares
 
 
 def _sum(parts: Iterable[Part]) -> float | None:
