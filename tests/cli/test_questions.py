@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 import servicecore as package
+from servicecore import ServiceDesk
 
-from .conftest import servicecore
+from .conftest import REQUEST, STANDARD, servicecore
 
 SCENARIO = {
     "id": "late by a minute",
@@ -112,6 +114,11 @@ class TestPromises:
     def test_what_falls_due_is_told_and_put_on_record_once(self, desk_url):
         on, noon = ("--url", desk_url), ("--at", "2026-01-05T11:00:01+08:00")
         assert servicecore("sla", "next", *on).out == "Mon 2026-01-05 10:36 (Asia/Shanghai)\n"
+        assert (
+            servicecore("sla", "next", "T-1", *on).out == "Mon 2026-01-05 10:36 (Asia/Shanghai)\n"
+        )
+        unknown = servicecore("sla", "next", "T-9", *on)
+        assert (unknown.code, unknown.out) == (4, "")
         due = servicecore("sla", "due", *noon, *on)
         assert due.out.splitlines()[2:] == [
             "ticket/T-1  first response  Mon 2026-01-05 10:36  warning to whoever has it",
@@ -135,6 +142,15 @@ class TestTheWorkingOfClocks:
         assert "next: warning of first response, Mon 2026-01-05 10:36, if nobody acts" in told
         steps = servicecore("sla", "explain", "T-1", "--json", *noon).json["steps"]
         assert {each["clause"] for each in steps} >= {"om2025:2.2b", "om2025:4.2a"}
+
+    def test_a_promise_made_late_is_counted_from_a_time_on_the_wall_of_the_office(self, desk_url):
+        on, later = ("--url", desk_url), ("--at", "2026-01-05T10:00+08:00")
+        with ServiceDesk.open(desk_url, standard=STANDARD) as desk:
+            desk.tickets.open("T-2", **REQUEST, at=datetime(2026, 1, 5, 1, tzinfo=timezone.utc))
+        classified = servicecore("ticket", "classify", "T-2", "A", *later, *on)
+        assert classified.code == 0, classified.err
+        told = servicecore("sla", "explain", "T-2", *later, *on).out
+        assert "2 h promised, counted from Mon 2026-01-05 09:00 (" in " ".join(told.split())
 
     def test_the_parts_of_its_time_sum_to_the_whole(self, desk_url):
         on = ("--at", "2026-01-05T10:00+08:00", "--url", desk_url)

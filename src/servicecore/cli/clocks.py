@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ..audit.attribution import Attribution, Holder
-    from ..audit.explain import Explanation
+    from ..audit.explain import Explanation, Step
     from ..desk import ServiceDesk
     from ..projections.what_if import Totals
 
@@ -73,7 +73,7 @@ def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
         yield words(clock) if round_ == 1 else f"{words(clock)} #{round_}"
         for step in steps:
             first = f"  {told_at(step.at, zone)}  {words(step.happening):<17}"
-            yield wrapped(f"{step.did} ({step.clause})", indent=41, first=first)
+            yield wrapped(f"{_did(step, zone)} ({step.clause})", indent=41, first=first)
     if told.not_started:
         yield ""
         yield "not running"
@@ -84,6 +84,12 @@ def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
         yield ""
         what = f"{coming.rung} of {words(coming.clock)}"
         yield f"next: {what}, {told_at(coming.at, zone)}, if nobody acts"
+
+
+def _did(step: Step, zone: ZoneInfo) -> str:
+    if step.counted_from is None:
+        return step.did
+    return f"{step.did}, counted from {told_at(step.counted_from, zone)}"
 
 
 # --- Where the time went ---------------------------------------------------------------

@@ -46,6 +46,7 @@ def add(groups: Groups) -> None:
     arguments.takes_dry_run(parser)
 
     parser = arguments.command(commands, "next", "tell when something falls due next", run=next_)
+    parser.add_argument("ticket", nargs="?", metavar="TICKET", help="of it alone; default: of all")
     arguments.takes_place(parser)
     clocks.add(commands)
 
@@ -146,9 +147,9 @@ def run_due(args: argparse.Namespace) -> int:
 
 
 def next_(args: argparse.Namespace) -> int:
-    """Tell when something falls due next."""
+    """Tell when something falls due next, at the whole desk or of one ticket."""
     with desk_for(args) as desk:
-        wake_up = desk.next_wake_up()
+        wake_up = desk.sla.next_wake_up(args.ticket)
         if args.json:
             say_json({"next": wake_up})
         elif wake_up is None:

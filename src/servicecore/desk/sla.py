@@ -15,6 +15,7 @@ from ..audit.explain import Explanation, explain
 from ..domain.calendar import WorkingCalendar
 from ..domain.sla import Target, TargetError, Terms
 from ..domain.standard import ServiceStandard
+from ..projections import deadlines
 from ..projections.what_if import Difference, Served, observe, what_if
 from ..standards import load_standard
 from ..storage import Fold
@@ -39,6 +40,20 @@ class Clocks:
         """
         history = self._tickets.history(ticket_id)
         return explain(history, self._office.rulebook, as_of=self._office.moment(at))
+
+    def next_wake_up(self, ticket_id: str | None = None) -> datetime | None:
+        """Return the first instant at which a level will have passed, if nobody acts before.
+
+        Args:
+            ticket_id: Of which ticket; of everything at the desk, by default.
+
+        Raises:
+            UnknownTicketError: If there is no such ticket.
+        """
+        if ticket_id is None:
+            return self._office.next_wake_up()
+        due = self._tickets.get(ticket_id).next_level()
+        return None if due is None else deadlines.just_after(due)
 
     def attribute(self, ticket_id: str, *, at: datetime | None = None) -> list[Attribution]:
         """Tell where the time of each clock went, by owner, team, level and waiting reason.

@@ -129,6 +129,16 @@ class Case:
         known["timeline"] = tuple(timeline)
         return case
 
+    def next_level(self) -> datetime | None:
+        """Return when the next level of any ladder is reached, or was, and is not on record."""
+        ahead = (
+            rung.due
+            for key, reading in self.readings.items()
+            for rung in reading.rungs
+            if (*key, rung.name) not in self.levels_reached
+        )
+        return min(ahead, default=None)
+
     def level_facts(self, event: LevelEvent, to: Level | None) -> dict[str, Any]:
         """Return what reaching a level changes; a case never goes down again."""
         reached = self.levels_reached | {(event.clock, event.round, event.rung)}

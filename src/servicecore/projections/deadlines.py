@@ -69,8 +69,13 @@ def passed(rows: Rows, now: datetime) -> Iterator[Deadline]:
 def next_wake_up(rows: Rows) -> datetime | None:
     """Return the first instant at which anything will have passed, or None if nothing is due."""
     for row in rows.until(2**62, limit=1):
-        return _decoder.decode(row.value).due + _INSTANT
+        return just_after(_decoder.decode(row.value).due)
     return None
+
+
+def just_after(due: datetime) -> datetime:
+    """Return the first instant at which *due* will have passed."""
+    return due + _INSTANT
 
 
 def _deadline(recorded: Recorded, reading: Reading) -> Deadline:
