@@ -34,10 +34,11 @@ def add(groups: Groups) -> None:
         ("csv", "a row an event, for spreadsheets", _csv),
         ("cloudevents", "CloudEvents 1.0, one a line", _cloudevents),
         ("ocel", "OCEL 2.0 as JSON, for process mining", _ocel),
+        ("ical", "revisits and visits of maintenance, for calendars", _ical),
         ("xes", "XES, a trace a record, for process mining", _xes),
     ):
         parser = arguments.command(commands, name, help_, run=run)
-        parser.set_defaults(write=write)
+        parser.set_defaults(write=write, what="appointments" if name == "ical" else "events")
         _takes_file(parser)
         arguments.takes_place(parser)
         if name == "cloudevents":
@@ -52,7 +53,7 @@ def add(groups: Groups) -> None:
                 "--kind", default="ticket", help="whose records become traces; default: ticket"
             )
     database = arguments.command(
-        commands, "ocel-sqlite", "OCEL 2.0 as a SQLite file", run=run_database
+        commands, "ocel-sqlite", "OCEL 2.0 as a SQLite file", run=run_database, what="events"
     )
     database.add_argument("--to", required=True, metavar="FILE", help="a new file")
     arguments.takes_place(database)
@@ -82,9 +83,9 @@ def run_database(args: argparse.Namespace) -> int:
 
 def _told(args: argparse.Namespace, count: int) -> int:
     if args.json:
-        say_json({"events": count, "to": args.to})
+        say_json({args.what: count, "to": args.to})
     else:
-        warn(f"{count} events were written")
+        warn(f"{count} {args.what} were written")
     return FINE
 
 
@@ -104,6 +105,12 @@ def _ocel(_: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -
     from ..exchange.exports import write_ocel
 
     return write_ocel(_everything(log, advance), to)
+
+
+def _ical(_: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
+    from ..exchange.exports import write_calendar
+
+    return write_calendar(_everything(log, advance), to)
 
 
 def _xes(args: argparse.Namespace, log: EventLog, to: IO[str], advance: Advance) -> int:
