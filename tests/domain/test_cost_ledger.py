@@ -16,6 +16,7 @@ from servicecore.domain.cost_ledger import (
     EntryExistsError,
     NoYearError,
     OtherYearError,
+    OutOfTurnError,
     UnknownEntryError,
     decisions,
     evolve,
@@ -25,7 +26,7 @@ from servicecore.domain.events import ImpossibleHistoryError
 from servicecore.domain.refusals import IncompleteError
 from servicecore.standards import load_standard
 
-from .people import NEW_YEAR, given, going_on
+from .people import DAY, MICROSECOND, NEW_YEAR, given, going_on
 
 PLAN = load_standard("project_service_plan")
 amounts = st.decimals("0.01", "999999.99", places=2)
@@ -154,6 +155,19 @@ class TestEntries:
     def test_a_benefit_names_its_assumption(self):
         with pytest.raises(IncompleteError, match="assuming"):
             gained(assuming=" ")
+
+
+class TestTheOrder:
+    """A ledger is written in the order of time; what an entry is for may lie back."""
+
+    def test_nothing_is_entered_before_the_last_entry(self):
+        early = {"at": NEW_YEAR - MICROSECOND}
+        for enter in (entered, gained):
+            with pytest.raises(OutOfTurnError, match="C-25 was last written at 2025-01-02"):
+                enter(**early)
+        later = entered(at=NEW_YEAR + DAY)
+        with pytest.raises(OutOfTurnError, match="entry 3 was not made"):
+            taken_back(later)
 
 
 class TestCorrections:

@@ -44,8 +44,8 @@ from .people import (
 Q1, Q2, YEAR = (CalendarPeriod.named(name) for name in ("2025-Q1", "2025-Q2", "2025"))
 
 
-def drilled(history, *, on=date(2025, 2, 3), drill_id="D-1"):
-    facts = {"drill_id": drill_id, "held_on": on, "at": NEW_YEAR}
+def drilled(history, *, on=date(2025, 2, 3), drill_id="D-1", at=NEW_YEAR):
+    facts = {"drill_id": drill_id, "held_on": on, "at": at}
     return going_on(evolve, history, decisions.count_drill, **facts)
 
 
@@ -179,6 +179,10 @@ class TestDrills:
         history += reminded(history, midnight(2025, 4, 2))
         plan = given(evolve, drilled(history, on=date(2025, 3, 31)))
         assert plan.done(DRILLS, Q1) == 1
+
+    def test_that_were_held_before_the_plan_was_made_count_from_then(self):
+        counted = drilled(plan_made(), on=date(2025, 1, 1), at=NEW_YEAR - DAY)[-1]
+        assert (counted.held_on, counted.at) == (date(2025, 1, 1), NEW_YEAR)
 
     def test_are_not_owed_for_quarters_before_the_plan(self):
         history = plan_made(at=datetime(2025, 6, 30, 15, tzinfo=timezone.utc))

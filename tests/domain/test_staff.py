@@ -17,6 +17,7 @@ from servicecore.domain.refusals import IncompleteError
 from servicecore.domain.settings import NotInStandardError
 from servicecore.domain.staff import (
     AppraisedByThemselvesError,
+    BeforeRecordError,
     NotAppraisableError,
     NotOnTheStaffError,
     NotQualifiedError,
@@ -115,6 +116,23 @@ class TestJoining:
             then(joined(), decisions.change_layer, layer="old", **facts)
         with pytest.raises(IncompleteError, match="reason"):
             then(joined(), decisions.change_layer, layer="senior", reason="", standard=MANUAL)
+
+
+class TestTheBeginning:
+    """Nothing goes on record of somebody before their record begins."""
+
+    def test_refuses_what_is_told_of_before(self):
+        early = NEW_YEAR - MICROSECOND
+        facts = {"left_on": date(2025, 1, 1), "reason": "x"}
+        with pytest.raises(BeforeRecordError, match="the record of Wu begins at 2025-01-02"):
+            then(joined(), decisions.leave, **facts, at=early)
+        with pytest.raises(BeforeRecordError, match="not appraised"):
+            appraised(period="2024-Q4", at=early)
+
+    def test_takes_in_trainings_that_were_held_before(self):
+        history = credited(joined(), held_on=date(2024, 6, 1), at=NEW_YEAR - DAY)
+        assert history[-1].at == NEW_YEAR
+        assert given(evolve, history).trainings[0].held_on == date(2024, 6, 1)
 
 
 class TestLeaving:
@@ -239,7 +257,9 @@ class TestSkills:
         return then(history, decisions.qualify, training_id=training_id, **facts)
 
     def test_rest_on_a_training_they_attended(self):
-        assert given(evolve, self.qualified(credited(joined()))).skills == {"seals": "TR-1"}
+        assert (
+            given(evolve, self.qualified(credited(joined()))).skills["seals"].training_id == "TR-1"
+        )
         with pytest.raises(NotTrainedError, match=r"Wu did not attend .* 'TR-2'.*tender:2\.2c"):
             self.qualified(credited(joined()), training_id="TR-2")
 
@@ -248,8 +268,14 @@ class TestSkills:
         facts = {"skill": "seals", "by": "Li", "reason": "three leaks"}
         gone = then(history, decisions.disqualify, **facts)
         assert given(evolve, gone).skills == {}
-        with pytest.raises(NotQualifiedError, match="Wu is not skilled in 'seals'"):
+        with pytest.raises(NotQualifiedError, match="Wu is not skilled in 'seals' at 2025"):
             then(gone, decisions.disqualify, **facts)
+
+    def test_are_not_taken_back_before_they_are_there(self):
+        history = self.qualified(credited(joined()))
+        facts = {"skill": "seals", "by": "Li", "reason": "three leaks"}
+        with pytest.raises(NotQualifiedError):
+            then(history, decisions.disqualify, **facts, at=NEW_YEAR - MICROSECOND)
 
     def test_name_their_evidence(self):
         facts = {"skill": "seals", "training_id": "TR-1", "by": "Li", "evidence": ""}

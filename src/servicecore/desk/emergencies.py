@@ -77,9 +77,7 @@ class Emergencies:
         **why: Unpack[Why],
     ) -> Receipt:
         """Put on record how it stands."""
-        return self._drawer.decide(
-            emergency_id, decisions.monitor, why, at, by=by, finding=finding
-        )
+        return self._drawer.decide(emergency_id, decisions.monitor, why, at, by=by, finding=finding)
 
     def start_response(
         self, emergency_id: str, *, by: str, at: datetime | None = None, **why: Unpack[Why]

@@ -20,6 +20,7 @@ from .refusals import (
     EntryExistsError,
     NoYearError,
     OtherYearError,
+    OutOfTurnError,
     UnknownEntryError,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "EntryExistsError",
     "NoYearError",
     "OtherYearError",
+    "OutOfTurnError",
     "UnknownEntryError",
     "decisions",
     "evolve",

@@ -81,7 +81,7 @@ def enter_cost(
         OtherYearError: If it belongs to another year.
     """
     must_be_told(kind=kind, subject=subject)
-    _must_fit(ledger, entry, amount, entered_for)
+    _must_fit(ledger, entry, amount, entered_for, at)
     cost = events.CostLedgerCostEntered(
         cost_ledger_id=ledger.id,
         entry=entry,
@@ -114,7 +114,7 @@ def enter_benefit(
         OtherYearError: If it belongs to another year.
     """
     must_be_told(kind=kind, subject=subject, assuming=assuming)
-    _must_fit(ledger, entry, amount, entered_for)
+    _must_fit(ledger, entry, amount, entered_for, at)
     benefit = events.CostLedgerBenefitEntered(
         cost_ledger_id=ledger.id,
         entry=entry,
@@ -139,7 +139,7 @@ def reverse(
         AlreadyReversedError: If it was.
     """
     must_be_told(by=by, reason=reason)
-    _must_be_new(ledger, entry)
+    _must_be_new(ledger, entry, at)
     if reverses not in ledger.entries:
         msg = f"cost ledger {ledger.id} has no entry {reverses!r} that could be reversed"
         raise refusals.UnknownEntryError(msg)
@@ -158,7 +158,11 @@ def reverse(
 
 def _budget(cost: Cost, standard: ServiceStandard) -> Budget:
     return Budget(
-        kind=cost.name, clause=cost.clause, amount=cost.amount, times=_times(cost, standard)
+        kind=cost.name,
+        clause=cost.clause,
+        amount=cost.amount,
+        per=cost.per,
+        times=_times(cost, standard),
     )
 
 
@@ -172,8 +176,10 @@ def _times(cost: Cost, standard: ServiceStandard) -> int:
     return found.at_least * _TIMES[found.per]
 
 
-def _must_fit(ledger: CostLedger, entry: str, amount: Decimal, entered_for: date) -> None:
-    _must_be_new(ledger, entry)
+def _must_fit(
+    ledger: CostLedger, entry: str, amount: Decimal, entered_for: date, at: datetime
+) -> None:
+    _must_be_new(ledger, entry, at)
     must_be_a_date(entered_for=entered_for)
     if entered_for.year != ledger.year:
         msg = f"cost ledger {ledger.id} is for {ledger.year}, so entry {entry} of {entered_for} not"
@@ -193,8 +199,14 @@ def _is_a_sum(amount: object) -> bool:
     return isinstance(exponent, int) and exponent >= _A_CENT
 
 
-def _must_be_new(ledger: CostLedger, entry: str) -> None:
+def _must_be_new(ledger: CostLedger, entry: str, at: datetime) -> None:
     must_be_told(entry=entry)
+    if at < ledger.changed_at:
+        msg = (
+            f"cost ledger {ledger.id} was last written at {ledger.changed_at.isoformat()}, "
+            f"so entry {entry} was not made at {at.isoformat()}"
+        )
+        raise refusals.OutOfTurnError(msg)
     if entry in ledger.numbers:
         msg = f"cost ledger {ledger.id} has entry {entry} already"
         raise refusals.EntryExistsError(msg)

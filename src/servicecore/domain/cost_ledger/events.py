@@ -8,16 +8,18 @@ from decimal import Decimal
 import attrs
 
 from ..events import event, fact
+from ..figures import CostCycle
 from ..moments import instant
 
 
 @attrs.frozen(kw_only=True)
 class Budget:
-    """What may be spent on something in the year: *times* the *amount* of the standard."""
+    """What may be spent on something in the year: *times* the *amount*, so much *per* cycle."""
 
     kind: str
     clause: str
     amount: Decimal
+    per: CostCycle
     times: int
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,7 @@ class CostLedger:
     budgets: tuple[Budget, ...]
     standard: str
     calendar: str
+    changed_at: datetime
     entries: Mapping[str, Entry] = attrs.field(factory=dict)
     numbers: frozenset[str] = frozenset()
 
@@ -75,8 +76,12 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
     if isinstance(event, events.CostLedgerOpened) or event.entry in ledger.numbers:
         msg = f"{event} cannot come twice in the history of cost ledger {ledger.id}"
         raise ImpossibleHistoryError(msg)
-    numbers = ledger.numbers | {event.entry}
-    return attrs.evolve(ledger, numbers=numbers, entries=_entries(ledger, event))
+    return attrs.evolve(
+        ledger,
+        changed_at=event.at,
+        numbers=ledger.numbers | {event.entry},
+        entries=_entries(ledger, event),
+    )
 
 
 def _opened(event: CostLedgerEvent) -> CostLedger:
@@ -90,6 +95,7 @@ def _opened(event: CostLedgerEvent) -> CostLedger:
         budgets=event.budgets,
         standard=event.standard,
         calendar=event.calendar,
+        changed_at=event.at,
     )
 
 

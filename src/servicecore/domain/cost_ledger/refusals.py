@@ -9,6 +9,10 @@ class NoYearError(RefusedError, ValueError):
     """A ledger is for one year."""
 
 
+class OutOfTurnError(RefusedError):
+    """A ledger is written in the order of time; what an entry is for may lie back."""
+
+
 class BadAmountError(RefusedError, ValueError):
     """An entry has an amount above nothing, in full cents, never as a float."""
 

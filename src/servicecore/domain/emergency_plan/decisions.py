@@ -133,7 +133,7 @@ def count_drill(
         drill_id=drill_id,
         held_on=held_on,
         readings=_met(plan, DRILLS, by_one_on=held_on),
-        at=at,
+        at=max(at, plan.made_at),
     )
     return [counted]
 
@@ -151,7 +151,7 @@ def count_training(
         training_id=training_id,
         held_on=held_on,
         readings=_met(plan, TRAININGS, by_one_on=held_on),
-        at=at,
+        at=max(at, plan.made_at),
     )
     return [counted]
 

@@ -32,6 +32,7 @@ class EmergencyPlan:
     levels: tuple[ResponseLevel, ...]
     prevention: Mapping[Scenario, str]
     duties: tuple[Duty, ...]
+    made_at: datetime
     changed_at: datetime
     standard: str
     calendar: str
@@ -76,6 +77,7 @@ def _made(event: EmergencyPlanEvent) -> EmergencyPlan:
         levels=event.levels,
         prevention=event.prevention,
         duties=event.duties,
+        made_at=event.at,
         changed_at=event.at,
         standard=event.standard,
         calendar=event.calendar,

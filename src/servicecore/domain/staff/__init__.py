@@ -13,6 +13,7 @@ from .employee import (
     YEARLY_APPRAISALS,
     Appraisal,
     Employee,
+    Skill,
     Trained,
     evolve,
 )
@@ -31,6 +32,7 @@ from .events import (
 )
 from .refusals import (
     AppraisedByThemselvesError,
+    BeforeRecordError,
     NotAppraisableError,
     NotOnTheStaffError,
     NotQualifiedError,
@@ -46,12 +48,14 @@ __all__ = [
     "YEARLY_APPRAISALS",
     "Appraisal",
     "AppraisedByThemselvesError",
+    "BeforeRecordError",
     "Employee",
     "NotAppraisableError",
     "NotOnTheStaffError",
     "NotQualifiedError",
     "NotTrainedError",
     "SameLayerError",
+    "Skill",
     "StaffAppraised",
     "StaffDisqualified",
     "StaffEvent",

@@ -13,7 +13,7 @@ from ..preparedness import EMERGENCY
 from ..qualities import must_be_shares
 from ..refusals import must_be_told
 from ..standard import ServiceStandard
-from . import events, owing, refusals
+from . import events, guards, owing, refusals
 from .employee import Employee
 from .events import StaffEvent
 
@@ -56,6 +56,7 @@ def appraise(
     if by == employee.id:
         msg = f"{by} cannot appraise {employee.id}: it takes somebody else"
         raise refusals.AppraisedByThemselvesError(msg)
+    guards.must_be_on_record(employee, "appraised", at)
     whole = CalendarPeriod.named(period)
     _must_have_served(employee, whole, at, calendar)
     _must_be_all_aspects(employee, scores, standard)

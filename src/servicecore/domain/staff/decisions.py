@@ -11,7 +11,7 @@ from ..reminders import passed, settled
 from ..settings import must_be_set
 from ..sla import Terms
 from ..standard import WORKING, ServiceStandard
-from . import events, owing, refusals
+from . import events, guards, owing, refusals
 from .employee import Employee
 from .events import StaffEvent
 
@@ -67,7 +67,7 @@ def change_layer(
         NotInStandardError: If the standard has no such layer.
         SameLayerError: If they are in it.
     """
-    _must_be_on_the_staff(employee, "put in another layer")
+    guards.must_be_on_the_staff(employee, "put in another layer", at)
     must_be_told(reason=reason)
     must_be_set(standard, _LAYERS, layer, whose=employee.id)
     if layer == employee.layer:
@@ -78,7 +78,7 @@ def change_layer(
 
 def leave(employee: Employee, *, left_on: date, reason: str, at: datetime) -> list[StaffEvent]:
     """Put on record that they left; nothing is owed to them any more."""
-    _must_be_on_the_staff(employee, "let go")
+    guards.must_be_on_the_staff(employee, "let go", at)
     must_be_told(reason=reason)
     must_be_a_date(left_on=left_on)
     if left_on < employee.joined_on:
@@ -127,7 +127,7 @@ def credit(
         held_on=held_on,
         attended=attended,
         result=result,
-        at=at,
+        at=max(at, employee.joined_at),
     )
     return owing.with_what_it_meets(employee, trained, calendar=calendar)
 
@@ -140,7 +140,7 @@ def qualify(
     Raises:
         NotTrainedError: If they did not attend it.
     """
-    _must_be_on_the_staff(employee, "qualified")
+    guards.must_be_on_the_staff(employee, "qualified", at)
     must_be_told(skill=skill, by=by, evidence=evidence)
     if training_id not in {each.training_id for each in employee.trainings}:
         msg = (
@@ -163,8 +163,9 @@ def disqualify(
         NotQualifiedError: If they do not have it.
     """
     must_be_told(by=by, reason=reason)
-    if skill not in employee.skills:
-        msg = f"{employee.id} is not skilled in {skill!r}, so it cannot be taken back"
+    known = employee.skills.get(skill)
+    if known is None or at < known.since:
+        msg = f"{employee.id} is not skilled in {skill!r} at {at.isoformat()}: it is not taken back"
         raise refusals.NotQualifiedError(msg)
     return [
         events.StaffDisqualified(staff_id=employee.id, skill=skill, by=by, reason=reason, at=at)
@@ -182,12 +183,3 @@ def remind_if_due(employee: Employee, /, *, at: datetime, terms: Terms) -> list[
         for reading, rung in passed(employee.reminders, at)
         for event in owing.reminded(employee, reading, rung, calendar=calendar, at=at)
     ]
-
-
-# -------------------------------------------------------------------------------------
-
-
-def _must_be_on_the_staff(employee: Employee, done: str) -> None:
-    if employee.left_on is not None:
-        msg = f"{employee.id} left on {employee.left_on}, so they cannot be {done}"
-        raise refusals.NotOnTheStaffError(msg)

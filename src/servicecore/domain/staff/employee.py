@@ -30,6 +30,14 @@ class Trained:
 
 
 @attrs.frozen(kw_only=True)
+class Skill:
+    """What somebody can, by a training they attended."""
+
+    training_id: str
+    since: datetime
+
+
+@attrs.frozen(kw_only=True)
 class Appraisal:
     """How well somebody did in a quarter or year; the last one of it counts."""
 
@@ -43,8 +51,7 @@ class Appraisal:
 class Employee:
     """Somebody who serves customers: what they learnt, what they can, how well they do.
 
-    *skills* names for each the training behind it; *planned* the number of the
-    last period that has its reminder, by duty.
+    *planned* holds the number of the last period that has its reminder, by duty.
     """
 
     id: str
@@ -57,7 +64,7 @@ class Employee:
     calendar: str
     left_on: date | None = None
     trainings: tuple[Trained, ...] = ()
-    skills: Mapping[str, str] = attrs.field(factory=dict)
+    skills: Mapping[str, Skill] = attrs.field(factory=dict)
     appraisals: tuple[Appraisal, ...] = ()
     planned: Mapping[str, int] = attrs.field(factory=dict)
     reminders: Reminders = ()
@@ -123,7 +130,8 @@ def _facts(employee: Employee, event: StaffEvent) -> dict[str, Any]:  # noqa: PL
         case events.StaffTrained() if not _attended(employee, event.training_id):
             return {"trainings": (*employee.trainings, _trained(event))}
         case events.StaffQualified():
-            return {"skills": {**employee.skills, event.skill: event.training_id}}
+            skill = Skill(training_id=event.training_id, since=event.at)
+            return {"skills": {**employee.skills, event.skill: skill}}
         case events.StaffDisqualified() if event.skill in employee.skills:
             kept = {each: by for each, by in employee.skills.items() if each != event.skill}
             return {"skills": kept}

@@ -9,6 +9,10 @@ class NotOnTheStaffError(RefusedError):
     """Only who is on the staff is trained, qualified and appraised."""
 
 
+class BeforeRecordError(RefusedError):
+    """Nothing goes on record of somebody before their record begins."""
+
+
 class SameLayerError(RefusedError):
     """Another layer is one that they are not in yet (om2025:3.3a)."""
 
