@@ -6,7 +6,8 @@ import pytest
 
 from servicecore import Status
 
-from .office import after, opened, told
+from .figures import figure
+from .office import REQUEST, after, opened, told
 from .settings import said
 
 
@@ -52,3 +53,32 @@ class TestTheDepartments:
         opened(desk)
         desk.tickets.assign("T-1", to="Wu", team=department, at=after(minutes=10))
         assert desk.tickets.history("T-1")[-1].event.team == department
+
+
+class TestTheTimesThatAreWatched:
+    """om2025:1.3a: First-response time, mean processing time and completion time are watched."""
+
+    def test_each_has_its_figure(self, desk):
+        opened(desk, priority="B")
+        desk.tickets.answer("T-1", by="Wu", at=after(hours=2))
+        desk.tickets.resolve("T-1", by="Wu", solution="a new seal", at=after(hours=6))
+        answer = desk.reports.response_times()
+        assert figure(answer, "first_response").value == 2 * 3600
+        assert figure(answer, "resolution").value == 6 * 3600
+        assert figure(answer, "last_resolution_wall").value == 6 * 3600
+
+
+class TestCoverage:
+    """om2025:1.3b: Coverage of customers, areas and service outlets is watched.
+
+    Open: no area is on record of a ticket; outlets are its teams.
+    """
+
+    def test_customers_and_outlets_are_counted_once_each(self, desk):
+        opened(desk)
+        desk.tickets.open("T-2", **REQUEST, at=after(hours=1))
+        desk.tickets.assign("T-1", to="Wu", team="Pudong", at=after(hours=2))
+        answer = desk.reports.coverage()
+        assert figure(answer, "customers_served").value == 1
+        assert figure(answer, "customers_served").n == 2
+        assert figure(answer, "teams_serving").value == 1

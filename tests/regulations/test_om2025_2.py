@@ -9,6 +9,7 @@ import pytest
 from servicecore import Kind, Level, Priority, RefusedError, Status, UnknownTicketError
 from servicecore.domain.ticket import TicketClosed, TicketEscalated, TicketOpened, TicketWarned
 
+from .figures import share
 from .office import (
     A_SECOND,
     MONDAY,
@@ -252,3 +253,16 @@ def closing(desk):
         each.event for each in desk.tickets.history("T-1") if isinstance(each.event, TicketClosed)
     ]
     return closed
+
+
+class TestProblemsThatComeAgain:
+    """om2025:2.3d: How often problems come again is tracked, and satisfaction with it.
+
+    Open: satisfaction stands in a report of its own.
+    """
+
+    def test_the_same_fault_within_ninety_days_is_one(self, desk):
+        opened(desk)
+        desk.tickets.open("T-2", **REQUEST, at=after(days=90))
+        desk.tickets.open("T-3", **{**REQUEST, "fault": "it rattles"}, at=after(days=90))
+        assert share(desk.reports.repeat_problems(by=()), "repeat_problems") == (1, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .figures import figure
 from .office import A_SECOND, MONDAY, after, opened, promised, resolved, shown
 
 
@@ -61,3 +62,16 @@ class TestTheLimitOfHandling:
         desk.tickets.pause("T-1", reason=reason, at=after(hours=10))
         desk.tickets.resume("T-1", at=after(hours=34))
         assert resolved(desk, after(hours=96), "handling_limit") == "met"
+
+
+class TestHowServicesAreFiled:
+    """om2025:4.3c: Services are filed by kind, grade of customer, and time.
+
+    Open: the grade of a customer does not stand on a ticket.
+    """
+
+    def test_figures_come_by_kind_and_month(self, desk):
+        opened(desk, priority="B", kind="complex")
+        answer = desk.reports.backlog(by=["kind", "month"])
+        group = {"kind": "complex", "month": "2025-03"}
+        assert figure(answer, "tickets_opened", **group).value == 1

@@ -8,6 +8,7 @@ from servicecore import RefusedError, UnknownTicketError
 
 from . import complaints
 from .complaints import A_SECOND, doing, handled, registered, shown, told
+from .figures import figure, share
 from .office import after, opened
 
 
@@ -126,3 +127,32 @@ class TestTheOutcomeOfAComplaint:
         does("dissatisfy", asked_by="Li", reason="rude")
         with pytest.raises(RefusedError, match=r"om2025:5\.3d"):
             does("exhaust", by="Wu", reason="nothing left", alternatives=["the court"])
+
+
+class TestTheAnswerToAComplaint:
+    """om2025:5.1b: Complaints are answered within 24 hours on average."""
+
+    def test_the_mean_is_told(self, desk):
+        for n, hours in ((1, 10), (2, 38)):
+            desk.complaints.receive(f"C-{n}", at=complaints.MONDAY, **complaints.COMPLAINT)
+            desk.complaints.register(f"C-{n}", **complaints.REGISTERED, at=complaints.MONDAY)
+            desk.complaints.answer(
+                f"C-{n}", by="Wu", answer="we look into it", at=complaints.after(hours=hours)
+            )
+        told = figure(desk.reports.complaints(), "complaint_answered")
+        assert (told.n, told.value) == (2, 24 * 3600)
+
+
+class TestWeakPoints:
+    """om2025:5.3e: Complaints are analysed for weak points, together with satisfaction."""
+
+    def test_stand_beside_the_satisfaction_with_the_handling(self, desk):
+        does = doing(registered(desk))
+        does("classify", "service_attitude", by="Wu")
+        handled(desk)
+        does("satisfy", asked_by="Li")
+        does("close", by="Li")
+        answer = desk.reports.complaints()
+        assert figure(answer, "weak_points", of="category").value == 1
+        assert figure(answer, "weak_points", of="cause", what="one list for two teams").n == 1
+        assert share(answer, "complaint_handling_satisfaction") == (1, 1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from .figures import share
 from .office import A_SECOND, after, opened, promised, resolved, shown
 
 
@@ -34,3 +37,17 @@ class TestTheLimitsByKind:
     def test_solved_at_the_last_moment_is_in_time(self, desk, kind, clock, hours):
         opened(desk, priority="C", kind=kind)
         assert resolved(desk, after(hours=hours), clock) == "met"
+
+
+class TestTheScoreOfAnOutlet:
+    """om2025:8.1a: Each outlet responds within 24 hours, and takes up a case within 48."""
+
+    @pytest.mark.parametrize(("late_by", "k"), [(timedelta(), 1), (A_SECOND, 0)])
+    def test_the_last_moment_is_in_time(self, desk, late_by, k):
+        opened(desk, priority="C")
+        desk.tickets.assign("T-1", to="Wu", team="Pudong", at=after(hours=1))
+        desk.tickets.answer("T-1", by="Wu", at=after(hours=24) + late_by)
+        desk.tickets.diagnose("T-1", by="Wu", finding="worn seal", at=after(hours=48) + late_by)
+        answer = desk.reports.outlets()
+        assert share(answer, "within_outlet_response", team="Pudong") == (k, 1)
+        assert share(answer, "within_outlet_first_handling", team="Pudong") == (k, 1)

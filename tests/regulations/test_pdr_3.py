@@ -147,3 +147,17 @@ class TestTheCourseOfARepair:
         steps = ["TicketDiagnosed", "TicketWorkRecorded", "TicketResolved", "TicketConfirmed"]
         assert [each for each in told(desk) if each in steps] == steps
         assert desk.tickets.get("T-1").channel == channel
+
+
+class TestWhatIsWatched:
+    """pdr:3.3a: Response time, repairs in time, repairs that last and satisfaction are watched.
+
+    Open: satisfaction stands in a report of its own.
+    """
+
+    def test_three_of_them_stand_in_the_report_of_every_period(self, desk):
+        opened(desk, priority="B")
+        desk.tickets.answer("T-1", by="Wu", at=after(hours=1))
+        desk.tickets.resolve("T-1", by="Wu", solution="a seal", at=after(hours=2))
+        measures = desk.reports.json(period="2025-03")["measures"]
+        assert {"first_response", "repair_timeliness", "repair_success"} <= measures.keys()

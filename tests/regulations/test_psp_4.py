@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from . import complaints
+from .figures import share
 from .office import A_SECOND, after, answered, opened, promised, resolved
 
 
@@ -38,3 +40,15 @@ class TestAnExplicitResponseTime:
         opened(desk, priority=priority, kind=kind)
         due, _ = promised(desk, "first_response")
         assert due == after(hours=1)
+
+
+class TestComplaintTimeliness:
+    """psp:4.1c: The timeliness of complaint handling is measured."""
+
+    @pytest.mark.parametrize(("late_by", "k"), [(timedelta(), 1), (A_SECOND, 0)])
+    def test_each_step_is_in_time_or_late(self, desk_under, late_by, k):
+        desk = complaints.received(desk_under("project_service_plan"))
+        registered_at = complaints.after(hours=24) + late_by
+        desk.complaints.register("C-1", **complaints.REGISTERED, at=registered_at)
+        answer = desk.reports.complaints()
+        assert share(answer, "complaint_registration_attainment") == (k, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .figures import figure
 from .office import after, opened
 from .settings import said
 
@@ -17,3 +18,14 @@ class TestTheServiceTeam:
         opened(desk)
         desk.tickets.assign("T-1", to="Wu", team="service", at=after(minutes=10))
         assert desk.tickets.history("T-1")[-1].event.team == "service"
+
+
+class TestTheCourseOfService:
+    """tender:3.3a: The course of service is monitored as it happens."""
+
+    def test_a_report_knows_what_happened_a_moment_ago(self, desk_under):
+        desk = desk_under("tender_standard")
+        opened(desk)
+        assert figure(desk.reports.backlog(by=()), "backlog").n == 1
+        desk.tickets.resolve("T-1", by="Wu", solution="a seal", at=after(hours=1))
+        assert "backlog" not in desk.reports.backlog(by=()).measures()
