@@ -24,6 +24,7 @@ from .records import add as add_records
 from .report import add as add_report
 from .sla import add as add_sla
 from .ticket import add as add_ticket
+from .worker import add as add_worker
 
 COMMANDS = (
     add_demo,
@@ -36,6 +37,7 @@ COMMANDS = (
     add_project,
     add_audit,
     add_log,
+    add_worker,
     add_doctor,
 )
 EPILOG = """\

@@ -60,6 +60,11 @@ class Calendars:
         done = [self._replan(each, calendar, moment, follows) for each in self._open_tickets()]
         return receipts + [each for each in done if each.events]
 
+    def catch_up(self) -> None:
+        """Know every calendar that other desks have published meanwhile."""
+        for each in published(self._office.log):
+            self._office.take_up(each)
+
     def _following_from(self, calendar: WorkingCalendar, why: Why) -> Why:
         """Return why a ticket is promised anew: because of the notice, which is its own command."""
         (cause,) = (

@@ -31,6 +31,11 @@ class Projects:
         """Tell how far each read model and policy has come, and what it could not take in."""
         return self._office.status()
 
+    def catch_up(self) -> None:
+        """Bring every read model up to date."""
+        for name in self._office.read_models:
+            self._office.rows(name)
+
     def rebuild(self, name: str, *, progress: Progress | None = None) -> int:
         """Build a read model anew beside the one in use, and let it take its place in one step.
 

@@ -1,0 +1,176 @@
+"""``servicecore worker``: keep policies, deadlines and read models going."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from . import arguments
+from .arguments import Groups
+from .desks import place
+from .outcome import FINE
+from .output import plain, say_json
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..worker import Health, Worker
+
+_LEASE = "worker_lease"
+_LEASE_LENGTH = timedelta(seconds=15)
+
+
+def add(groups: Groups) -> None:
+    """Add the command that works until it is stopped."""
+    parser = arguments.command(
+        groups, "worker", "keep policies, deadlines and read models going", run=run
+    )
+    parser.add_argument("--once", action="store_true", help="do everything once, and stop")
+    parser.add_argument("--name", help="how others call it; default: machine and process")
+    parser.add_argument(
+        "--listen", type=_address, metavar="[HOST]:PORT", help="serve /health and /metrics there"
+    )
+    parser.add_argument(
+        "--beside", action="store_true", help="work beside others instead of standing by"
+    )
+    parser.add_argument(
+        "--lease",
+        type=arguments.length,
+        default=_LEASE_LENGTH,
+        metavar="LENGTH",
+        help="after what silence another takes over; default: 15 s",
+    )
+    arguments.takes_place(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until the signal comes to stop."""
+    from ..desk import ServiceDesk
+
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    url = place(args, must_exist=True)
+    with ServiceDesk.open(url, standard=args.standard, react="worker") as desk:
+        beside = args.beside or args.once
+        worker = worker_of(desk, name=args.name, lease=None if beside else args.lease)
+        if args.once:
+            worker.run_once()
+        else:
+            with _listening(worker, args.listen) if args.listen else nullcontext():
+                worker.run(_stop_on_signals())
+        if args.json:
+            say_json(told(worker.health()))
+    return FINE
+
+
+def worker_of(
+    desk: ServiceDesk, *, name: str | None = None, lease: timedelta | None = _LEASE_LENGTH
+) -> Worker:
+    """Return a worker for *desk*; without *lease*, it works beside others."""
+    from ..storage import Lease
+    from ..worker import Worker
+
+    called = name or f"{socket.gethostname()}-{os.getpid()}"
+    return Worker(
+        desk.log,
+        [desk.calendars.catch_up, desk.run_due, desk.projects.catch_up, desk.notices.deliver],
+        name=called,
+        next_wake_up=desk.next_wake_up,
+        followers=desk.projects.status,
+        lease=Lease(desk.log, name=_LEASE, holder=called, length=lease) if lease else None,
+    )
+
+
+def told(health: Health) -> dict[str, Any]:
+    """Return *health* as plain values, with the answer to whether all is well."""
+    fields: dict[str, Any] = plain(health)
+    return {"well": health.is_well} | fields
+
+
+def _stop_on_signals() -> Event:
+    """Return what is set when somebody wants us to stop; asked twice, we stop in the middle."""
+    stop = Event()
+
+    def asked(number: int, _: object) -> None:
+        logging.getLogger(__name__).info("%s: stopping", signal.Signals(number).name)
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, asked)
+    return stop
+
+
+# --- For those who watch ---------------------------------------------------------
+
+
+@contextmanager
+def _listening(worker: Worker, address: tuple[str, int]) -> Iterator[None]:
+    from http.server import ThreadingHTTPServer
+    from threading import Thread
+
+    server = ThreadingHTTPServer(address, _answering(worker))
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, name="health", daemon=True).start()
+    logging.getLogger(__name__).info("listening on %s:%d", *server.server_address[:2])
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _answering(worker: Worker) -> type[Any]:
+    import json
+    from http.server import BaseHTTPRequestHandler
+
+    from ..storage import StorageError
+    from ..worker import open_metrics
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                health = worker.health()
+            except StorageError as error:
+                self._answer(503, "text/plain; charset=utf-8", str(error))
+                return
+            if self.path == "/health":
+                text = json.dumps(told(health), ensure_ascii=False)
+                self._answer(200 if health.is_well else 503, "application/json", text)
+            elif self.path == "/metrics":
+                kind = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                self._answer(200, kind, open_metrics(health))
+            else:
+                self._answer(404, "text/plain; charset=utf-8", "there are /health and /metrics")
+
+        def _answer(self, code: int, kind: str, text: str) -> None:
+            body = text.encode()
+            self.send_response(code)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing; who watches comes every few seconds."""
+
+    return Answering
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) >= 1 << 16:
+        msg = f"{text!r} is no address; expected one like 127.0.0.1:9464"
+        raise argparse.ArgumentTypeError(msg)
+    return host or "127.0.0.1", int(port)

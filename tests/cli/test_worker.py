@@ -1,0 +1,175 @@
+"""Workers as programs of their own: they start, stop, die, and take over from each other."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta, timezone
+from time import sleep
+
+import pytest
+
+from servicecore import ServiceDesk
+from tests.moments import REQUEST
+
+from .conftest import servicecore
+
+LONG_AGO = datetime.now(timezone.utc) - timedelta(days=40)
+
+
+class Program:
+    """A worker in a process of its own."""
+
+    def __init__(self, url, *more):
+        command = [sys.executable, "-m", "servicecore", "worker", "--url", url]
+        self.process = subprocess.Popen(
+            [*command, "--listen", "127.0.0.1:0", *more],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said = []
+        while not (found := re.search(r"listening on (\S+)", self.line())):
+            pass
+        self.address = f"http://{found[1]}"
+
+    def line(self):
+        line = self.process.stderr.readline()
+        assert line, f"it stopped: {self.said}"
+        self.said.append(line)
+        return line
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:  # noqa: S310
+                return answer.status, answer.headers["Content-Type"], answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, refused.headers["Content-Type"], refused.read().decode()
+
+    def health(self):
+        return json.loads(self.get("/health")[2])
+
+    def is_(self, state):
+        return self.health()["state"] == state
+
+    def end(self, number):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, "".join(self.said) + err
+
+
+@pytest.fixture
+def start():
+    programs = []
+
+    def start(url, *more):
+        programs.append(Program(url, *more))
+        return programs[-1]
+
+    yield start
+    for each in programs:
+        each.end(signal.SIGKILL)
+
+
+def until(true):
+    for _ in range(400):
+        if true():
+            return
+        sleep(0.05)
+    pytest.fail(f"it did not come to {true}")
+
+
+def opened(url, *numbers):
+    with ServiceDesk.open(url, react="worker") as desk:
+        for number in numbers:
+            desk.tickets.open(number, **REQUEST, at=LONG_AGO)
+
+
+def levels(url, number):
+    with ServiceDesk.open(url, react="worker") as desk:
+        history = desk.tickets.history(number)
+    events = [each.event for each in history if getattr(each.event, "rung", None)]
+    return sorted((each.clock, each.rung) for each in events)
+
+
+@pytest.mark.parametrize("storage", ["sqlite", "postgresql"])
+def test_the_second_takes_over_from_a_first_that_is_killed(request, storage, tmp_path, start):
+    url = f"sqlite:///{tmp_path}/service.db"
+    if storage == "postgresql":
+        url = request.getfixturevalue("postgresql").fresh()
+    opened(url, "T-1")
+    first = start(url, "--name", "first", "--lease", "2 s")
+    until(lambda: levels(url, "T-1"))
+    second = start(url, "--name", "second", "--lease", "2 s")
+    until(lambda: second.is_("standing by"))
+    assert second.health()["leader"] == "first"
+
+    first.end(signal.SIGKILL)
+    opened(url, "T-2")
+    until(lambda: second.is_("working") and levels(url, "T-2"))
+
+    assert levels(url, "T-1") == levels(url, "T-2")
+    assert len(set(levels(url, "T-2"))) == len(levels(url, "T-2")) > 0
+    code, out, err = second.end(signal.SIGTERM)
+    assert (code, out) == (0, "")
+    assert "SIGTERM: stopping" in err
+    assert "second is stopped" in err
+    assert "Traceback" not in err
+
+
+def test_it_stops_soon_and_lets_the_next_begin_at_once(tmp_path, start):
+    url = f"sqlite:///{tmp_path}/service.db"
+    opened(url, "T-1")
+    first = start(url, "--name", "first", "--lease", "1 h")
+    until(lambda: first.is_("working"))
+    second = start(url, "--name", "second")
+    until(lambda: second.is_("standing by"))
+
+    before = datetime.now(timezone.utc)
+    assert first.end(signal.SIGTERM)[0] == 0
+    assert datetime.now(timezone.utc) - before < timedelta(seconds=5)
+    until(lambda: second.is_("working"))
+
+
+def test_health_and_metrics_can_be_asked(tmp_path, start):
+    url = f"sqlite:///{tmp_path}/service.db"
+    opened(url, "T-1")
+    worker = start(url)
+    until(lambda: worker.is_("working") and worker.health()["rounds"])
+
+    status, kind, text = worker.get("/health")
+    health = json.loads(text)
+    assert (status, kind, health["well"]) == (200, "application/json", True)
+    until(lambda: all(each["events_behind"] == 0 for each in worker.health()["followers"]))
+    status, kind, text = worker.get("/metrics")
+    assert (status, kind.partition(";")[0]) == (200, "application/openmetrics-text")
+    assert text.endswith("# EOF\n")
+    assert "servicecore_worker_working 1\n" in text
+    assert worker.get("/")[0] == 404
+
+
+def test_once_does_what_there_is_to_do(tmp_path):
+    url = f"sqlite:///{tmp_path}/service.db"
+    opened(url, "T-1")
+
+    done = servicecore("worker", "--once", "--json", "--url", url)
+
+    health = json.loads(done.out)
+    assert (done.code, health["well"], health["rounds"]) == (0, True, 1)
+    assert all(each["events_behind"] == 0 for each in health["followers"])
+    assert levels(url, "T-1")
+
+
+@pytest.mark.parametrize("address", ["9464x", "localhost", ":70000"])
+def test_an_address_that_is_none_is_refused(address):
+    refused = servicecore("worker", "--listen", address)
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "expected one like 127.0.0.1:9464" in refused.err
