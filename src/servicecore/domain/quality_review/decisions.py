@@ -241,6 +241,6 @@ def _must_be_over(review: QualityReview, calendar: WorkingCalendar, at: datetime
     if at < over:
         msg = (
             f"quality review {review.id}: the quarter is over at {over.isoformat()}, "
-            f"not at {at.isoformat()}"
+            f"not at {at.astimezone(calendar.zone).isoformat()}"
         )
         raise refusals.QuarterNotOverError(msg)
