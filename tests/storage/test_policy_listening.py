@@ -57,3 +57,50 @@ def test_an_older_name_of_an_event_is_heard_too():
     ).catch_up()
 
     assert heard == [1, 2]
+
+
+class TestPassingBy:
+    """Who knows that nothing concerns a policy, need not make it look."""
+
+    @staticmethod
+    def policy(log):
+        heard = []
+        policy = PolicyFollower(
+            log, "ears", lambda recorded: heard.append(recorded.event) or [], listens=(Rung,)
+        )
+        policy.catch_up()
+        return policy, heard
+
+    @staticmethod
+    def log_of(*events):
+        log = open_log("memory:", catalogue=TOLD)
+        for n, made in enumerate(events):
+            log.append(Change("bell/1", [made], after=n), provenance=Provenance(actor="Lin"))
+        return log
+
+    def test_it_goes_on_past_what_does_not_concern_it(self):
+        log = self.log_of(Rung(at=NINE))
+        policy, heard = self.policy(log)
+        log.append(Change("bell/1", [Cleaned(at=NINE)], after=1), provenance=Provenance(actor="x"))
+        assert policy.pass_by(2, after=1, topics={"bell.cleaned"})
+        assert (policy.position, heard) == (2, [Rung(at=NINE)])
+
+    def test_it_stays_for_what_does(self):
+        policy, _ = self.policy(self.log_of(Rung(at=NINE)))
+        assert not policy.pass_by(3, after=1, topics={"bell.cleaned", "bell.rung"})
+        assert policy.position == 1
+
+    def test_it_stays_for_a_name_that_nobody_knows(self):
+        policy, _ = self.policy(self.log_of(Rung(at=NINE)))
+        assert not policy.pass_by(2, after=1, topics={"bell.stolen"})
+
+    def test_it_stays_if_it_has_not_come_so_far(self):
+        log = self.log_of(Rung(at=NINE))
+        policy = PolicyFollower(log, "ears", lambda _: [], listens=(Rung,))
+        assert not policy.pass_by(2, after=1, topics={"bell.cleaned"})
+        assert policy.position == 0
+
+    def test_it_stays_when_its_position_is_to_be_noted(self):
+        log = self.log_of(*(Cleaned(at=NINE) for _ in range(3)))
+        policy, _ = self.policy(log)
+        assert not policy.pass_by(503, after=3, topics={"bell.cleaned"})

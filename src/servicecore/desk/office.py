@@ -62,6 +62,7 @@ class Office:
     read_models: dict[str, Follower] = attrs.field(init=False)
     _policies: list[PolicyFollower] = attrs.field(init=False)
     _escalation: EscalateByDeadline = attrs.field(init=False)
+    _followed: int | None = attrs.field(default=None, init=False)  #: How far all policies are.
 
     def __attrs_post_init__(self) -> None:
         verbs = {each.kind: each.when_due for each in AGGREGATES.values() if each.when_due}
@@ -103,12 +104,18 @@ class Office:
         return receipt
 
     def catch_up(self) -> None:
-        """Let every policy deal with what was recorded."""
-        head = -1
-        while head != self.log.head():
-            head = self.log.head()
+        """Let every policy that it concerns deal with what was recorded."""
+        while (head := self.log.head()) != self._followed:
+            after, topics = self._followed, self._new_topics()
             for policy in self._policies:
-                policy.catch_up()
+                if after is None or not policy.pass_by(head, after=after, topics=topics):
+                    policy.catch_up()
+            self._followed = head
+
+    def _new_topics(self) -> set[str]:
+        if self._followed is None:
+            return set()
+        return {row.topic for row in self.log.rows_since(self._followed)}
 
     def run_due(self, now: datetime) -> list[Receipt]:
         """Put on record every level of escalation that was reached by *now*."""

@@ -56,6 +56,7 @@ class EventByEvent:
         self._listens, self._heard = listens, dict[str, bool]()
         self._patience = patience or Patience()
         self._seen = 0  # Events of no consequence are noted now and then; here, all are.
+        self._noted = 0
 
     @property
     def position(self) -> int:
@@ -72,6 +73,24 @@ class EventByEvent:
                 return self._catch_up(upto)
             except AlreadyTrackedError:
                 _logger.info("%s: somebody else was faster; going on behind him", self.name)
+
+    def pass_by(self, upto: int, *, after: int, topics: Collection[str]) -> bool:
+        """Go on to position *upto* unread, if it has come to *after* and nothing concerns it.
+
+        Args:
+            upto: Where to go.
+            after: Where the events in between begin.
+            topics: What they are called, or more.
+
+        Returns:
+            Whether it went; if not, it has to catch up.
+        """
+        if self._seen < after or any(self._is_for_us(each) for each in topics):
+            return False
+        if upto - self._noted >= _BETWEEN_NOTES:
+            return False  # It is time for a note.
+        self._seen = max(self._seen, upto)
+        return True
 
     def run(self, stop: Event, *, pause: float = 1.0) -> None:
         """Keep up with the log until *stop* is set, whatever the storage does meanwhile."""
@@ -94,17 +113,17 @@ class EventByEvent:
 
     def _catch_up(self, upto: int | None) -> int:
         position = self.position
-        noted = self._log.storage.tracked(self.name) or 0
+        self._noted = self._log.storage.tracked(self.name) or 0
         parked = {letter.stream for letter in self._letters()}
         for row in self._log.rows_since(position):
             if upto is not None and row.position > upto:
                 break
             position = row.position
             if self._deal_with(row, parked):
-                noted = position
-            elif position - noted >= _BETWEEN_NOTES:
+                self._noted = position
+            elif position - self._noted >= _BETWEEN_NOTES:
                 self.note(position)
-                noted = position
+                self._noted = position
             self._seen = position
         return position
 
