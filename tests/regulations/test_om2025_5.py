@@ -2,43 +2,192 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
+from typing import ClassVar
+
 import pytest
 
 from servicecore import RefusedError, UnknownTicketError
+from servicecore.domain.ticket import TicketSolutionOffered
 
-from . import complaints
+from . import complaints, customers
 from .complaints import A_SECOND, doing, handled, registered, shown, told
 from .figures import figure, share
 from .office import after, opened
 
 
 class TestARepairProposal:
-    """om2025:5.1a: A repair proposal states when it is done, what it costs, and who does it.
+    """om2025:5.1a: A repair proposal states when it is done, what it costs, and who does it."""
 
-    Open: a proposal without a time or a cost is still taken.
-    """
+    PROPOSAL: ClassVar = {
+        "solution": "a new seal",
+        "responsible": "workshop Pudong",
+        "ready_by": after(days=2),
+        "cost": "CNY 120.50",
+    }
 
     def test_tells_all_three_on_record(self, desk):
         opened(desk)
-        desk.tickets.offer_solution(
-            "T-1",
-            by="Wu",
-            solution="a new seal",
-            responsible="workshop Pudong",
-            ready_by=after(days=2),
-            cost="CNY 120.50",
-            at=after(hours=1),
-        )
+        desk.tickets.offer_solution("T-1", by="Wu", **self.PROPOSAL, at=after(hours=1))
         proposal = desk.tickets.history("T-1")[-1].event
         assert (proposal.ready_by, proposal.cost) == (after(days=2), "CNY 120.50")
         assert proposal.responsible == "workshop Pudong"
 
-    def test_is_refused_when_nobody_is_responsible(self, desk):
+    @pytest.mark.parametrize(
+        ("left_open", "nothing"), [("responsible", ""), ("ready_by", None), ("cost", "")]
+    )
+    def test_is_refused_when_one_of_them_is_left_open(self, desk, left_open, nothing):
         opened(desk)
-        with pytest.raises(RefusedError, match="responsible"):
+        before = desk.log.head()
+        with pytest.raises(RefusedError, match=left_open):
             desk.tickets.offer_solution(
-                "T-1", by="Wu", solution="a new seal", responsible="", at=after(hours=1)
+                "T-1", by="Wu", **{**self.PROPOSAL, left_open: nothing}, at=after(hours=1)
             )
+        assert desk.log.head() == before
+
+    @pytest.mark.parametrize("left_out", ["ready_by", "cost"])
+    def test_is_refused_when_the_time_or_the_cost_is_left_out(self, desk, left_out):
+        opened(desk)
+        told = {name: fact for name, fact in self.PROPOSAL.items() if name != left_out}
+        with pytest.raises(RefusedError, match=left_out):
+            desk.tickets.offer_solution("T-1", by="Wu", **told, at=after(hours=1))
+
+    def test_from_another_system_is_a_fact_as_it_was(self):
+        """What was not told there is not told here."""
+        offered = TicketSolutionOffered(
+            ticket_id="T-1", by="Wu", solution="a seal", responsible="Wu", at=after(hours=1)
+        )
+        assert (offered.ready_by, offered.cost) == (None, "")
+
+
+class TestConfirmingAnOrder:
+    """om2025:5.1c: An order that is not confirmed within three hours is followed up."""
+
+    def ordered(self, desk):
+        desk.orders.place("O-1", customer_id="Acme", what="ten seals", at=customers.MONDAY)
+
+    def test_is_promised(self, desk):
+        self.ordered(desk)
+        promise = desk.orders.get("O-1").promises["confirmation", 1]
+        assert promise.due == customers.MONDAY + timedelta(hours=3)
+        assert promise.clause == "om2025:5.1c"
+
+    @pytest.mark.parametrize(
+        ("late_by", "level"), [(timedelta(), "staff"), (customers.A_MOMENT, "supervisor")]
+    )
+    def test_that_is_late_goes_to_the_supervisor(self, desk, late_by, level):
+        self.ordered(desk)
+        desk.run_due(customers.MONDAY + timedelta(hours=3) + late_by)
+        assert desk.orders.get("O-1").level.value == level
+
+    def test_in_time_it_goes_to_nobody(self, desk):
+        self.ordered(desk)
+        desk.orders.confirm("O-1", by="Chen", at=customers.MONDAY + timedelta(hours=2))
+        desk.run_due(customers.MONDAY + timedelta(days=9))
+        assert desk.orders.get("O-1").level.value == "staff"
+
+    def test_what_came_of_following_up_is_on_record(self, desk):
+        self.ordered(desk)
+        late = customers.MONDAY + timedelta(hours=4)
+        desk.orders.follow_up("O-1", by="Sun", result="asked the store", at=late)
+        assert desk.orders.get("O-1").followed_up_at == (late,)
+
+
+class TestTheFirstFeedback:
+    """om2025:5.1d: Opinions collected at the end of a conversation get feedback within 24 hours."""
+
+    @pytest.mark.parametrize(
+        ("late_by", "state"), [(timedelta(), "met"), (customers.A_MOMENT, "missed")]
+    )
+    def test_is_in_time_until_the_last_moment(self, desk, late_by, state):
+        customers.customer(desk)
+        told = {"kind": "suggestion", "what": "answer at night"}
+        desk.revisits.record_finding("Acme", **told, at=customers.MONDAY)
+        at = customers.MONDAY + timedelta(hours=24) + late_by
+        desk.improvements.answer("Acme-finding-1", by="Li", answer="we will try", at=at)
+        reading = desk.improvements.get("Acme-finding-1").readings["first_feedback", 1]
+        assert reading.state.value == state
+
+
+class TestTheCustomerFile:
+    """om2025:5.2a: A file holds orders, service records, preferences and feedback."""
+
+    def test_fills_itself_with_what_we_do(self, desk):
+        customers.customer(desk)
+        opened(desk)
+        complaints.received(desk)
+        for order_id in ("O-1", "O-2"):
+            at = {"at": customers.MONDAY}
+            desk.orders.place(order_id, customer_id="Acme", what="ten seals", **at)
+            desk.orders.confirm(order_id, by="Chen", **at)
+        file = customers.file(desk)
+        assert list(file.services) == ["ticket/T-1", "complaint/C-1"]
+        assert file.purchases == ("O-1", "O-2")
+
+    def test_holds_preferences_and_feedback(self, desk):
+        customers.customer(desk)
+        at = {"at": customers.MONDAY}
+        desk.relationships.note_preference("Acme", about="time", preference="mornings", **at)
+        desk.revisits.record_finding("Acme", kind="suggestion", what="answer at night", **at)
+        file = customers.file(desk)
+        assert file.preferences == {"time": "mornings"}
+        assert [each.what for each in file.findings.values()] == ["answer at night"]
+
+
+class TestFrequentCustomers:
+    """om2025:5.2b: Frequent customers have a channel of their own, or regular revisits.
+
+    Open: a channel of their own is not kept; how regular revisits are, is a house choice.
+    """
+
+    @pytest.mark.parametrize(
+        ("grade", "expected"), [("frequent", [date(2025, 6, 3)]), ("ordinary", [])]
+    )
+    def test_are_revisited_regularly(self, desk, grade, expected):
+        customers.delivered(desk, grade=grade)
+        assert customers.days(desk) == expected
+
+    def test_are_revisited_again_and_again(self, desk):
+        customers.delivered(desk, grade="frequent")
+        customers.held(desk, at=datetime(2025, 6, 2, 1, tzinfo=timezone.utc))
+        assert customers.days(desk)[1:] == [date(2025, 9, 2)]
+        desk.run_due(datetime(2025, 12, 3, 1, tzinfo=timezone.utc))
+        assert customers.days(desk)[1:] == [date(2025, 9, 2), date(2025, 12, 2), date(2026, 3, 2)]
+
+
+class TestTheRevisitAfterUse:
+    """om2025:5.2c: A revisit within 30 days of use."""
+
+    def test_is_planned_from_the_first_use_on(self, desk):
+        customers.delivered(desk)
+        assert customers.days(desk) == []
+        desk.relationships.begin_use("Acme", "D-1", used_on=date(2025, 3, 3), at=customers.MONDAY)
+        assert customers.days(desk) == [date(2025, 4, 2)]
+
+    def test_is_never_later_than_that(self, desk):
+        """The thirtieth day is a Sunday, so it is made on the Friday before."""
+        customers.delivered(desk, on=date(2025, 1, 31))
+        desk.relationships.begin_use("Acme", "D-1", used_on=date(2025, 1, 31), at=customers.MONDAY)
+        assert customers.days(desk) == [date(2025, 2, 28)]
+
+
+class TestTheLoyaltyPlan:
+    """om2025:5.2d: Members have their own offers, priority service, and points."""
+
+    def test_points_are_earned_and_spent_but_not_overspent(self, desk):
+        customers.customer(desk)
+        at = {"at": customers.MONDAY}
+        desk.relationships.earn_points("Acme", 100, reason="order O-1", **at)
+        desk.relationships.spend_points("Acme", 60, on="a seal", **at)
+        with pytest.raises(RefusedError, match=r"has 40 points.*om2025:5\.2d"):
+            desk.relationships.spend_points("Acme", 41, on="a seal", **at)
+        assert customers.file(desk).points == 40
+
+    def test_benefits_are_granted(self, desk):
+        customers.customer(desk)
+        for benefit in ("own offers", "priority service"):
+            desk.relationships.grant_benefit("Acme", benefit, reason="loyal", at=customers.MONDAY)
+        assert customers.file(desk).benefits == ("own offers", "priority service")
 
 
 class TestTheWayInOfComplaints:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 from servicecore import RefusedError
 from servicecore.domain.ticket import TicketAcknowledged
 
-from . import complaints
+from . import complaints, customers
 from .complaints import A_SECOND, REGISTERED, doing, handled, received, registered, shown
 from .office import MONDAY, REQUEST, after, opened, promised
 from .settings import said
@@ -153,3 +153,51 @@ class TestTheHotline:
         three_at_night = datetime(2025, 3, 1, 19, tzinfo=timezone.utc)  # Sunday in Shanghai.
         desk.tickets.open("T-1", at=three_at_night, channel="telephone", **REQUEST)
         assert promised(desk, "first_response")[0] == three_at_night + timedelta(hours=1)
+
+
+class TestRevisitsAfterDelivery:
+    """psp:3.3a: Revisits 1, 3 and 6 months after delivery: use, and latent problems."""
+
+    @pytest.fixture
+    def plan_desk(self, desk_under):
+        return desk_under("project_service_plan")
+
+    @pytest.mark.parametrize(
+        ("delivered_on", "expected"),
+        [
+            # A Thursday, a Tuesday, a Wednesday.
+            (date(2025, 3, 3), [date(2025, 4, 3), date(2025, 6, 3), date(2025, 9, 3)]),
+            # The last of February, April and July.
+            (date(2025, 1, 31), [date(2025, 2, 28), date(2025, 4, 30), date(2025, 7, 31)]),
+            # After Spring Festival, the Friday, after Dragon Boat Festival.
+            (date(2024, 12, 31), [date(2025, 2, 5), date(2025, 3, 31), date(2025, 6, 30)]),
+            # A Saturday goes to Monday.
+            (date(2025, 1, 15), [date(2025, 2, 17), date(2025, 4, 15), date(2025, 7, 15)]),
+        ],
+    )
+    def test_are_on_working_days_counted_in_calendar_months(
+        self, plan_desk, delivered_on, expected
+    ):
+        customers.delivered(plan_desk, on=delivered_on)
+        assert customers.days(plan_desk) == expected
+        revisits = plan_desk.revisits.of_customer("Acme")
+        assert {each.clause for each in revisits} == {"psp:3.3a"}
+        assert {each.content for each in revisits} == {"the use of pump, and latent problems"}
+
+    def test_are_planned_for_each_delivery_once(self, plan_desk):
+        customers.delivered(plan_desk)
+        with pytest.raises(RefusedError, match="recorded once"):
+            customers.delivered_again(plan_desk, "D-1")
+        customers.delivered_again(plan_desk, "D-2")
+        assert len(customers.days(plan_desk)) == 6
+
+    def test_that_are_not_held_are_raised(self, plan_desk):
+        customers.delivered(plan_desk)
+        closing = datetime(2025, 4, 3, 10, tzinfo=timezone.utc)
+        plan_desk.run_due(closing)
+        assert customers.told(plan_desk)[-1] == "RevisitDue"
+        for _ in range(2):
+            plan_desk.run_due(closing + customers.A_MOMENT)
+        missed = plan_desk.relationships.history("Acme")[-1].event
+        assert (type(missed).__name__, missed.to.value) == ("RevisitMissed", "supervisor")
+        assert customers.told(plan_desk).count("RevisitMissed") == 1

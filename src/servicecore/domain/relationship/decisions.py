@@ -225,11 +225,11 @@ def begin_use(
     """
     must_be_open(file, at)
     must_be_a_date(used_on=used_on)
-    delivery = delivery_of(file, delivery_id)
+    delivery, today = delivery_of(file, delivery_id), day_of(at, calendar)
     if delivery.used_on is not None:
         msg = f"customer {file.id}: delivery {delivery_id} is in use since {delivery.used_on}"
         raise refusals.AlreadyInUseError(msg)
-    if not delivery.delivered_on <= used_on <= (today := day_of(at, calendar)):
+    if not delivery.delivered_on <= used_on <= today:
         msg = (
             f"customer {file.id}: delivery {delivery_id} came on {delivery.delivered_on} and it is "
             f"{today}, so it was not used for the first time on {used_on}"
