@@ -180,8 +180,8 @@ def everything_due(desk, now):
     """Return what a clerk finds who takes up every record and looks at all of its clocks."""
     numbers = ("T-1", "T-2", "T-3")
     tickets = {f"ticket/{each}": desk.tickets.get(each) for each in numbers}
-    asked = [ticket.survey for ticket in tickets.values() if ticket.survey]
-    surveys = {f"survey/{each}": desk.surveys.get(each) for each in asked}
+    asked = {each.subject for each in desk.log.since(0) if each.subject.startswith("survey/")}
+    surveys = {each: desk.surveys.get(each.removeprefix("survey/")) for each in asked}
     ways = ((tickets, decisions.escalate_if_due), (surveys, survey.decisions.remind_if_due))
     return {
         (subject, event.clock, event.rung)

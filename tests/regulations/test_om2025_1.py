@@ -18,7 +18,13 @@ class TestTheCourseOfARequest:
         opened(desk)
         desk.tickets.diagnose("T-1", by="Wu", finding="worn seal", at=after(hours=1))
         desk.tickets.offer_solution(
-            "T-1", by="Wu", solution="a new seal", responsible="Wu", at=after(hours=2)
+            "T-1",
+            by="Wu",
+            solution="a new seal",
+            responsible="Wu",
+            ready_by=after(days=1),
+            cost="CNY 120.50",
+            at=after(hours=2),
         )
         desk.tickets.record_work("T-1", by="Wu", work="seal replaced", at=after(hours=3))
         desk.tickets.resolve("T-1", by="Wu", solution="a new seal", at=after(hours=4))
@@ -32,7 +38,6 @@ class TestTheCourseOfARequest:
             "TicketResolved",
             "TicketConfirmed",
             "TicketClosed",
-            "TicketSurveyRequested",
         ]
         assert desk.tickets.get("T-1").status is Status.CLOSED
 

@@ -27,7 +27,6 @@ class TestTheStagesOfARequest:
             "TicketResolved",
             "TicketConfirmed",
             "TicketClosed",
-            "TicketSurveyRequested",
         ]
 
 

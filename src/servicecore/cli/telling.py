@@ -33,8 +33,6 @@ _SENTENCES: Mapping[str, str] = {
     "ticket.merged": "goes on in {into}",
     "ticket.absorbed": "goes on for {other} too",
     "ticket.split": "{into} goes on with a second request: {fault}",
-    "ticket.rating_requested": "customer service is to rate the work of {person}",
-    "ticket.survey_requested": "the customer is asked how satisfied they are ({survey_id})",
     "ticket.terms_changed": "served under {standard} from now on: {reason}",
     "ticket.warned": "{clock} comes near: {to} was warned",
     "ticket.escalated": "{clock} is late: it went up to the {to}",

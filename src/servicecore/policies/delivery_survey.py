@@ -1,28 +1,24 @@
 """Whenever a project is delivered, its customer is asked how it went.
 
-Once a delivery, where the standard asks after each (psp:3.3b).  The contact
-stays in the customer's file: the survey only says that it stands there.
+Once a delivery, where the standard asks after each (psp:3.3b), and not those
+who want no more contact.  The contact stays in the customer's file: the survey
+only says that it stands there.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import attrs
 
 from ..domain.events import Recorded
-from ..domain.relationship import (
-    CustomerRelationship,
-    DeliverySurveyRequested,
-    ProductDelivered,
-    RelationshipEvent,
-)
-from ..domain.relationship.surveying import request_survey
+from ..domain.relationship import CustomerRelationship, ProductDelivered
 from ..domain.standard import Rulebook
 from ..domain.survey import Questionnaire, Survey, SurveyEvent
 from ..domain.survey.decisions import send
-from .service_survey import SURVEY_AFTER
-from .wanted import Wanted
+from .service_survey import asks_after
+from .wanted import Consider, Wanted
 
 
 @attrs.frozen
@@ -32,41 +28,44 @@ class AskAfterEachDelivery:
     rulebook: Rulebook
     name: ClassVar[str] = "delivery_survey"
     version: ClassVar[str] = "1"
-    listens: ClassVar[tuple[type, ...]] = (ProductDelivered, DeliverySurveyRequested)
+    listens: ClassVar[tuple[type, ...]] = (ProductDelivered,)
 
-    def react(self, recorded: Recorded) -> list[Wanted]:
-        """Request a survey when something is delivered, and send it."""
+    def react(self, recorded: Recorded) -> list[Consider]:
+        """Send a survey when something is delivered."""
         match recorded.event:
             case ProductDelivered() as delivered:
-                return [Wanted(recorded.subject, lambda file: self._request(file, delivered))]
-            case DeliverySurveyRequested() as requested:
-                wanted = f"survey/{requested.survey_id}"
-                return [Wanted(wanted, lambda survey: self._send(survey, requested))]
+                return [Consider(recorded.subject, partial(self._ask, delivered=delivered))]
             case _:
                 return []
 
-    def _request(
-        self, file: CustomerRelationship, delivered: ProductDelivered
-    ) -> list[RelationshipEvent]:
-        asked_after = self.rulebook.standard(file.standard).setting(SURVEY_AFTER)
-        if asked_after is None or "delivery" not in asked_after.values:
+    def _ask(self, file: CustomerRelationship, delivered: ProductDelivered) -> list[Wanted]:
+        standard = self.rulebook.standard(file.standard)
+        can_be_asked = file.may_be_revisited and file.contact.strip()
+        if not can_be_asked or not asks_after("delivery", standard):
             return []
-        return request_survey(
-            file, delivery_id=delivered.delivery_id, clause=asked_after.clause, at=delivered.at
-        )
+        survey_id = f"{file.id}-{delivered.delivery_id}-survey"
+        ask = partial(self._send, survey_id=survey_id, file=file, delivered=delivered)
+        return [Wanted(f"survey/{survey_id}", ask)]
 
-    def _send(self, survey: Survey | None, requested: DeliverySurveyRequested) -> list[SurveyEvent]:
+    def _send(
+        self,
+        survey: Survey | None,
+        *,
+        survey_id: str,
+        file: CustomerRelationship,
+        delivered: ProductDelivered,
+    ) -> list[SurveyEvent]:
         if survey is not None:
             return []
         return send(
-            requested.survey_id,
-            customer_id=requested.customer_id,
-            about=f"delivery/{requested.delivery_id}",
-            contact=f"relationship/{requested.customer_id}",
-            questionnaire=Questionnaire.of(self.rulebook.standard(requested.standard)),
-            product=requested.product,
-            person=requested.responsible,
-            standard=requested.standard,
-            calendar=self.rulebook.calendar(requested.calendar),
-            at=requested.at,
+            survey_id,
+            customer_id=file.id,
+            about=f"delivery/{delivered.delivery_id}",
+            contact=f"relationship/{file.id}",
+            questionnaire=Questionnaire.of(self.rulebook.standard(file.standard)),
+            product=delivered.product,
+            person=file.responsible,
+            standard=file.standard,
+            calendar=self.rulebook.calendar(file.calendar),
+            at=delivered.at,
         )

@@ -6,7 +6,7 @@ standard does not say, nothing is asked, and the desk names the time as missing.
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 import attrs
@@ -15,14 +15,8 @@ from ..domain.events import Recorded
 from ..domain.rating import Rating, RatingEvent
 from ..domain.rating.decisions import request
 from ..domain.standard import Rulebook
-from ..domain.ticket import (
-    Ticket,
-    TicketEvent,
-    TicketRatingRequested,
-    TicketResolved,
-    decisions,
-)
-from .wanted import Wanted
+from ..domain.ticket import Ticket, TicketResolved
+from .wanted import Consider, Wanted
 
 KIND = "rating"  #: What standards call such a case.
 
@@ -34,37 +28,35 @@ class RateAfterTheRepair:
     rulebook: Rulebook
     name: ClassVar[str] = "repair_rating"
     version: ClassVar[str] = "1"
-    listens: ClassVar[tuple[type, ...]] = (TicketResolved, TicketRatingRequested)
+    listens: ClassVar[tuple[type, ...]] = (TicketResolved,)
 
-    def react(self, recorded: Recorded) -> list[Wanted]:
-        """Request a rating when the ticket is resolved, and start its clock."""
+    def react(self, recorded: Recorded) -> list[Consider]:
+        """Request a rating when a ticket is resolved."""
         match recorded.event:
-            case TicketResolved(by=by, at=at):
-                return [Wanted(recorded.subject, lambda ticket: self._ask(ticket, by, at))]
-            case TicketRatingRequested() as requested:
-                wanted = f"rating/{requested.ticket_id}"
-                return [Wanted(wanted, lambda rating: self._request(rating, requested))]
+            case TicketResolved() as resolved:
+                return [Consider(recorded.subject, partial(self._ask, resolved=resolved))]
             case _:
                 return []
 
-    def _ask(self, ticket: Ticket, by: str, at: datetime) -> list[TicketEvent]:
+    def _ask(self, ticket: Ticket, resolved: TicketResolved) -> list[Wanted]:
         if not self.rulebook.standard(ticket.standard).terms(of=KIND).targets:
             return []
-        return decisions.request_rating(ticket, by=by, at=at)
+        rate = partial(self._request, ticket=ticket, resolved=resolved)
+        return [Wanted(f"rating/{ticket.id}", rate)]
 
     def _request(
-        self, rating: Rating | None, requested: TicketRatingRequested
+        self, rating: Rating | None, *, ticket: Ticket, resolved: TicketResolved
     ) -> list[RatingEvent]:
         if rating is not None:
             return []
         return request(
-            requested.ticket_id,
-            ticket_id=requested.ticket_id,
-            product=requested.product,
-            team=requested.team,
-            person=requested.person,
-            standard=requested.standard,
-            calendar=requested.calendar,
-            at=requested.at,
-            terms=self.rulebook.terms(requested.standard, requested.calendar, of=KIND),
+            ticket.id,
+            ticket_id=ticket.id,
+            product=ticket.product,
+            team=ticket.team or "",
+            person=resolved.by,
+            standard=ticket.standard,
+            calendar=ticket.calendar,
+            at=resolved.at,
+            terms=self.rulebook.terms(ticket.standard, ticket.calendar, of=KIND),
         )

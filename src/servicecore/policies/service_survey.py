@@ -1,29 +1,23 @@
 """Whenever a service is over, its customer is asked how satisfied they are.
 
-Once a ticket, where the standard asks after each (om2025:4.2c, 5.2e).  The
-ticket puts the request on record first, with who did the service; the survey
-follows from that.
+Once a ticket, where the standard asks after each (om2025:4.2c, 5.2e); customers
+without a contact cannot be asked.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 import attrs
 
 from ..domain.events import Recorded
-from ..domain.standard import Rulebook
+from ..domain.standard import Rulebook, ServiceStandard
 from ..domain.survey import Questionnaire, Survey, SurveyEvent
 from ..domain.survey.decisions import send
-from ..domain.ticket import (
-    Ticket,
-    TicketClosed,
-    TicketEvent,
-    TicketSurveyRequested,
-    decisions,
-)
-from .wanted import Wanted
+from ..domain.ticket import Status, Ticket, TicketClosed
+from .wanted import Consider, Wanted
 
 SURVEY_AFTER = "survey_after"  #: What standards call the kinds of service they ask after.
 
@@ -35,38 +29,46 @@ class AskAfterEachService:
     rulebook: Rulebook
     name: ClassVar[str] = "service_survey"
     version: ClassVar[str] = "1"
-    listens: ClassVar[tuple[type, ...]] = (TicketClosed, TicketSurveyRequested)
+    listens: ClassVar[tuple[type, ...]] = (TicketClosed,)
 
-    def react(self, recorded: Recorded) -> list[Wanted]:
-        """Request a survey when the ticket is closed, and send it."""
+    def react(self, recorded: Recorded) -> list[Consider]:
+        """Send a survey when a ticket is closed."""
         match recorded.event:
             case TicketClosed(at=at):
-                return [Wanted(recorded.subject, lambda ticket: self._request(ticket, at))]
-            case TicketSurveyRequested() as requested:
-                wanted = f"survey/{requested.survey_id}"
-                return [Wanted(wanted, lambda survey: self._send(survey, requested))]
+                return [Consider(recorded.subject, partial(self._ask, at=at))]
             case _:
                 return []
 
-    def _request(self, ticket: Ticket, at: datetime) -> list[TicketEvent]:
-        asked_after = self.rulebook.standard(ticket.standard).setting(SURVEY_AFTER)
-        if asked_after is None or "ticket" not in asked_after.values:
+    def _ask(self, ticket: Ticket, at: datetime) -> list[Wanted]:
+        standard = self.rulebook.standard(ticket.standard)
+        is_over = ticket.status is Status.CLOSED
+        if not is_over or not ticket.contact.strip() or not asks_after("ticket", standard):
             return []
-        return decisions.request_survey(ticket, clause=asked_after.clause, at=at)
+        survey_id = f"{ticket.id}-survey"
+        ask = partial(self._send, survey_id=survey_id, ticket=ticket, at=at)
+        return [Wanted(f"survey/{survey_id}", ask)]
 
-    def _send(self, survey: Survey | None, requested: TicketSurveyRequested) -> list[SurveyEvent]:
+    def _send(
+        self, survey: Survey | None, *, survey_id: str, ticket: Ticket, at: datetime
+    ) -> list[SurveyEvent]:
         if survey is not None:
             return []
         return send(
-            requested.survey_id,
-            customer_id=requested.customer_id,
-            about=f"ticket/{requested.ticket_id}",
-            contact=requested.contact,
-            questionnaire=Questionnaire.of(self.rulebook.standard(requested.standard)),
-            product=requested.product,
-            team=requested.team,
-            person=requested.person,
-            standard=requested.standard,
-            calendar=self.rulebook.calendar(requested.calendar),
-            at=requested.at,
+            survey_id,
+            customer_id=ticket.customer_id,
+            about=f"ticket/{ticket.id}",
+            contact=ticket.contact,
+            questionnaire=Questionnaire.of(self.rulebook.standard(ticket.standard)),
+            product=ticket.product,
+            team=ticket.team or "",
+            person=ticket.assignee or "",
+            standard=ticket.standard,
+            calendar=self.rulebook.calendar(ticket.calendar),
+            at=at,
         )
+
+
+def asks_after(kind: str, standard: ServiceStandard) -> bool:
+    """Tell whether customers are asked after each service of this *kind*."""
+    asked_after = standard.setting(SURVEY_AFTER)
+    return asked_after is not None and kind in asked_after.values

@@ -41,8 +41,6 @@ __all__ = [
     "receive_message",
     "record_work",
     "reopen",
-    "request_rating",
-    "request_survey",
     "resolve",
     "resume",
     "split",
@@ -60,6 +58,7 @@ def open_ticket(
     model: str,
     fault: str,
     contact: str,
+    area: str = "",
     fault_at: datetime | None = None,
     standard: str,
     calendar: str,
@@ -89,6 +88,7 @@ def open_ticket(
         fault=fault,
         fault_at=fault_at,
         contact=contact,
+        area=area,
         standard=standard,
         calendar=calendar,
         at=at,
@@ -227,7 +227,8 @@ def offer_solution(
 ) -> list[TicketEvent]:
     """Tell the customer what will be done, by whom, until when, at what cost (om2025:5.1a)."""
     must_not_be_over(ticket, "offered a solution", at)
-    must_be_told(by=by, solution=solution, responsible=responsible)
+    time = "" if ready_by is None else ready_by.isoformat()
+    must_be_told(by=by, solution=solution, responsible=responsible, ready_by=time, cost=cost)
     offered = events.TicketSolutionOffered(
         ticket_id=ticket.id,
         by=by,
@@ -382,45 +383,6 @@ def change_terms(
         ticket_id=ticket.id, standard=standard, calendar=calendar, reason=reason, at=at
     )
     return on_record(ticket, changed, terms=terms)
-
-
-def request_rating(ticket: Ticket, *, by: str, at: datetime) -> list[TicketEvent]:
-    """Let customer service rate the repair that *by* has done, once a ticket (pdr:3.2c)."""
-    if ticket.is_to_be_rated:
-        return []
-    requested = events.TicketRatingRequested(
-        ticket_id=ticket.id,
-        product=ticket.product,
-        team=ticket.team or "",
-        person=by,
-        standard=ticket.standard,
-        calendar=ticket.calendar,
-        at=at,
-    )
-    return [requested]
-
-
-def request_survey(ticket: Ticket, *, clause: str, at: datetime) -> list[TicketEvent]:
-    """Let the customer be asked about a service that is over, once a ticket (om2025:5.2e).
-
-    Customers without a contact cannot be asked.
-    """
-    if ticket.status is not Status.CLOSED or ticket.survey is not None or not ticket.contact:
-        return []
-    requested = events.TicketSurveyRequested(
-        ticket_id=ticket.id,
-        survey_id=f"{ticket.id}-survey",
-        customer_id=ticket.customer_id,
-        contact=ticket.contact,
-        product=ticket.product,
-        team=ticket.team or "",
-        person=ticket.assignee or "",
-        clause=clause,
-        standard=ticket.standard,
-        calendar=ticket.calendar,
-        at=at,
-    )
-    return [requested]
 
 
 # --- It is late, or soon will be -------------------------------------------------

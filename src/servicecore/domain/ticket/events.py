@@ -56,7 +56,11 @@ class ClockFact(Step):
 
 @event("ticket.opened")
 class TicketOpened(ClockFact):
-    """A customer asked for help, and service under *standard* began."""
+    """A customer asked for help, and service under *standard* began.
+
+    The *area* it comes from is told where promises depend on it: somebody is later
+    on site in a ``remote`` one (tender:2.1a).
+    """
 
     happens = "opened"
     customer_id: str
@@ -66,14 +70,15 @@ class TicketOpened(ClockFact):
     fault: str
     fault_at: datetime | None = instant(default=None)
     contact: str
+    area: str = ""
     standard: str
     calendar: str
 
     @property
     def happening(self) -> Happening:
-        """The channel is a fact that promises may depend on."""
+        """Promises may depend on how it came, and from where."""
         terms = under(self.standard, self.calendar)
-        facts = {"channel": self.channel}
+        facts = {"channel": self.channel, **({"area": self.area} if self.area else {})}
         return Happening(self.happens, self.counts_from, facts=facts, terms=terms)
 
 
@@ -307,40 +312,11 @@ class TicketSplit(ClockFact):
     product: str
     model: str
     contact: str
+    area: str = ""
     priority: Priority | None
     kind: Kind | None
     standard: str
     calendar: str
-
-
-@event("ticket.survey_requested")
-class TicketSurveyRequested:
-    """The service is over, and its customer is to be asked about it, as *clause* demands."""
-
-    ticket_id: str
-    survey_id: str
-    customer_id: str
-    contact: str
-    product: str
-    team: str
-    person: str
-    clause: str
-    standard: str
-    calendar: str
-    at: datetime = instant()
-
-
-@event("ticket.rating_requested")
-class TicketRatingRequested:
-    """The repair is done, and customer service is to rate it in the time set (pdr:3.2c)."""
-
-    ticket_id: str
-    product: str
-    team: str
-    person: str
-    standard: str
-    calendar: str
-    at: datetime = instant()
 
 
 # --- It is late, or soon will be -------------------------------------------------
@@ -391,11 +367,4 @@ ClockEvent = (
     | TicketSplit
     | TicketTermsChanged
 )
-TicketEvent = (
-    ClockEvent
-    | TicketNoted
-    | TicketRatingRequested
-    | TicketSurveyRequested
-    | TicketWarned
-    | TicketEscalated
-)
+TicketEvent = ClockEvent | TicketNoted | TicketWarned | TicketEscalated

@@ -67,6 +67,7 @@ def split(
         product=ticket.product,
         model=ticket.model,
         contact=ticket.contact,
+        area=ticket.area,
         priority=ticket.priority,
         kind=ticket.kind,
         standard=ticket.standard,

@@ -45,6 +45,7 @@ class Ticket(Case):
     model: str
     fault: str
     contact: str
+    area: str = ""
     status: Status = Status.OPEN
     priority: Priority | None = None
     kind: Kind | None = None
@@ -57,8 +58,6 @@ class Ticket(Case):
     closed_at: datetime | None = None
     merged_into: str | None = None
     reopenings: int = 0
-    survey: str | None = None
-    is_to_be_rated: bool = False
 
 
 def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
@@ -99,6 +98,7 @@ def _opened(event: TicketEvent) -> Ticket:
         model=event.model,
         fault=event.fault,
         contact=event.contact,
+        area=event.area,
     )
     return ticket.after((event,), lambda _, __: {})
 
@@ -149,10 +149,6 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:  # noqa: C901,
             return {"status": Status.CANCELLED, "closed_at": event.at}
         case events.TicketMerged():
             return {"status": Status.MERGED, "closed_at": event.at, "merged_into": event.into}
-        case events.TicketRatingRequested():
-            return {"is_to_be_rated": True}
-        case events.TicketSurveyRequested():
-            return {"survey": event.survey_id}
         case events.TicketOpened():
             msg = f"ticket {ticket.id} cannot be opened twice: {event}"
             raise ImpossibleHistoryError(msg)
