@@ -18,6 +18,7 @@ from .complaint_office import complaint_office
 from .office import Office
 from .people_office import people_office
 from .product_office import product_office
+from .quality_office import quality_office
 from .replaying import Line, states, summary
 from .ticket_office import first_office
 
@@ -28,6 +29,7 @@ OFFICES = {
     "product_office": product_office,
     "change_office": change_office,
     "people_office": people_office,
+    "quality_office": quality_office,
 }
 
 
