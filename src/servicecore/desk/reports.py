@@ -8,6 +8,7 @@ figure means stands with the function that counts it, in the room of projections
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, Unpack
 
 import attrs
@@ -15,13 +16,18 @@ import attrs
 from ..projections import themes
 from ..projections.answer import Answer
 from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.cost_benefit import ChurnIn, CostBenefit, expected
 from ..projections.quality_index import QualityIndex, parts_of, quality_index
 from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
 from ..projections.survey_facts import SURVEYS, About
 from ..projections.themes import THEMES, Look, Source, Theme
 from .asked import Ask, AskTwice, facts_for, question_of
+from .drawer import Drawer
 from .office import Office
+from .registry import COST_LEDGER
+
+_REHEARSALS = (themes.EMERGENCY_PLANS, themes.DRILLS)
 
 
 @attrs.frozen
@@ -159,6 +165,58 @@ class Reports:
             as_of=timeliness.as_of,
         )
 
+    # --- People, emergencies, costs -------------------------------------------------------
+
+    def training(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell who was trained, for how long, and whether that was enough (om2025:7.2b)."""
+        return self._staff(themes.TRAINING, ask)
+
+    def appraisals(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell who was appraised, and how well they did; ``by="person"`` to base rewards on."""
+        return self._staff(themes.APPRAISALS, ask)
+
+    def drills(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell whether emergencies were rehearsed often enough, and what came of it."""
+        question = question_of(self._office, ask)
+        _must_be_of_some(question, of=_REHEARSALS)
+        told = [
+            theme.answer(self._source(theme, question), theme.grouped(question))
+            for theme in _REHEARSALS
+            if theme.can_be_asked(question)
+        ]
+        first, *others = told
+        return sum(others, first)
+
+    def costs(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell what was budgeted, spent and gained, and what that returned (psp:5.1b)."""
+        return self._all_of(themes.COSTS, ask)
+
+    def cost_benefit(
+        self,
+        ledger_id: str,
+        *,
+        sales: Decimal,
+        margin: Decimal,
+        churned_sales: Decimal,
+        churn_in: ChurnIn = "relative",
+    ) -> CostBenefit:
+        """Tell what the budgets of a ledger would return if the goals were met (psp:5.2b).
+
+        Raises:
+            UnknownRecordError: If there is no such ledger.
+            NoGoalError: If its standard does not say what is to grow.
+        """
+        drawer = Drawer(self._office, "cost_ledger", COST_LEDGER)
+        budgets = drawer.get(ledger_id).budgets
+        return expected(
+            sum((each.total for each in budgets), Decimal()),
+            goals=drawer.standard_of(ledger_id).goals,
+            sales=sales,
+            margin=margin,
+            churned_sales=churned_sales,
+            churn_in=churn_in,
+        )
+
     # --- All at once -----------------------------------------------------------------
 
     def everything(self, **ask: Unpack[Ask]) -> Answer:
@@ -200,6 +258,10 @@ class Reports:
         question = question_of(self._office, ask, by=by)
         return themes.TICKETS.answer(self._source(themes.TICKETS, question), question, look)
 
+    def _staff(self, look: Look, ask: Ask) -> Answer:
+        question = question_of(self._office, ask)
+        return themes.STAFF.answer(self._source(themes.STAFF, question), question, look)
+
     def _all_of(self, theme: Theme, ask: Ask) -> Answer:
         question = question_of(self._office, ask)
         return theme.answer(self._source(theme, question), question)
@@ -221,8 +283,8 @@ class Reports:
         return self._office.position(themes.TICKETS.facts.name)
 
 
-def _must_be_of_some(question: Question) -> None:
-    known = dict.fromkeys(name for theme in THEMES for name in theme.dimensions)
+def _must_be_of_some(question: Question, *, of: Iterable[Theme] = THEMES) -> None:
+    known = dict.fromkeys(name for theme in of for name in theme.dimensions)
     for name in (*question.by, *question.where):
         if name not in known and not (name in TIMES and name in question.by):
             msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"

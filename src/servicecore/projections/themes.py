@@ -13,11 +13,14 @@ from . import (
     campaign_facts,
     complaint_facts,
     complaints,
+    cost_facts,
+    drill_facts,
     part_facts,
     rating_facts,
     response_times,
     returning,
     satisfaction,
+    staff_facts,
     survey_facts,
     ticket_course,
     ticket_facts,
@@ -184,4 +187,48 @@ RATINGS = Theme(
     dimensions=rating_facts.DIMENSIONS,
     everything=of(rating_facts.given, rating_facts.timeliness),
 )
-THEMES = (TICKETS, COMPLAINTS, PARTS, MAINTENANCE, UPGRADES, SURVEYS, CAMPAIGNS, RATINGS)
+STAFF = Theme(
+    cases="staff",
+    facts=staff_facts.FACTS,
+    dimensions=staff_facts.DIMENSIONS,
+    everything=of(
+        staff_facts.training,
+        staff_facts.training_met,
+        staff_facts.appraisals,
+        staff_facts.scores,
+    ),
+)
+DRILLS = Theme(
+    cases="drills",
+    facts=drill_facts.FACTS,
+    dimensions=drill_facts.DIMENSIONS,
+    everything=of(drill_facts.course),
+)
+EMERGENCY_PLANS = Theme(
+    cases="emergency plans",
+    facts=drill_facts.PLANS,
+    dimensions=drill_facts.PLAN_DIMENSIONS,
+    everything=of(drill_facts.rehearsed),
+)
+COSTS = Theme(
+    cases="ledgers",
+    facts=cost_facts.FACTS,
+    dimensions=cost_facts.DIMENSIONS,
+    everything=of(cost_facts.entries, cost_facts.budgets),
+)
+TRAINING = of(staff_facts.training, staff_facts.training_met)
+APPRAISALS = of(staff_facts.appraisals, staff_facts.scores)
+THEMES = (
+    TICKETS,
+    COMPLAINTS,
+    PARTS,
+    MAINTENANCE,
+    UPGRADES,
+    SURVEYS,
+    CAMPAIGNS,
+    RATINGS,
+    STAFF,
+    DRILLS,
+    EMERGENCY_PLANS,
+    COSTS,
+)
