@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from random import Random
 
 from servicecore import ServiceDesk
+from servicecore.domain.standard import ServiceStandard
 
 MONDAY = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 
@@ -13,12 +14,12 @@ MONDAY = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 class Office:
     """The same seed is the same office."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self, seed: int, *, standard: str | ServiceStandard = "operations_manual_2025"
+    ) -> None:
         self.lot = Random(seed)  # noqa: S311  # drawn by lot, not in secret
         self.now = MONDAY
-        self.desk = ServiceDesk.open(
-            "memory:", standard="operations_manual_2025", clock=lambda: self.now
-        )
+        self.desk = ServiceDesk.open("memory:", standard=standard, clock=lambda: self.now)
 
     def later(self, **most: float) -> datetime:
         """Let some time pass, at most so much, and let fall due what does."""

@@ -19,14 +19,18 @@ from .office import Office
 from .people_office import people_office
 from .product_office import product_office
 from .quality_office import quality_office
+from .relationship_office import relationship_office
 from .replaying import Line, states, summary
+from .survey_office import survey_office
 from .ticket_office import first_office
 
 HERE = Path(__file__).parent
 OFFICES = {
+    "relationship_office": relationship_office,
     "first_office": first_office,
     "complaint_office": complaint_office,
     "product_office": product_office,
+    "survey_office": survey_office,
     "change_office": change_office,
     "people_office": people_office,
     "quality_office": quality_office,

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from servicecore.domain import (
+    campaign,
     complaint,
     cost_ledger,
     drill,
@@ -19,9 +20,12 @@ from servicecore.domain import (
     maintenance,
     notice,
     quality_review,
+    rating,
+    relationship,
     spare_part,
     staff,
     standard_review,
+    survey,
     ticket,
     training,
     upgrade,
@@ -32,6 +36,7 @@ from servicecore.storage.codec import Codec, subject_and_moment
 from servicecore.storage.protocol import Row
 
 EVOLVE = {
+    "campaign": campaign.evolve,
     "complaint": complaint.evolve,
     "cost_ledger": cost_ledger.evolve,
     "desk": notice.evolve,
@@ -42,15 +47,22 @@ EVOLVE = {
     "knowledge_article": knowledge_article.evolve,
     "maintenance": maintenance.evolve,
     "quality_review": quality_review.evolve,
+    "rating": rating.evolve,
+    "relationship": relationship.evolve,
     "spare_part": spare_part.evolve,
     "staff": staff.evolve,
     "standard_review": standard_review.evolve,
+    "survey": survey.evolve,
     "ticket": ticket.evolve,
     "training": training.evolve,
     "upgrade": upgrade.evolve,
     "warranty": warranty.evolve,
 }
 TOLD = {
+    "campaign": ("status", "due_on", "is_overdue", "title"),
+    "rating": ("ticket_id", "person", "score", "by", "level", "rated_at"),
+    "survey": ("status", "about", "clause", "times_reminded", "open_until"),
+    "customerrelationship": ("grade", "consent", "to_come"),
     "complaint": (
         "status",
         "category",
@@ -165,7 +177,22 @@ def summary(state: Any) -> dict[str, str]:
         told[f"batch {number}"] = f"{batch.received} in, {batch.issued} out, {batch.on_hand} there"
     for number, visit in getattr(state, "visits", {}).items():
         told[f"visit {number}"] = f"{visit.status.value} {visit.nominal_on} {visit.planned_on}"
-    return told
+    return {**told, **_asked(state)}
+
+
+def _asked(state: Any) -> dict[str, str]:
+    """Return what customers were asked, and answered."""
+    match state:
+        case survey.Survey(answers=answers):
+            return {
+                f"answer {n}": f"{each.scores} {each.overall} {each.nps} {each.ces}"
+                for n, each in enumerate(answers, start=1)
+            }
+        case campaign.Campaign(coverage=campaign.Coverage() as found):
+            told = f"{found.customers}, {found.asked} asked, {found.answered} answered"
+            return {"coverage": told}
+        case _:
+            return {}
 
 
 def _word(value: Any) -> str:
