@@ -9,6 +9,7 @@ import pytest
 from servicecore import Kind, Level, Priority, RefusedError, Status, UnknownTicketError
 from servicecore.domain.ticket import TicketClosed, TicketEscalated, TicketOpened, TicketWarned
 
+from . import quality
 from .figures import share
 from .office import (
     A_SECOND,
@@ -266,3 +267,75 @@ class TestProblemsThatComeAgain:
         desk.tickets.open("T-2", **REQUEST, at=after(days=90))
         desk.tickets.open("T-3", **{**REQUEST, "fault": "it rattles"}, at=after(days=90))
         assert share(desk.reports.repeat_problems(by=()), "repeat_problems") == (1, 3)
+
+
+class TestFeedback:
+    """om2025:2.3b: Staff record feedback, supervisors find the cause, management sets measures."""
+
+    def test_goes_from_one_to_the_next(self, desk):
+        quality.collected(desk)
+        quality.analysed(desk)
+        quality.planned(desk)
+        improvement = desk.improvements.get("I-1")
+        assert improvement.about == "nobody calls back"
+        assert improvement.cause == "one list"
+        assert improvement.measures == (quality.A_LIST,)
+
+    def test_is_not_analysed_by_the_staff(self, desk):
+        quality.collected(desk)
+        with pytest.raises(RefusedError, match="analysed by a supervisor or above"):
+            quality.analysed(desk, level="staff")
+
+    def test_gets_its_measures_from_nobody_below_management(self, desk):
+        quality.collected(desk)
+        quality.analysed(desk)
+        with pytest.raises(RefusedError, match="planned for by a manager or above"):
+            quality.planned(desk, level="supervisor")
+
+    def test_has_a_cause_before_it_has_measures(self, desk):
+        quality.collected(desk)
+        with pytest.raises(RefusedError, match="no root cause yet"):
+            quality.planned(desk)
+
+
+class TestTheTimesOfFeedback:
+    """om2025:2.3c: Feedback is analysed within 2 working days, with measures within 3."""
+
+    @pytest.mark.parametrize(("late_by", "shown"), [(timedelta(), "met"), (A_SECOND, "missed")])
+    def test_the_last_moment_of_the_second_day_is_in_time(self, desk, late_by, shown):
+        quality.collected(desk)
+        quality.analysed(desk, at=quality.WEDNESDAY_SIX + late_by)
+        assert quality.shown(desk, "analysis") == shown
+
+    @pytest.mark.parametrize(("late_by", "shown"), [(timedelta(), "met"), (A_SECOND, "missed")])
+    def test_so_is_that_of_the_third(self, desk, late_by, shown):
+        quality.collected(desk)
+        quality.analysed(desk)
+        quality.planned(desk, at=quality.THURSDAY_SIX + late_by)
+        assert quality.shown(desk, "measures") == shown
+
+    def test_what_is_late_goes_up_by_itself(self, desk):
+        quality.collected(desk)
+        desk.improvements.answer("I-1", by="Li", answer="we look", at=quality.MONDAY)
+        desk.run_due(quality.WEDNESDAY_SIX)
+        assert desk.improvements.get("I-1").level is Level.STAFF
+        desk.run_due(quality.WEDNESDAY_SIX + A_SECOND)
+        assert desk.improvements.get("I-1").level is Level.SUPERVISOR
+
+
+class TestContinuousImprovement:
+    """om2025:2.3e: Feedback leads to analysis, measures and continuous improvement."""
+
+    def test_ends_when_a_measure_with_an_effect_is_the_standard_way_of_working(self, desk):
+        quality.carried_out(desk)
+        quality.checked(desk, has_effect=True)
+        desk.improvements.adopt("I-1", by="He", standard_practice="a list", at=quality.MONDAY)
+        assert desk.improvements.get("I-1").status.value == "adopted"
+
+    def test_goes_on_where_there_was_none(self, desk):
+        quality.carried_out(desk)
+        quality.checked(desk, has_effect=False)
+        with pytest.raises(RefusedError, match="no effect"):
+            desk.improvements.adopt("I-1", by="He", standard_practice="a list", at=quality.MONDAY)
+        desk.improvements.take_up_again("I-1", by="Gao", reason="no calls", at=quality.MONDAY)
+        assert desk.improvements.get("I-1").rounds == 2

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from servicecore import RefusedError
+
 from .office import after, opened, resolved, told
+from .quality import MONDAY
 from .settings import said
 
 
@@ -50,3 +55,35 @@ class TestTheChannelsOfService:
     def test_a_request_by_each_is_taken_in_and_says_so(self, desk, channel):
         opened(desk, channel=channel)
         assert desk.tickets.get("T-1").channel == channel
+
+
+ARTICLE = {"product": "pump", "problem": "it leaks", "solution": "a seal"}
+
+
+class TestTheKnowledgeBase:
+    """om2025:3.2b: Solutions of common problems are kept in a knowledge base, and shared."""
+
+    def published(self, desk):
+        desk.knowledge.draft("K-1", by="Wu", **ARTICLE, ticket_id="T-1", at=MONDAY)
+        desk.knowledge.review("K-1", by="Gao", is_right=True, at=MONDAY)
+        desk.knowledge.publish("K-1", by="Gao", at=MONDAY)
+        return desk.knowledge
+
+    def test_what_was_learnt_on_one_ticket_is_of_use_on_another(self, desk):
+        knowledge = self.published(desk)
+        knowledge.use("K-1", ticket_id="T-2", by="Li", at=MONDAY)
+        article = knowledge.get("K-1")
+        assert (article.ticket_id, article.times_helped) == ("T-1", 1)
+        assert article.published.solution == "a seal"
+
+    def test_somebody_else_finds_it_right_before_it_is_shared(self, desk):
+        desk.knowledge.draft("K-1", by="Wu", **ARTICLE, at=MONDAY)
+        with pytest.raises(RefusedError, match="who cannot review it"):
+            desk.knowledge.review("K-1", by="Wu", is_right=True, at=MONDAY)
+        with pytest.raises(RefusedError, match="somebody else found it right"):
+            desk.knowledge.publish("K-1", by="Wu", at=MONDAY)
+
+    def test_it_is_looked_at_again(self, desk):
+        knowledge = self.published(desk)
+        desk.run_due(MONDAY + timedelta(days=366))
+        assert type(knowledge.history("K-1")[-1].event).__name__ == "KnowledgeArticleReviewDue"

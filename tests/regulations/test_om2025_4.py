@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timezone
+
 import pytest
+
+from servicecore import RefusedError
 
 from .figures import figure
 from .office import A_SECOND, MONDAY, after, opened, promised, resolved, shown
+from .quality import A_DAY
 
 
 class TestTheFirstReaction:
@@ -75,3 +80,33 @@ class TestHowServicesAreFiled:
         answer = desk.reports.backlog(by=["kind", "month"])
         group = {"kind": "complex", "month": "2025-03"}
         assert figure(answer, "tickets_opened", **group).value == 1
+
+
+class TestTheServiceStandardItself:
+    """om2025:4.1b: The service standard is reviewed and revised regularly."""
+
+    ON, MANUAL = date(2025, 4, 1), "operations_manual_2025"
+    AT = datetime(2025, 4, 1, 1, tzinfo=timezone.utc)
+
+    def test_a_review_falls_due_every_year(self, desk):
+        desk.standard_reviews.plan(self.MANUAL, due_on=self.ON, at=MONDAY)
+        for years in range(2):
+            at = self.AT + 365 * years * A_DAY + A_SECOND
+            desk.run_due(at - A_SECOND)
+            assert "Due" not in self.told(desk)[-1]
+            desk.run_due(at)
+            assert self.told(desk)[-1] == "StandardReviewDue"
+            desk.standard_reviews.hold(self.MANUAL, by="He", finding="it holds", at=at)
+
+    def test_says_which_version_it_was_revised_to(self, desk):
+        reviews = desk.standard_reviews
+        reviews.plan(self.MANUAL, due_on=self.ON, at=MONDAY)
+        told = {"by": "He", "finding": "two hours are not kept"}
+        reviews.hold(self.MANUAL, **told, revised_to="operations_manual_2025@2", at=self.AT)
+        assert reviews.get(self.MANUAL).in_force == "operations_manual_2025@2"
+        with pytest.raises(RefusedError, match="already"):
+            reviews.hold(self.MANUAL, **told, revised_to="operations_manual_2025@2", at=self.AT)
+
+    def told(self, desk):
+        history = desk.standard_reviews.history(self.MANUAL)
+        return [type(each.event).__name__ for each in history]

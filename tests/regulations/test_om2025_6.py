@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from . import complaints
+from servicecore import RefusedError, load_standard
+from servicecore.domain.improvement import ImprovementCheckDue
+
+from . import complaints, quality
 from .figures import share
 from .office import A_SECOND, after, opened
 
@@ -33,3 +36,101 @@ class TestTheComplaintHandlingRate:
         does("close", by="Li")
         desk.complaints.receive("C-2", at=complaints.MONDAY, **complaints.COMPLAINT)
         assert share(desk.reports.complaints(), "complaint_handling_rate") == (1, 2)
+
+
+class TestTheServiceQualityIndex:
+    """om2025:6.1d: Satisfaction, timeliness, professionalism and consistency make one index.
+
+    Open: which figures tell the parts, and what they weigh, is a house choice.
+    """
+
+    def test_is_told_with_its_four_parts(self, desk):
+        quality.answered_late(desk)
+        index = desk.reports.service_quality_index(period="2025-Q1")
+        named = ("satisfaction", "timeliness", "professionalism", "consistency")
+        assert tuple(each.name for each in index.parts) == named
+        assert index["professionalism"].value == 1.0
+
+    def test_is_not_told_where_a_part_is_unknown(self, desk):
+        quality.answered_late(desk)
+        index = desk.reports.service_quality_index(period="2025-Q1")
+        assert index["satisfaction"].value is None
+        assert (index.value, index.grade) == (None, "")
+
+    def test_has_its_parts_from_the_manual(self):
+        values = load_standard("operations_manual_2025").setting("service_quality_index").values
+        assert set(values) == set(
+            load_standard("operations_manual_2025").scale("service_quality_weights").values
+        )
+
+
+class TestTheCircle:
+    """om2025:6.1e: Plan, do, check, act: what was done is assessed regularly."""
+
+    def test_no_step_is_skipped(self, desk):
+        quality.collected(desk)
+        steps = (quality.planned, lambda desk: quality.checked(desk, has_effect=True))
+        for step in steps:
+            with pytest.raises(RefusedError):
+                step(desk)
+        with pytest.raises(RefusedError):
+            desk.improvements.adopt("I-1", by="He", standard_practice="?", at=quality.MONDAY)
+
+    def test_it_goes_round_until_there_is_an_effect(self, desk):
+        quality.carried_out(desk)
+        quality.checked(desk, has_effect=False)
+        desk.improvements.take_up_again("I-1", by="Gao", reason="no calls", at=quality.MONDAY)
+        quality.analysed(desk)
+        quality.planned(desk)
+        desk.improvements.carry_out("I-1", measure=2, by="Wu", result="done", at=quality.MONDAY)
+        quality.checked(desk, has_effect=True)
+        desk.improvements.adopt("I-1", by="He", standard_practice="a list", at=quality.MONDAY)
+        assert desk.improvements.get("I-1").rounds == 2
+
+
+class TestTheCommittee:
+    """om2025:6.3a: The heads of service, operations, technology and quality optimise together."""
+
+    def test_a_review_is_held_by_all_of_them(self, desk):
+        quality.published(desk)
+        assert len(desk.quality_reviews.get("2025-Q1").participants) == 4
+
+    @pytest.mark.parametrize("missing", quality.COMMITTEE)
+    def test_and_by_no_fewer(self, desk, missing):
+        desk.quality_reviews.schedule("2025-Q1", at=quality.MONDAY)
+        there = {role: who for role, who in quality.COMMITTEE.items() if role != missing}
+        with pytest.raises(RefusedError, match=f"without {missing}"):
+            desk.quality_reviews.hold(
+                "2025-Q1", participants=there, minutes="we met", at=quality.OVER
+            )
+
+
+class TestTheEffect:
+    """om2025:6.3b: The effect is tracked monthly, quarterly and yearly, and counts in appraisal.
+
+    Open: who is appraised by it.
+    """
+
+    @pytest.mark.parametrize(
+        ("check", "due"),
+        [("monthly", (2025, 4, 3)), ("quarterly", (2025, 6, 3)), ("yearly", (2026, 3, 3))],
+    )
+    def test_falls_due_to_be_looked_at(self, desk, check, due):
+        quality.carried_out(desk)
+        opening = datetime(*due, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
+        desk.run_due(opening)
+        assert check not in self.due(desk)
+        desk.run_due(opening + A_SECOND)
+        assert check in self.due(desk)
+
+    def test_is_tracked_to_the_end(self, desk):
+        quality.carried_out(desk)
+        desk.improvements.answer("I-1", by="Li", answer="a list", at=quality.MONDAY)
+        quality.checked(desk, has_effect=True, check="monthly")
+        desk.improvements.adopt("I-1", by="He", standard_practice="a list", at=quality.MONDAY)
+        with pytest.raises(RefusedError, match="still to be checked: quarterly"):
+            desk.improvements.close("I-1", by="He", at=quality.MONDAY)
+
+    def due(self, desk):
+        history = desk.improvements.history("I-1")
+        return [e.event.check for e in history if isinstance(e.event, ImprovementCheckDue)]

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from servicecore import Level, RefusedError
+from servicecore.desk.drawer import UnknownRecordError
 from servicecore.domain.spare_part import (
     SparePartCountDue,
     SparePartExpired,
     SparePartReorderAsked,
 )
 
+from . import quality
 from .office import after, opened, told
 from .products import MONDAY, in_store, issued
 
@@ -161,3 +163,26 @@ class TestWhatIsWatched:
         desk.tickets.resolve("T-1", by="Wu", solution="a seal", at=after(hours=2))
         measures = desk.reports.json(period="2025-03")["measures"]
         assert {"first_response", "repair_timeliness", "repair_success"} <= measures.keys()
+
+
+class TestImprovedService:
+    """pdr:3.3b: Service is assessed, and what is below its standard is improved.
+
+    The regulation gives no figures of its own, so those of the manual stand here.
+    """
+
+    def test_each_indicator_that_is_missed_opens_an_improvement(self, desk_under):
+        desk = desk_under("operations_manual_2025")
+        quality.answered_late(desk)
+        quality.published(desk)
+        for name in ("response", "response_after_reaction"):
+            improvement = desk.improvements.get(f"2025-Q1-{name}")
+            assert improvement.source.value == "indicator"
+            assert improvement.about.startswith(name.replace("_", " "))
+
+    def test_one_that_is_met_does_not(self, desk_under):
+        desk = desk_under("operations_manual_2025")
+        quality.answered_late(desk)
+        quality.published(desk)
+        with pytest.raises(UnknownRecordError):
+            desk.improvements.get("2025-Q1-timely_response")

@@ -154,6 +154,14 @@ class TestTheReportOnAComplaint:
     Open: nobody is reminded to write it.
     """
 
+    def test_makes_the_prevention_an_improvement(self, regulated_desk):
+        does = doing(handled(registered(regulated_desk)))
+        does("satisfy", asked_by="Li")
+        does("report", **REPORT)
+        improvement = regulated_desk.improvements.get("C-1-prevention")
+        assert improvement.about.startswith(REPORT["prevention"])
+        assert improvement.origin == "complaint/C-1"
+
     def test_holds_all_of_it(self, regulated_desk):
         does = doing(handled(registered(regulated_desk)))
         does("satisfy", asked_by="Li")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from . import complaints
+from servicecore import RefusedError
+
+from . import complaints, quality
 from .figures import share
 from .office import A_SECOND, after, answered, opened, promised, resolved
 
@@ -52,3 +54,49 @@ class TestComplaintTimeliness:
         desk.complaints.register("C-1", **complaints.REGISTERED, at=registered_at)
         answer = desk.reports.complaints()
         assert share(answer, "complaint_registration_attainment") == (k, 1)
+
+
+class TestTheQuarterlyReview:
+    """psp:4.2a: Quality is reviewed every quarter, and the strategy adjusted."""
+
+    @pytest.fixture
+    def desk(self, desk_under):
+        return desk_under("project_service_plan")
+
+    def test_falls_due_when_the_quarter_is_over(self, desk):
+        desk.quality_reviews.schedule("2025-Q1", at=quality.MONDAY)
+        desk.run_due(quality.OVER)
+        assert quality.told(desk) == ["QualityReviewScheduled"]
+        desk.run_due(quality.OVER + A_SECOND)
+        assert quality.told(desk) == ["QualityReviewScheduled", "QualityReviewDue"]
+
+    def test_brings_the_next_with_it(self, desk):
+        quality.published(desk)
+        following = desk.quality_reviews.get("2025-Q2")
+        assert following.until == date(2025, 7, 1)
+        desk.run_due(quality.OVER + 91 * quality.A_DAY + A_SECOND)
+        assert quality.told(desk, "2025-Q2")[-1] == "QualityReviewDue"
+
+    def test_adjusts_the_strategy_to_figures_that_stand_still(self, desk):
+        quality.published(desk)
+        desk.quality_reviews.adjust_strategy(
+            "2025-Q1", by="He", actions=["one more clerk"], at=quality.OVER
+        )
+        assert desk.quality_reviews.get("2025-Q1").actions == ("one more clerk",)
+        with pytest.raises(RefusedError, match="2025-Q1 was published at"):
+            desk.quality_reviews.publish("2025-Q1", by="He", at=quality.OVER)
+
+
+class TestQuantifiedIndicators:
+    """psp:4.1d: Quality is watched by indicators that are figures."""
+
+    def test_each_is_measured_and_held_against_its_bound(self, desk_under):
+        desk = desk_under("operations_manual_2025")
+        quality.answered_late(desk)
+        quality.published(desk)
+        figures = {each.name: each for each in desk.quality_reviews.get("2025-Q1").figures}
+        for indicator in desk.standard.indicators:
+            assert figures[indicator.name].bound == str(indicator)
+        assert (figures["response"].value, figures["response"].is_met) == (3 * 3600, False)
+        assert figures["timely_response"].is_met is True
+        assert figures["satisfaction"].is_met is None  # Nobody was asked.
