@@ -19,6 +19,7 @@ from servicecore.domain import (
     knowledge_article,
     maintenance,
     notice,
+    order,
     quality_review,
     rating,
     relationship,
@@ -46,6 +47,7 @@ EVOLVE = {
     "improvement": improvement.evolve,
     "knowledge_article": knowledge_article.evolve,
     "maintenance": maintenance.evolve,
+    "order": order.evolve,
     "quality_review": quality_review.evolve,
     "rating": rating.evolve,
     "relationship": relationship.evolve,
@@ -62,7 +64,16 @@ TOLD = {
     "campaign": ("status", "due_on", "is_overdue", "title"),
     "rating": ("ticket_id", "person", "score", "by", "level", "rated_at"),
     "survey": ("status", "about", "clause", "times_reminded", "open_until"),
-    "customerrelationship": ("grade", "consent", "to_come"),
+    "customerrelationship": (
+        "grade",
+        "consent",
+        "to_come",
+        "points",
+        "purchases",
+        "recoveries",
+        "is_lost",
+    ),
+    "order": ("status", "level"),
     "complaint": (
         "status",
         "category",
@@ -183,6 +194,15 @@ def summary(state: Any) -> dict[str, str]:
 def _asked(state: Any) -> dict[str, str]:
     """Return what customers were asked, and answered."""
     match state:
+        case relationship.CustomerRelationship(revisits=revisits, findings=findings):
+            asked = {
+                f"revisit {number}": f"{each.status.value} {each.planned_on} {each.clause}"
+                for number, each in revisits.items()
+            }
+            return asked | {
+                f"finding {number}": f"{each.kind.value} {each.department} {each.answer}"
+                for number, each in findings.items()
+            }
         case survey.Survey(answers=answers):
             return {
                 f"answer {n}": f"{each.scores} {each.overall} {each.nps} {each.ces}"

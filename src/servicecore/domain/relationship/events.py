@@ -120,19 +120,6 @@ class ProductDelivered(_Fact):
     delivered_on: date
 
 
-@event("relationship.survey_requested")
-class DeliverySurveyRequested(_Fact):
-    """The customer is to be asked about a delivery, as *clause* demands (psp:3.3b)."""
-
-    delivery_id: str
-    survey_id: str
-    product: str
-    responsible: str
-    clause: str
-    standard: str
-    calendar: str
-
-
 @event("relationship.first_used")
 class ProductFirstUsed(_Fact):
     """The customer began to use what was delivered."""
@@ -264,7 +251,6 @@ RelationshipEvent = (
     | ServiceRecorded
     | PurchaseRecorded
     | ProductDelivered
-    | DeliverySurveyRequested
     | ProductFirstUsed
     | PointsEarned
     | PointsSpent

@@ -82,7 +82,6 @@ class CustomerRelationship:
     services: Mapping[str, datetime] = attrs.field(factory=dict)
     purchases: tuple[str, ...] = ()
     deliveries: Mapping[str, Delivery] = attrs.field(factory=dict)
-    surveyed: frozenset[str] = frozenset()  #: The deliveries that the customer was asked about.
     years: tuple[int, ...] = ()
     revisits: Mapping[int, Revisit] = attrs.field(factory=dict)
     findings: Mapping[int, Finding] = attrs.field(factory=dict)
@@ -222,8 +221,6 @@ def _facts_of_the_file(file: CustomerRelationship, event: Any) -> dict[str, Any]
                 delivered_on=event.delivered_on,
             )
             return {"deliveries": {**file.deliveries, delivery.id: delivery}}
-        case events.DeliverySurveyRequested(delivery_id=delivery_id):
-            return {"surveyed": file.surveyed | {delivery_id}}
         case events.ProductFirstUsed():
             used = attrs.evolve(_delivery(file, event), used_on=event.used_on)
             return {"deliveries": {**file.deliveries, used.id: used}}
