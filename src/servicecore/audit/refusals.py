@@ -31,3 +31,11 @@ class BundleError(AuditError):
 
 class WitnessError(AuditError):
     """A log did not only grow since a checkpoint that others have seen."""
+
+
+class UnknownEventIdError(AuditError, LookupError):
+    """There is no event with that id."""
+
+
+class BrokenChainError(AuditError):
+    """The causes of an event lead to nothing on record, or back to itself."""

@@ -66,7 +66,7 @@ def verify(
     findings += unreadable
     if not signed and not findings and tree.size:
         findings.append(Finding(kind="not sealed", what=f"none of the {tree.size} events"))
-    findings += _hidden(log)
+    findings += hidden(log)
     broken = [seal for seal in signed if _contradicts(tree, seal.size, seal.root)]
     if broken or unreadable:
         findings += _explained(log, seals, size, broken)
@@ -130,7 +130,7 @@ def _computed(
     return tree, max(0, tree.size - size), findings
 
 
-def _hidden(log: EventLog) -> Iterator[Finding]:
+def hidden(log: EventLog) -> Iterator[Finding]:
     """Name what stands in front of the first position: a history shows it, the log never does."""
     for row in log.storage.rows(after=_BEFORE_ALL, limit=_BATCH):
         if row.position <= 0:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from .. import arguments
 from ..arguments import Groups
-from . import sealing
+from . import evidence, looking, sealing
 
 
 def add(groups: Groups) -> None:
     """Add the commands of auditors."""
     commands = arguments.group(groups, "audit", "seal, prove and look into what was recorded")
     sealing.add(commands)
+    evidence.add(commands)
+    looking.add(commands)

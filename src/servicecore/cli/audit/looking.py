@@ -1,0 +1,210 @@
+"""Time travel, causes, samples and checks, from a shell."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import arguments
+from ..arguments import Groups
+from ..desks import log_for
+from ..outcome import FINE, FOUND_SOMETHING, NotFoundError
+from ..output import in_one_line, plain, say, say_json, say_line, table, warn
+from ..progress import progress
+from . import keys
+
+if TYPE_CHECKING:
+    from ...audit.causes import Link
+    from ...domain.events import Recorded
+    from ...storage import EventLog
+
+_COUNT = 25
+
+
+def add(commands: Groups) -> None:
+    """Add the commands that look into what was recorded."""
+    shown = arguments.command(commands, "show", "tell how a case stood, and was known", run=show)
+    compared = arguments.command(commands, "diff", "tell what changed a case, and by which event",
+                                 run=diff)  # fmt: skip
+    for parser in (shown, compared):
+        parser.add_argument("subject", metavar="SUBJECT", help="such as ticket/T-1")
+        parser.add_argument(
+            "--at", type=arguments.moment, metavar="WHEN", help="only what had happened by then"
+        )
+    told = "only what was on record by then, a moment or a position"
+    shown.add_argument("--as-known", type=_known, metavar="WHEN", help=told)
+    compared.add_argument("--since", type=_known, metavar="WHEN", required=True, help=told)
+    compared.add_argument("--until", type=_known, metavar="WHEN", help=f"{told}; default: now")
+    caused = arguments.command(commands, "why", "tell why an event happened", run=why)
+    caused.add_argument("event", metavar="EVENT", help="such as ticket/T-1#3")
+    checked = arguments.command(commands, "fsck", "check that the log is sound", run=fsck)
+    arguments.takes_jsonl(checked)
+    drawn = arguments.command(commands, "sample", "draw cases by a checkpoint", run=sample)
+    drawn.add_argument("-n", type=arguments.count, default=_COUNT, metavar="N", help="how many")
+    drawn.add_argument("--kind", metavar="KIND", help="only of one kind, such as ticket")
+    drawn.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="the one that draws; default: the newest"
+    )
+    keys.takes_verifier(drawn)
+    keys.takes_seals(drawn)
+    for parser in (shown, compared, caused, checked, drawn):
+        arguments.takes_place(parser)
+
+
+def _known(text: str) -> datetime | int:
+    """Return a moment, or a position in the log."""
+    return int(text) if text.isascii() and text.isdigit() else arguments.moment(text)
+
+
+# --- Time travel -----------------------------------------------------------------------
+
+
+def show(args: argparse.Namespace) -> int:
+    """Tell how a case stood at a moment, as far as it was known at another."""
+    from ...audit.travel import facts, stood
+    from ...desk.registry import fold_of
+
+    with log_for(args) as log:
+        history = _history(log, args, args.as_known)
+    state = facts(stood(history, fold_of(args.subject)))
+    last = history[-1]
+    if args.json:
+        told = {"subject": args.subject, "version": last.version, "event": last.id}
+        say_json({**told, "recorded_at": last.recorded_at, "state": state})
+        return FINE
+    say(f"{args.subject} after {len(history)} events, the last {last.id}\n")
+    say(table(_rows(state), head=("fact", "value")))
+    return FINE
+
+
+def _rows(state: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name, _told(value)) for name, value in state.items()]
+
+
+def _told(value: Any) -> str:
+    return in_one_line(str(plain(value))) if value is not None else "-"
+
+
+def _history(
+    log: EventLog, args: argparse.Namespace, known: datetime | int | None
+) -> list[Recorded]:
+    history = _cut(log, args, known)
+    if not history:
+        msg = f"nothing is on record of {args.subject!r} by then"
+        raise NotFoundError(msg)
+    return history
+
+
+def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) -> list[Recorded]:
+    is_position = isinstance(known, int)
+    return log.history(
+        args.subject,
+        upto_occurred=args.at,
+        upto_position=known if isinstance(known, int) else None,
+        upto_recorded=None if is_position else known,
+    )
+
+
+def diff(args: argparse.Namespace) -> int:
+    """Tell each fact of a case that is another now, and the event that made it so."""
+    from ...audit.travel import differences
+    from ...desk.registry import fold_of
+
+    with log_for(args) as log:
+        before = _cut(log, args, args.since)
+        after = _history(log, args, args.until)
+    found = list(differences(before, after, fold_of(args.subject)))
+    if args.json:
+        say_json({"subject": args.subject, "changes": found})
+        return FINE
+    rows = [(e.field, _told(e.before), _told(e.after), e.event) for e in found]
+    say(table(rows, head=("fact", "before", "after", "by")) if rows else "nothing changed")
+    return FINE
+
+
+# --- Causes ----------------------------------------------------------------------------
+
+
+def why(args: argparse.Namespace) -> int:
+    """Tell why an event happened, back to the command that began it."""
+    from ...audit.causes import why as chain_of
+    from ...audit.refusals import BrokenChainError, UnknownEventIdError
+
+    with log_for(args) as log:
+        try:
+            chain = chain_of(log, args.event)
+        except UnknownEventIdError as error:
+            raise NotFoundError(str(error)) from None
+        except BrokenChainError as error:
+            warn(str(error))
+            return FOUND_SOMETHING
+    if args.json:
+        say_json({"event": args.event, "chain": chain})
+        return FINE
+    for n, link in enumerate(chain):
+        say(("because of " if n else "") + _sentence(link))
+        inputs = {name: value for name, value in plain(link.inputs).items() if name != "at"}
+        for name, value in inputs.items():
+            if value not in (None, [], ""):
+                say(f"    {name}: {in_one_line(str(value))}")
+    return FINE
+
+
+def _sentence(link: Link) -> str:
+    rule = f" by {link.rule}" if link.rule else ""
+    version = f" version {link.rule_version}" if link.rule_version else ""
+    clause = f" under {link.clause}" if link.clause else ""
+    command = f", command {link.command_id}" if link.command_id else ""
+    at = link.occurred_at.isoformat(timespec="seconds")
+    return f"{link.event} {link.name} at {at}, {link.actor}{rule}{version}{clause}{command}"
+
+
+# --- Checks ----------------------------------------------------------------------------
+
+
+def fsck(args: argparse.Namespace) -> int:
+    """Check that the log is sound in itself."""
+    from ...audit import checking
+
+    found = []
+    with log_for(args) as log, progress("fsck") as advance:
+        for each in checking.fsck(log, progress=advance):
+            found.append(each)
+            if args.jsonl:
+                say_line(each)
+        head = log.head()
+    if args.json:
+        say_json({"sound": not found, "head": head, "findings": found})
+    elif not args.jsonl:
+        for each in found:
+            say(str(each))
+        if not found:
+            say(f"the log is sound, up to position {head}")
+    return FOUND_SOMETHING if found else FINE
+
+
+def sample(args: argparse.Namespace) -> int:
+    """Draw cases by a checkpoint, so that neither side chose them."""
+    from ...audit import sampling
+    from ...audit.notes import open_note, parse_checkpoint
+    from ..files import text_of
+
+    verifier = keys.verifier_of(args)
+    with log_for(args) as log, keys.seals_for(args, log) as seals:
+        latest = seals.latest()
+        if args.checkpoint is None and latest is None:
+            msg = "nothing is sealed yet, so nothing can be drawn by a checkpoint"
+            raise NotFoundError(msg)
+        note = text_of(str(args.checkpoint)) if args.checkpoint else latest.note if latest else ""
+        checkpoint = parse_checkpoint(open_note(note, verifier))
+        drawn = sampling.sample(log, checkpoint, args.n, kind=args.kind)
+    if args.json:
+        say_json(drawn)
+    else:
+        for subject in drawn.drawn:
+            say(subject)
+    return FINE
