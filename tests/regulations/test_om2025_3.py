@@ -8,6 +8,7 @@ import pytest
 
 from servicecore import RefusedError
 
+from . import people, surveys
 from .office import after, opened, resolved, told
 from .quality import MONDAY
 from .settings import said
@@ -87,3 +88,83 @@ class TestTheKnowledgeBase:
         knowledge = self.published(desk)
         desk.run_due(MONDAY + timedelta(days=366))
         assert type(knowledge.history("K-1")[-1].event).__name__ == "KnowledgeArticleReviewDue"
+
+
+class TestSatisfaction:
+    """om2025:3.1c: At least 95 of 100 customers are satisfied."""
+
+    @pytest.mark.parametrize(("satisfied", "is_met"), [(19, True), (18, False)])
+    def test_is_measured_and_exactly_that_is_enough(self, desk, satisfied, is_met):
+        surveys.satisfied(desk, satisfied, 20)
+        found = surveys.judged(desk, "satisfaction")
+        assert (found.k, found.n, found.is_met) == (satisfied, 20, is_met)
+        assert (found.bound, found.clause) == ("at least 95%", "om2025:3.1c")
+
+    def test_of_nobody_is_neither_met_nor_missed(self, desk):
+        assert surveys.judged(desk, "satisfaction").is_met is None
+
+
+class TestTraining:
+    """om2025:3.3a: Staff are trained in layers, in four topics; everybody is."""
+
+    def test_is_for_layers_and_topics_of_the_manual(self):
+        clause = "om2025:3.3a"
+        assert said("operations_manual_2025", "training_layers") == (
+            ("new", "experienced", "senior"),
+            clause,
+        )
+        assert said("operations_manual_2025", "training_topics") == (
+            ("basics", "technique", "service", "digital_tools"),
+            clause,
+        )
+
+    def test_covers_everybody_or_not(self, desk):
+        people.hired(desk)
+        for training_id, person, covered in (("TR-1", "Wu", (1, 2)), ("TR-2", "Li", (2, 2))):
+            people.trained(desk, training_id, 2, person)
+            answer = desk.reports.training(period="2025", as_of=people.NEXT_YEAR)
+            assert people.k_of_n(answer, "training_coverage") == covered
+
+    def test_is_told_by_layer(self, desk):
+        people.hired(desk, "Wu", layer="new")
+        people.hired(desk, "Li", layer="senior")
+        people.trained(desk, "TR-1", 2, "Wu")
+        answer = desk.reports.training(period="2025", by="layer", as_of=people.NEXT_YEAR)
+        found = {dict(each.group)["layer"]: each.value for each in answer["training_coverage"]}
+        assert found == {"new": 1.0, "senior": 0.0}
+
+
+class TestAppraisal:
+    """om2025:3.3b: Everybody is appraised each quarter and year, on four aspects."""
+
+    def appraised(self, desk, period, at):
+        desk.staff.appraise("Wu", period=period, by="Gao", scores=people.WELL, at=at)
+
+    def test_is_on_response_satisfaction_skill_and_conduct(self, desk):
+        people.hired(desk)
+        with pytest.raises(RefusedError, match="expected conduct, response, satisfaction, skill"):
+            desk.staff.appraise("Wu", period="2025-Q1", by="Gao", scores={"response": 1.0})
+
+    def test_is_missed_when_it_does_not_come(self, desk):
+        people.hired(desk)
+        self.appraised(desk, "2025-Q1", people.day(4, 10))
+        desk.run_due(people.day(5, 2))
+        assert people.fell_short(desk, "Wu", "appraisals") == []
+        assert people.fell_short(desk, "Li", "appraisals") == [1]
+
+    def test_is_missed_in_a_year_too(self, desk):
+        people.hired(desk)
+        self.appraised(desk, "2025", people.NEXT_YEAR)
+        desk.run_due(people.NEXT_YEAR + 31 * people.A_DAY)
+        assert people.fell_short(desk, "Wu", "yearly_appraisals") == []
+        assert people.fell_short(desk, "Li", "yearly_appraisals") == [1]
+
+    def test_covers_so_many(self, desk):
+        people.hired(desk)
+        self.appraised(desk, "2025-Q1", people.day(4, 10))
+        answer = desk.reports.appraisals(period="2025-Q1", as_of=people.day(5, 2))
+        assert people.k_of_n(answer, "appraisal_coverage") == (1, 2)
+        [coverage] = [
+            each for each in desk.standard.indicators if each.name == "appraisal_coverage"
+        ]
+        assert (coverage.at_least, coverage.clause) == (0.9, "om2025:3.3b")

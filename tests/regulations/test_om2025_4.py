@@ -8,6 +8,7 @@ import pytest
 
 from servicecore import RefusedError
 
+from . import surveys
 from .figures import figure
 from .office import A_SECOND, MONDAY, after, opened, promised, resolved, shown
 from .quality import A_DAY
@@ -110,3 +111,44 @@ class TestTheServiceStandardItself:
     def told(self, desk):
         history = desk.standard_reviews.history(self.MANUAL)
         return [type(each.event).__name__ for each in history]
+
+
+class TestTheEndOfAService:
+    """om2025:4.2c: The customer confirms the completion, and is asked how satisfied they are."""
+
+    def test_is_confirmed_and_then_asked_about(self, desk):
+        surveys.served(desk)
+        assert desk.tickets.history("T-1")[-1].event.is_confirmed
+        survey = desk.surveys.get("T-1-survey")
+        assert (survey.about, survey.customer_id) == ("ticket/T-1", "Acme")
+
+    def test_is_asked_about_once(self, desk):
+        surveys.served(desk)
+        desk.tickets.reopen("T-1", reason="again", at=surveys.MONDAY + surveys.A_DAY)
+        desk.tickets.resolve("T-1", by="Wu", solution="seal", at=surveys.MONDAY + 2 * surveys.A_DAY)
+        desk.tickets.confirm("T-1", at=surveys.MONDAY + 3 * surveys.A_DAY)
+        sent = [each for each in desk.log.since(0) if each.subject.startswith("survey/")]
+        assert [each.subject for each in sent] == ["survey/T-1-survey"]
+
+
+class TestTheCoverageOfSurveys:
+    """om2025:4.2d: At least 90 of 100 services are asked about.
+
+    Open: which scenarios of service there are, the manual does not say; each ticket counts.
+    """
+
+    @pytest.mark.parametrize(("asked", "is_met"), [(9, True), (8, False)])
+    def test_is_measured_and_exactly_that_is_enough(self, unattended_desk, asked, is_met):
+        desk = unattended_desk
+        for n in range(10):
+            surveys.served(desk, f"T-{n}")
+            if n < asked:
+                surveys.asked(desk, f"S-{n}", about=f"ticket/T-{n}")
+        found = surveys.judged(desk, "survey_coverage")
+        assert (found.k, found.n, found.is_met) == (asked, 10, is_met)
+        assert found.clause == "om2025:4.2d"
+
+    def test_is_whole_where_nobody_interferes(self, desk):
+        for n in range(3):
+            surveys.served(desk, f"T-{n}")
+        assert surveys.judged(desk, "survey_coverage").value == 1.0

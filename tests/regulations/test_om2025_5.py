@@ -10,7 +10,7 @@ import pytest
 from servicecore import RefusedError, UnknownTicketError
 from servicecore.domain.ticket import TicketSolutionOffered
 
-from . import complaints, customers
+from . import complaints, customers, surveys
 from .complaints import A_SECOND, doing, handled, registered, shown, told
 from .figures import figure, share
 from .office import after, opened
@@ -305,3 +305,24 @@ class TestWeakPoints:
         assert figure(answer, "weak_points", of="category").value == 1
         assert figure(answer, "weak_points", of="cause", what="one list for two teams").n == 1
         assert share(answer, "complaint_handling_satisfaction") == (1, 1)
+
+
+class TestTheSurveyAfterAService:
+    """om2025:5.2e: Customers are asked after each service, and what they say drives improvement."""
+
+    def test_is_sent_after_each(self, desk):
+        for number in ("T-1", "T-2"):
+            surveys.served(desk, number)
+            assert desk.surveys.get(f"{number}-survey").about == f"ticket/{number}"
+
+    def test_of_the_dissatisfied_opens_an_improvement(self, desk):
+        surveys.served(desk)
+        desk.surveys.answer("T-1-survey", overall=2, at=surveys.MONDAY + surveys.A_DAY)
+        improvement = desk.improvements.get("T-1-survey-answer-2")
+        assert improvement.source.value == "survey"
+
+    def test_of_the_others_does_not(self, desk):
+        surveys.served(desk)
+        desk.surveys.answer("T-1-survey", overall=3, at=surveys.MONDAY + surveys.A_DAY)
+        opened = [each for each in desk.log.since(0) if each.subject.startswith("improvement/")]
+        assert opened == []

@@ -14,9 +14,10 @@ from servicecore.domain.spare_part import (
     SparePartReorderAsked,
 )
 
-from . import quality
+from . import people, quality, surveys
 from .office import after, opened, told
 from .products import MONDAY, in_store, issued
+from .settings import said
 
 
 class TestComplexProblems:
@@ -186,3 +187,64 @@ class TestImprovedService:
         quality.published(desk)
         with pytest.raises(UnknownRecordError):
             desk.improvements.get("2025-Q1-timely_response")
+
+
+class TestTheRatingOfARepair:
+    """pdr:3.2c: Customer service rates a repair within a time that the organisation sets."""
+
+    def test_is_late_a_second_after_that_time(self, desk_under):
+        desk = desk_under(surveys.with_a_time_to_rate("48 h"))
+        due = surveys.MONDAY + surveys.AN_HOUR + timedelta(hours=48)
+        for number, at in (("T-1", due), ("T-2", due + timedelta(seconds=1))):
+            surveys.served(desk, number)
+            desk.ratings.give(number, by="Gao", score=4, at=at)
+        shown = [
+            desk.ratings.get(each).readings["rating", 1].state.value for each in ("T-1", "T-2")
+        ]
+        assert shown == ["met", "missed"]
+
+    def test_is_not_given_by_whoever_did_it(self, desk_under):
+        desk = desk_under(surveys.with_a_time_to_rate("48 h"))
+        surveys.served(desk)
+        with pytest.raises(RefusedError, match=r"Wu did the repair.*pdr:3\.2c"):
+            desk.ratings.give("T-1", by="Wu", score=5, at=surveys.MONDAY + surveys.A_DAY)
+
+    def test_has_no_time_that_nobody_set(self, desk_under):
+        desk = desk_under("post_delivery_regulation")
+        assert [str(each) for each in desk.standard.missing(of="rating")] == ["rating (pdr:3.2c)"]
+        with pytest.raises(RefusedError, match=r"rating \(pdr:3\.2c\)"):
+            desk.ratings.request("T-1", person="Wu", at=surveys.MONDAY)
+
+
+class TestRatingsOfATeam:
+    """pdr:3.2d: Ratings count in the appraisal of the team.
+
+    Open: how much they count, and for what pay, is for the organisation to say.
+    """
+
+    def test_are_told_by_team_and_person(self, desk_under):
+        desk = desk_under(surveys.with_a_time_to_rate("48 h"))
+        for n, score in enumerate((5, 2)):
+            surveys.served(desk, f"T-{n}")
+            at = surveys.MONDAY + surveys.A_DAY
+            desk.ratings.give(f"T-{n}", by="Gao", score=score, at=at)
+        [told] = desk.reports.ratings(by=["team", "person"])["rating_score"]
+        assert (told.value, told.n) == (3.5, 2)
+        assert dict(told.group) == {"team": "pumps", "person": "Wu"}
+
+
+class TestTheTeam:
+    """pdr:3.1a: A professional team, trained regularly.
+
+    Open: the regulation does not say how often.
+    """
+
+    def test_stands_in_the_standard(self):
+        assert said("post_delivery_regulation", "teams") == (("after_sales",), "pdr:3.1a")
+
+    def test_has_its_trainings_on_record(self, desk_under):
+        desk = desk_under("post_delivery_regulation")
+        people.hired(desk)
+        people.trained(desk, "TR-1", 3, "Wu")
+        answer = desk.reports.training(period="2025", as_of=people.NEXT_YEAR)
+        assert people.k_of_n(answer, "training_coverage") == (1, 2)

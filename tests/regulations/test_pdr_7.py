@@ -8,7 +8,7 @@ import pytest
 
 from servicecore import ServiceDesk
 
-from . import complaints
+from . import complaints, surveys
 from .figures import figure, share
 from .office import A_SECOND, REQUEST, after, opened
 
@@ -80,3 +80,18 @@ class TestCompletion:
         reasons = {"strategy": "fits", "feasibility": "yes", "cost_benefit": "1 : 3"}
         desk.upgrades.assess("U-1", by="R&D", **reasons, priority="high", at=after())
         assert share(desk.reports.upgrades(), "upgrade_completion") == (0, 1)
+
+
+class TestSatisfactionInAppraisal:
+    """pdr:7.1c: Satisfaction told on revisits and in ratings counts in the appraisal.
+
+    Open: what customers tell on a revisit is on record there, and not yet in these figures.
+    """
+
+    def test_is_told_of_whoever_did_the_service(self, desk_under):
+        desk = desk_under("operations_manual_2025")
+        surveys.served(desk)
+        desk.surveys.answer("T-1-survey", overall=4, at=surveys.MONDAY + surveys.A_DAY)
+        as_of = surveys.MONDAY + 2 * surveys.A_DAY
+        [told] = desk.reports.satisfaction(by="person", as_of=as_of)["csat"]
+        assert (told.k, told.n, dict(told.group)) == (1, 1, {"person": "Wu"})

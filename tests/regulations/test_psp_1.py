@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from . import surveys
 from .office import opened, promised
 from .settings import said
 
@@ -27,3 +28,15 @@ class TestTheServices:
         desk = desk_under(PLAN)
         desk.complaints.receive("C-1", customer_id="Acme", what="too slow", channel="telephone")
         assert "psp:3.4a" in {each.clause for each in desk.complaints.get("C-1").promises.values()}
+
+
+class TestSatisfaction:
+    """psp:1.1a: At least 85 of 100 customers are satisfied."""
+
+    @pytest.mark.parametrize(("satisfied", "is_met"), [(17, True), (16, False)])
+    def test_is_measured_and_exactly_that_is_enough(self, desk_under, satisfied, is_met):
+        desk = desk_under("project_service_plan")
+        surveys.satisfied(desk, satisfied, 20)
+        found = surveys.judged(desk, "satisfaction")
+        assert (found.k, found.n, found.is_met) == (satisfied, 20, is_met)
+        assert found.clause == "psp:1.1a"

@@ -9,7 +9,7 @@ import pytest
 from servicecore import RefusedError
 from servicecore.domain.ticket import TicketAcknowledged
 
-from . import complaints, customers
+from . import complaints, customers, people, surveys
 from .complaints import A_SECOND, REGISTERED, doing, handled, received, registered, shown
 from .office import MONDAY, REQUEST, after, opened, promised
 from .settings import said
@@ -201,3 +201,58 @@ class TestRevisitsAfterDelivery:
         missed = plan_desk.relationships.history("Acme")[-1].event
         assert (type(missed).__name__, missed.to.value) == ("RevisitMissed", "supervisor")
         assert customers.told(plan_desk).count("RevisitMissed") == 1
+
+
+class TestTheSurveyAfterTheProject:
+    """psp:3.3b: After the project, the customer is asked about time, attitude and ability."""
+
+    @pytest.fixture
+    def desk(self, desk_under):
+        return desk_under("project_service_plan")
+
+    def test_is_sent_after_each_delivery(self, desk):
+        customers.delivered(desk)
+        [sent] = [each for each in desk.log.since(0) if type(each.event).__name__ == "SurveySent"]
+        assert (sent.event.about, sent.event.clause) == ("delivery/D-1", "psp:3.3b")
+        assert sent.event.asks == ("response_time", "attitude", "ability_to_solve")
+
+    def test_takes_a_score_of_each_from_one_to_five(self, desk):
+        surveys.asked(desk)
+        scores = {"response_time": 5, "attitude": 4, "ability_to_solve": 0}
+        desk.surveys.answer("S-1", scores=scores, at=surveys.MONDAY)
+        assert desk.surveys.get("S-1").answer.scores == {"response_time": 5, "attitude": 4}
+
+    @pytest.mark.parametrize("scores", [{"attitude": 6}, {"price": 3}])
+    def test_takes_nothing_else(self, desk, scores):
+        surveys.asked(desk)
+        with pytest.raises(RefusedError, match=r"psp:3\.3b"):
+            desk.surveys.answer("S-1", scores=scores, at=surveys.MONDAY)
+
+    def test_that_was_never_sent_is_not_answered(self, desk):
+        with pytest.raises(RefusedError, match=r"never sent.*psp:3\.3b"):
+            desk.surveys.answer("S-9", overall=5)
+
+
+class TestRegularTraining:
+    """psp:3.1b: Staff are trained regularly, in product and skill.
+
+    Open: the plan does not say how often; whose training was longest ago is not told yet.
+    """
+
+    def test_is_on_record_of_everybody_with_its_topic(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk)
+        people.trained(desk, "TR-1", 3, "Wu", topic="product")
+        people.trained(desk, "TR-2", 2, "Wu", topic="skill")
+        trainings = desk.staff.get("Wu").trainings
+        assert [(each.topic, each.attended) for each in trainings] == [
+            ("product", 3 * people.AN_HOUR),
+            ("skill", 2 * people.AN_HOUR),
+        ]
+
+    def test_is_told_quarter_by_quarter(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk)
+        people.trained(desk, "TR-1", 3, "Wu", topic="product", at=people.day(4, 7))
+        answer = desk.reports.training(period="2025", by="quarter", as_of=people.NEXT_YEAR)
+        assert [each.k for each in answer["training_coverage"]] == [0, 1, 0, 0]

@@ -8,7 +8,7 @@ import pytest
 
 from servicecore import RefusedError
 
-from . import complaints
+from . import complaints, people, surveys
 from .complaints import COMPLAINT, doing, handled, registered
 from .office import A_SECOND, after, opened, promised, shown
 from .products import A_DAY, LABOUR, LAST_DAY, MONDAY, SEAL, granted, in_store, judged, to_pay_for
@@ -24,10 +24,7 @@ def tender_desk(desk_under):
 
 
 class TestComingToTheCustomer:
-    """tender:2.1a: Somebody is on site within 24 hours of the request, in remote areas within 48.
-
-    Open: a request does not say yet whether it comes from a remote area.
-    """
+    """tender:2.1a: Somebody is on site within 24 hours, in remote areas within 48."""
 
     @pytest.fixture
     def desk(self, desk_under):
@@ -45,6 +42,26 @@ class TestComingToTheCustomer:
     def test_the_last_moment_is_in_time(self, desk, late_by, shown):
         opened(desk)
         assert self.visited(desk, after(hours=24) + late_by, on_site=True) == shown
+
+    def test_a_remote_area_has_twice_as_long(self, desk):
+        opened(desk, area="remote")
+        assert promised(desk, "on_site") == (after(hours=48), "tender:2.1a")
+
+    @pytest.mark.parametrize(("late_by", "shown"), [(timedelta(), "met"), (A_SECOND, "missed")])
+    def test_there_too_the_last_moment_is_in_time(self, desk, late_by, shown):
+        opened(desk, area="remote")
+        assert self.visited(desk, after(hours=48) + late_by, on_site=True) == shown
+
+    def test_an_area_that_the_standard_does_not_name_has_no_longer(self, desk):
+        opened(desk, area="next door")
+        assert promised(desk, "on_site") == (after(hours=24), "tender:2.1a")
+
+    def test_what_is_split_off_comes_from_the_same_area(self, desk):
+        opened(desk, area="remote")
+        desk.tickets.split("T-1", into="T-2", fault="and it smells", at=after(hours=1))
+        assert desk.tickets.get("T-2").area == "remote"
+        reading = desk.tickets.get("T-2").readings["on_site", 1]
+        assert reading.due == after(hours=49)
 
     def test_help_from_afar_is_no_visit(self, desk):
         opened(desk)
@@ -214,3 +231,97 @@ class TestTheComplaintTeam:
         )
         members = desk.complaints.history("C-1")[-1].event.members
         assert "complaints" in [each.department for each in members]
+
+
+class TestThePeriodicSurvey:
+    """tender:2.3b: Customers are asked about attitude, speed, quality and parts, periodically.
+
+    Open: how often, the standard does not say; whoever plans a campaign, says.
+    """
+
+    ASKED = ("attitude", "response_speed", "repair_quality", "parts_supply")
+
+    def test_asks_about_these_four(self, tender_desk):
+        surveys.announced(tender_desk)
+        assert tender_desk.campaigns.get("K-1").asks == self.ASKED
+        survey = tender_desk.surveys.get("K-1-Acme")
+        assert (survey.asks, survey.clause) == (self.ASKED, "tender:2.3b")
+
+    def test_reaches_everybody_with_a_contact(self, tender_desk):
+        surveys.announced(tender_desk)
+        sent = [each for each in tender_desk.log.since(0) if each.subject.startswith("survey/")]
+        assert [each.event.customer_id for each in sent] == ["Acme", "Borg"]
+
+    def test_is_planned_to_a_day(self, tender_desk):
+        tender_desk.campaigns.plan("K-1", due_on=date(2025, 3, 31), at=surveys.MONDAY)
+        tender_desk.run_due(surveys.MONDAY + 60 * surveys.A_DAY)
+        assert tender_desk.campaigns.get("K-1").is_overdue
+
+
+class TestWhatFollowsFromASurvey:
+    """tender:2.3c: Problems are summarised, measures set, and their effect is tracked."""
+
+    @pytest.fixture
+    def desk(self, tender_desk):
+        surveys.announced(tender_desk)
+        return tender_desk
+
+    def acted_upon(self, desk):
+        desk.campaigns.close("K-1", by="Gao", at=surveys.MONDAY)
+        desk.campaigns.summarise("K-1", what="slow", mentions=2, by="Gao", at=surveys.MONDAY)
+        desk.campaigns.set_measure(
+            "K-1",
+            problem=1,
+            what="more stock",
+            responsible="Wu",
+            ready_on=date(2025, 3, 31),
+            at=surveys.MONDAY,
+        )
+
+    def test_comes_in_this_order(self, desk):
+        with pytest.raises(RefusedError, match=r"tender:2\.3c"):
+            desk.campaigns.summarise("K-1", what="slow", mentions=2, by="Gao", at=surveys.MONDAY)
+        with pytest.raises(RefusedError, match=r"no problem 1 \(tender:2\.3c\)"):
+            desk.campaigns.set_measure(
+                "K-1", problem=1, what="stock", responsible="Wu", ready_on=date(2025, 3, 31)
+            )
+
+    def test_is_looked_at_again_and_again_until_it_lasts(self, desk):
+        self.acted_upon(desk)
+        for day, lasts in ((150, False), (300, True)):
+            at = surveys.MONDAY + day * surveys.A_DAY
+            desk.run_due(at)
+            due = desk.campaigns.history("K-1")[-1].event
+            assert (due.to, due.clause) == ("Wu", "tender:2.3c")
+            desk.campaigns.track_effect(
+                "K-1", measure=1, finding="faster", is_lasting=lasts, by="Gao", at=at
+            )
+        desk.run_due(surveys.MONDAY + 900 * surveys.A_DAY)
+        assert desk.campaigns.history("K-1")[-1].event.is_lasting
+
+
+SKILL = {"skill": "seals", "by": "Gao", "evidence": "exam 12"}
+
+
+class TestRepairStaff:
+    """tender:2.2c: Repair staff are trained and skilled.
+
+    Open: a repair is not kept from whoever lacks the skill.
+    """
+
+    def test_are_skilled_by_a_training_they_attended(self, tender_desk):
+        people.hired(tender_desk)
+        people.trained(tender_desk, "TR-1", 3, "Wu")
+        at = people.day(3, 4)
+        tender_desk.staff.qualify("Wu", **SKILL, training_id="TR-1", at=at)
+        assert tender_desk.staff.get("Wu").skills["seals"].training_id == "TR-1"
+        with pytest.raises(RefusedError, match=r"tender:2\.2c"):
+            tender_desk.staff.qualify("Li", **SKILL, training_id="TR-1", at=at)
+
+    def test_are_told_by_their_post(self, tender_desk):
+        people.hired(tender_desk)
+        people.trained(tender_desk, "TR-1", 3, "Wu")
+        tender_desk.staff.qualify("Wu", **SKILL, training_id="TR-1", at=people.day(3, 4))
+        answer = tender_desk.reports.training(by="post", as_of=people.NEXT_YEAR)
+        [skilled] = answer["skilled"]
+        assert (skilled.group, skilled.k, skilled.n) == ((("post", "repair"),), 1, 2)

@@ -93,7 +93,7 @@ class Campaigns:
             NobodyToAskError: If nobody has a contact.
         """
         office, moment = self._drawer.office, self._drawer.office.moment(at)
-        questionnaire = Questionnaire.of(office.standard, asks=asks)
+        asked = Questionnaire.of(office.standard, asks=asks)
 
         def decide(campaign: Campaign | None) -> Iterable[Any]:
             return decisions.announce(
@@ -103,7 +103,8 @@ class Campaigns:
                 first_on=first_on,
                 last_on=last_on,
                 customers=customers,
-                questionnaire=questionnaire,
+                asks=asked.asks,
+                clause=asked.clause,
                 standard=office.standard.reference,
                 calendar=office.calendar,
                 at=moment,

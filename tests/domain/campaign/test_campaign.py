@@ -29,7 +29,6 @@ from servicecore.domain.events import ImpossibleHistoryError
 from servicecore.domain.people import Level
 from servicecore.domain.refusals import RefusedError
 from servicecore.domain.spans import Span
-from servicecore.domain.survey import Questionnaire
 from servicecore.standards import load_standard
 
 PLAN = load_standard("project_service_plan")
@@ -54,7 +53,8 @@ def announced(history=(), **facts):
         "first_on": date(2024, 9, 1),
         "last_on": date(2025, 2, 28),
         "customers": CUSTOMERS,
-        "questionnaire": Questionnaire.of(PLAN),
+        "asks": ("response_time", "attitude", "ability_to_solve"),
+        "clause": "psp:3.3b",
         "standard": PLAN.reference,
         "calendar": PLAN.calendar,
         "at": NINE,

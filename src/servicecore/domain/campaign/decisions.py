@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
@@ -13,7 +13,6 @@ from ..reminders import passed, reminder, settled, told
 from ..sla import Reading, Terms
 from ..spans import Span
 from ..standard import ServiceStandard
-from ..survey import Questionnaire
 from . import events, refusals
 from .campaign import Campaign, CampaignStatus, Measure
 from .events import CampaignEvent
@@ -67,7 +66,8 @@ def announce(
     first_on: date,
     last_on: date,
     customers: Mapping[str, str],
-    questionnaire: Questionnaire,
+    asks: Sequence[str],
+    clause: str,
     standard: str,
     calendar: WorkingCalendar,
     at: datetime,
@@ -81,7 +81,8 @@ def announce(
         first_on: The first day of the service that is asked about.
         last_on: The last day of it.
         customers: Everybody it is about, with their contacts.
-        questionnaire: What is asked.
+        asks: The dimensions they are asked about.
+        clause: Which demands these dimensions.
         standard: Under which it is asked.
         calendar: On which its days count.
         at: When it is announced.
@@ -111,8 +112,8 @@ def announce(
         first_on=first_on,
         last_on=last_on,
         customers=dict(customers),
-        asks=questionnaire.asks,
-        clause=questionnaire.clause,
+        asks=tuple(asks),
+        clause=clause,
         standard=standard,
         calendar=calendar.reference,
         readings=settled(campaign.reminders) if campaign else (),
