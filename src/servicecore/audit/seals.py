@@ -18,7 +18,7 @@ import msgspec
 from ..storage import AlreadyTrackedError, UnknownTableError
 from ..storage.protocol import Row
 from ..storage.tables import Reading, Tables
-from .merkle import HASH_SIZE
+from .merkle import ProofError
 from .notes import TILE_WIDTH, parse_checkpoint
 from .refusals import SealError
 from .tiles import Tiles
@@ -26,7 +26,7 @@ from .tiles import Tiles
 NAME, VERSION = "seal", 1
 _EVER = 2**63 - 1
 _ENTRY = struct.Struct(">Q16sI")  #: Position, stream, version.
-_PAGES = 64  #: Read at once.
+_AT_ONCE = 64 * TILE_WIDTH
 
 
 class Entry(NamedTuple):
@@ -84,8 +84,15 @@ class Seals:
         return [_seal(row.value) for row in reading.until(_EVER)] if reading else []
 
     def tiles(self) -> Tiles:
-        """Return the tree of what was sealed."""
-        return Tiles(lambda key: self._get([key]).get(key))
+        """Return the tree of what was sealed; each of its pages is read once."""
+        pages: dict[str, bytes | None] = {}
+
+        def read(key: str) -> bytes | None:
+            if key not in pages:
+                pages[key] = self._get([key]).get(key)
+            return pages[key]
+
+        return Tiles(read)
 
     def entries(self, start: int, end: int) -> Iterator[Entry]:
         """Yield what was sealed, from index *start* to before *end*.
@@ -93,15 +100,15 @@ class Seals:
         Raises:
             SealError: If a page is missing or damaged.
         """
-        for first in range(start // TILE_WIDTH, -(-end // TILE_WIDTH), _PAGES):
-            last = min(first + _PAGES, -(-end // TILE_WIDTH))
-            pages = self._get([_entries_key(number) for number in range(first, last)])
-            leaves = self.tiles().leaves(
-                max(start, first * TILE_WIDTH), min(end, last * TILE_WIDTH)
-            )
-            places = b"".join(pages.get(_entries_key(each), b"") for each in range(first, last))
-            skipped = max(0, start - first * TILE_WIDTH) * _ENTRY.size
-            yield from _joined(places[skipped:], leaves)
+        for first in range(start, end, _AT_ONCE):
+            last = min(end, first + _AT_ONCE)
+            try:
+                leaves = self.tiles().leaves(first, last)
+            except ProofError as error:
+                msg = f"what was sealed is damaged: {error}"
+                raise SealError(msg) from None
+            for leaf, place in zip(leaves, self._places(first, last), strict=True):
+                yield Entry(*place, leaf)
 
     def index_of(self, row: Row, *, size: int) -> int:
         """Return under which index the event in *row* was sealed.
@@ -112,8 +119,8 @@ class Seals:
         low, high = 0, -(-size // TILE_WIDTH)
         while high - low > 1:
             middle = (low + high) // 2
-            (first,) = self.entries(middle * TILE_WIDTH, middle * TILE_WIDTH + 1)
-            low, high = (middle, high) if first.position <= row.position else (low, middle)
+            (first,) = self._places(middle * TILE_WIDTH, middle * TILE_WIDTH + 1)
+            low, high = (middle, high) if first[0] <= row.position else (low, middle)
         start = low * TILE_WIDTH
         near = self._find(row, start, min(size, start + TILE_WIDTH))
         # A log that moved to another storage has other positions there: look everywhere.
@@ -124,10 +131,26 @@ class Seals:
         return found
 
     def _find(self, row: Row, start: int, end: int) -> int | None:
-        for index, entry in enumerate(self.entries(start, end), start):
-            if entry.event == (row.stream, row.version):
-                return index
+        wanted = (row.stream, row.version)
+        for first in range(start, end, _AT_ONCE):
+            places = self._places(first, min(end, first + _AT_ONCE))
+            for index, (_, *event) in enumerate(places, first):
+                if tuple(event) == wanted:
+                    return index
         return None
+
+    def _places(self, start: int, end: int) -> list[tuple[int, str, int]]:
+        """Return where the events from index *start* to before *end* stood."""
+        first, last = start // TILE_WIDTH, -(-end // TILE_WIDTH)
+        keys = [_entries_key(number) for number in range(first, last)]
+        pages = self._get(keys)
+        data = b"".join(pages.get(key, b"") for key in keys)
+        offset = first * TILE_WIDTH
+        wanted = data[(start - offset) * _ENTRY.size : (end - offset) * _ENTRY.size]
+        if len(wanted) != (end - start) * _ENTRY.size:
+            msg = f"what was sealed is damaged: {len(wanted)} bytes for {end - start} events"
+            raise SealError(msg)
+        return [(each, stream.hex(), n) for each, stream, n in _ENTRY.iter_unpack(wanted)]
 
     # --- Adding ------------------------------------------------------------------
 
@@ -142,14 +165,14 @@ class Seals:
         try:
             with self._tables.batch(NAME, VERSION, after=before, upto=seal.size) as batch:
                 batch.put_many((key, None, page) for key, page in pages.items())
-                batch.put_many((key, None, page) for key, page in self._places(rows, before))
+                batch.put_many((key, None, page) for key, page in self._placed(rows, before))
                 batch.put_many([(f"checkpoint/{seal.size:020}", seal.size, kept)])
                 batch.put_many([("latest", None, kept)])
         except AlreadyTrackedError:
             return False
         return True
 
-    def _places(self, rows: Sequence[Row], size: int) -> Iterator[tuple[str, bytes]]:
+    def _placed(self, rows: Sequence[Row], size: int) -> Iterator[tuple[str, bytes]]:
         number, filled = divmod(size, TILE_WIDTH)
         key = _entries_key(number)
         before = self._get([key]).get(key, b"")[: filled * _ENTRY.size] if filled else b""
@@ -189,14 +212,6 @@ def _seal(kept: bytes) -> Seal:
         note=told.note,
         sealed_at=told.sealed_at,
     )
-
-
-def _joined(places: bytes, leaves: Sequence[bytes]) -> Iterator[Entry]:
-    if len(places) < len(leaves) * _ENTRY.size or any(len(each) != HASH_SIZE for each in leaves):
-        msg = f"what was sealed is damaged: {len(places)} bytes for {len(leaves)} events"
-        raise SealError(msg)
-    for leaf, (position, stream, version) in zip(leaves, _ENTRY.iter_unpack(places), strict=False):
-        yield Entry(position, stream.hex(), version, leaf)
 
 
 def _entries_key(number: int) -> str:

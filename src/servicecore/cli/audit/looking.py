@@ -100,13 +100,9 @@ def _history(
 
 
 def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) -> list[Recorded]:
-    is_position = isinstance(known, int)
-    return log.history(
-        args.subject,
-        upto_occurred=args.at,
-        upto_position=known if isinstance(known, int) else None,
-        upto_recorded=None if is_position else known,
-    )
+    if isinstance(known, int):
+        return log.history(args.subject, upto_occurred=args.at, upto_position=known)
+    return log.history(args.subject, upto_occurred=args.at, upto_recorded=known)
 
 
 def diff(args: argparse.Namespace) -> int:
