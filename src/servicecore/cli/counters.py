@@ -34,6 +34,7 @@ _KINDS = {
 #: What a parameter means wherever its docstring does not say.
 _HELP = {
     "about": "what it is about",
+    "area": "where it comes from, such as remote",
     "by": "who did it",
     "calendar": "the calendar, as on record",
     "channel": "how it came",

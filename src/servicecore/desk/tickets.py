@@ -63,6 +63,7 @@ class Tickets:
         fault: str,
         contact: str,
         channel: str = "telephone",
+        area: str = "",
         fault_at: datetime | None = None,
         priority: Priority | str | None = None,
         kind: Kind | str = Kind.GENERAL,
@@ -98,6 +99,7 @@ class Tickets:
                 model=model,
                 fault=fault,
                 contact=contact,
+                area=area,
                 fault_at=fault_at,
                 standard=standard,
                 calendar=calendar,
@@ -127,14 +129,8 @@ class Tickets:
         **why: Unpack[Why],
     ) -> Receipt:
         """Set its priority and kind, and so what the customer is promised."""
-        return self._do(
-            ticket_id,
-            decisions.classify,
-            why,
-            at,
-            priority=priority_of(priority),
-            kind=kind_of(kind),
-        )
+        told, sort = priority_of(priority), kind_of(kind)
+        return self._do(ticket_id, decisions.classify, why, at, priority=told, kind=sort)
 
     def change_priority(
         self,
@@ -242,7 +238,7 @@ class Tickets:
         at: datetime | None = None,
         **why: Unpack[Why],
     ) -> Receipt:
-        """Tell the customer what will be done, by whom, until when, at what cost."""
+        """Tell the customer what will be done, by whom, until when, at what cost: all of it."""
         return self._do(
             ticket_id,
             decisions.offer_solution,

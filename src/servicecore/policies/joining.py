@@ -80,6 +80,7 @@ class OpenWhatWasSplitOff:
             model=split.model,
             fault=split.fault,
             contact=split.contact,
+            area=split.area,
             standard=split.standard,
             calendar=split.calendar,
             at=split.at,

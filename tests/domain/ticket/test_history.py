@@ -36,7 +36,10 @@ DECISIONS = [
     ("answer", {"by": "Lin"}),
     ("receive_message", {"text": "hello?"}),
     ("diagnose", {"by": "Lin", "finding": "a seal"}),
-    ("offer_solution", {"by": "Lin", "solution": "a seal", "responsible": "Wu"}),
+    (
+        "offer_solution",
+        {"by": "Lin", "solution": "a seal", "responsible": "Wu", "ready_by": NINE, "cost": "20"},
+    ),
     ("record_work", {"by": "Lin", "on_site": True, "work": "a new seal"}),
     ("pause", {"reason": "parts"}),
     ("resume", {}),

@@ -97,7 +97,12 @@ class TestEveryTicket:
     def test_a_first_assessment_is_a_diagnosis_or_more(self, by):
         facts = {
             "diagnose": {"finding": "a seal"},
-            "offer_solution": {"solution": "a new seal", "responsible": "Wu"},
+            "offer_solution": {
+                "solution": "a new seal",
+                "responsible": "Wu",
+                "ready_by": NINE + HOUR,
+                "cost": "nothing",
+            },
             "resolve": {"solution": "a new seal"},
         }[by]
         done = going_on(opened(), getattr(decisions, by), by="Lin", at=NINE + HOUR, **facts)
