@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
+from servicecore import RefusedError
+
 from .figures import share
 from .office import A_SECOND, after, opened, promised, resolved, shown
+from .people import NEW_YEAR
 
 
 class TestTheLimitsByKind:
@@ -51,3 +55,29 @@ class TestTheScoreOfAnOutlet:
         answer = desk.reports.outlets()
         assert share(answer, "within_outlet_response", team="Pudong") == (k, 1)
         assert share(answer, "within_outlet_first_handling", team="Pudong") == (k, 1)
+
+
+COST = {"kind": "training", "subject": "training/TR-1", "entered_for": date(2025, 2, 3)}
+
+
+class TestServiceCost:
+    """om2025:8.1c: What service costs is controlled.
+
+    Open: costs are entered, nobody is kept from spending them.
+    """
+
+    def test_is_entered_for_something_and_summed_up(self, desk):
+        desk.costs.open("C-25", year=2025, at=NEW_YEAR)
+        for entry, amount in (("1", "100.10"), ("2", "200.20")):
+            desk.costs.enter("C-25", entry=entry, amount=Decimal(amount), **COST, at=NEW_YEAR)
+        [cost] = desk.reports.costs(period="2025-Q1", as_of=NEW_YEAR)["cost"]
+        assert (dict(cost.group), cost.value, cost.n) == ({"kind": "training"}, 300.30, 2)
+
+    def test_is_corrected_by_reversal_alone(self, desk):
+        desk.costs.open("C-25", year=2025, at=NEW_YEAR)
+        desk.costs.enter("C-25", entry="1", amount=Decimal(100), **COST, at=NEW_YEAR)
+        with pytest.raises(RefusedError, match="has entry 1 already"):
+            desk.costs.enter("C-25", entry="1", amount=Decimal(99), **COST, at=NEW_YEAR)
+        desk.costs.reverse("C-25", entry="2", reverses="1", by="Gao", reason="x", at=NEW_YEAR)
+        assert desk.costs.get("C-25").spent == 0
+        assert len(desk.costs.history("C-25")) == 3

@@ -8,7 +8,7 @@ import pytest
 
 from servicecore import RefusedError
 
-from . import complaints, quality
+from . import complaints, people, quality
 from .figures import share
 from .office import A_SECOND, after, answered, opened, promised, resolved
 
@@ -100,3 +100,22 @@ class TestQuantifiedIndicators:
         assert (figures["response"].value, figures["response"].is_met) == (3 * 3600, False)
         assert figures["timely_response"].is_met is True
         assert figures["satisfaction"].is_met is None  # Nobody was asked.
+
+
+class TestRewards:
+    """psp:4.2b: Outstanding staff are rewarded: their scores are told, pay is not ours."""
+
+    def test_scores_are_told_of_each_person(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk)
+        for name, score in (("Wu", 0.9), ("Li", 0.6)):
+            scores = {"attitude": score, "speed": 1.0}
+            at = people.day(4, 1)
+            desk.staff.appraise(name, period="2025-Q1", by="Gao", scores=scores, at=at)
+        answer = desk.reports.appraisals(by="person", as_of=people.day(4, 2))
+        rows = [each for each in answer.rows() if each["aspect"] == "overall"]
+        assert {each["person"]: each["value"] for each in rows} == {
+            "Wu": pytest.approx(0.95),
+            "Li": pytest.approx(0.8),
+        }
+        assert "appraisal_score" in answer.to_csv()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from . import people
 from .figures import figure
 from .office import after, opened
 from .settings import said
@@ -29,3 +32,22 @@ class TestTheCourseOfService:
         assert figure(desk.reports.backlog(by=()), "backlog").n == 1
         desk.tickets.resolve("T-1", by="Wu", solution="a seal", at=after(hours=1))
         assert "backlog" not in desk.reports.backlog(by=()).measures()
+
+
+class TestTrainingAndAppraisal:
+    """tender:3.2a: Staff are trained, for example 40 hours a year, and appraised."""
+
+    @pytest.mark.parametrize(("hours", "short"), [(40, []), (39, [people.AN_HOUR])])
+    def test_forty_hours_are_enough(self, desk_under, hours, short):
+        desk = desk_under("tender_standard")
+        people.hired(desk)
+        people.trained(desk, "TR-1", hours, "Wu")
+        desk.run_due(people.NEXT_YEAR)
+        assert people.fell_short(desk, "Wu", "training") == short
+
+    def test_everybody_can_be_appraised(self, desk_under):
+        desk = desk_under("tender_standard")
+        people.hired(desk)
+        scores = {"skill": 0.5}
+        desk.staff.appraise("Wu", period="2025", by="Gao", scores=scores, at=people.day(12, 1))
+        assert desk.staff.get("Wu").appraisal_of("2025").overall == pytest.approx(0.5)
