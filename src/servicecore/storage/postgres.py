@@ -8,20 +8,16 @@ reader, however he reads, can miss one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-import psycopg
-from psycopg import errors
-
 from .errors import DuplicateEventError, UnreachableStorageError
-from .memory import already_tracked
 from .postgres_bell import ListeningBell
 from .postgres_schema import ensure_migrated, migrate
-from .postgres_server import Connection, PostgresOptions, Server, Waiting
+from .postgres_server import PostgresOptions, Server, Waiting
 from .postgres_tables import PostgresTables
-from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .postgres_writing import Statements, Transaction
+from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Writing
 
 __all__ = ["PostgresOptions", "PostgresStorage", "Server", "migrate"]
 
@@ -43,9 +39,11 @@ class PostgresStorage:
         """
         self._server = Server(url, options or PostgresOptions())
         ensure_migrated(self._server)
-        self._sql = _Statements(self._server.options)
+        self._sql = Statements(self._server.options)
         self.tables = PostgresTables(self._server)
         self.bell = ListeningBell(self._server)
+        # Where none was ever kept, none is looked for; those of another process are found later.
+        self._keeps_snapshots = bool(self._server.ask(self._sql.any_snapshot))
 
     # --- Writing ---------------------------------------------------------------
 
@@ -54,11 +52,25 @@ class PostgresStorage:
         return self._server.write(self._commit, work)
 
     def _commit(self, group: list[Waiting[Any]]) -> None:
+        try:
+            self._commit_together(group)
+        except DuplicateEventError:
+            if len(group) == 1:
+                raise
+            for each in group:  # One of them is to blame; the others shall not suffer for it.
+                self._commit_alone(each)
+
+    def _commit_alone(self, work: Waiting[Any]) -> None:
+        try:
+            self._commit_together([work])
+        except Exception as error:  # noqa: BLE001 - whoever waits for it raises it
+            work.fail(error)
+
+    def _commit_together(self, group: list[Waiting[Any]]) -> None:
         with self._server.lent() as connection:
-            transaction = _Transaction(connection, self._sql)
+            transaction = Transaction(connection, self._sql)
             try:
-                for each in group:
-                    transaction.run(each, alone=len(group) == 1)
+                transaction.carry_out(group)
                 transaction.commit()
             except BaseException:
                 transaction.roll_back()
@@ -110,6 +122,8 @@ class PostgresStorage:
 
     def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
         """Return the state kept for this fold and schema."""
+        if not self._keeps_snapshots:
+            return None
         found = self._server.ask(self._sql.snapshot, (stream, fold, schema))
         return StoredSnapshot(*found[0]) if found else None
 
@@ -117,6 +131,7 @@ class PostgresStorage:
         self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
     ) -> None:
         """Keep a state, in place of the one before."""
+        self._keeps_snapshots = True
         with self._server.transaction() as connection:
             connection.execute(self._sql.keep, (stream, fold, schema, *snapshot))
 
@@ -134,150 +149,3 @@ class PostgresStorage:
         """Give all connections back."""
         self.bell.close()
         self._server.close()
-
-
-class _Transaction:
-    """What can be done while nobody else writes to this log."""
-
-    def __init__(self, connection: Connection, sql: _Statements) -> None:
-        self._connection, self._sql = connection, sql
-        begun = connection.execute(sql.begin)
-        self._head = self._begun_at = int(_next_answer(begun, times=1)[0])
-        newest = _next_answer(begun, times=1)
-        self._newest = Row(*newest) if newest else None
-        self._alone = True
-
-    def run(self, work: Waiting[Any], *, alone: bool) -> None:
-        """Do the work of one; if it refuses, undo this work alone."""
-        if alone:
-            work.run(self)
-            return
-        before = self._head, self._newest
-        self._connection.execute("SAVEPOINT one")
-        try:
-            work.run(self)
-        except Exception as error:  # noqa: BLE001 - whoever waits for it raises it
-            self._connection.execute("ROLLBACK TO one")
-            self._head, self._newest = before
-            work.fail(error)
-        self._connection.execute("RELEASE one")
-
-    def commit(self) -> None:
-        """Make it true, and tell those who listen."""
-        grown = self._head != self._begun_at
-        self._connection.execute(self._sql.grow(self._head) if grown else "COMMIT")
-
-    def roll_back(self) -> None:
-        """Leave everything as it was."""
-        with suppress(psycopg.Error):
-            self._connection.execute("ROLLBACK")
-
-    # --- Looking -----------------------------------------------------------------
-
-    def version_of(self, stream: str) -> int:
-        [(version,)] = self._connection.execute(self._sql.version_of, (stream,)).fetchall()
-        return int(version or 0)
-
-    def newest(self) -> Row | None:
-        return self._newest
-
-    def command(self, command_id: str) -> StoredCommand | None:
-        found = self._connection.execute(self._sql.command, (command_id,), binary=True).fetchone()
-        return StoredCommand(*found) if found else None
-
-    # --- Inserting ---------------------------------------------------------------
-
-    def insert(
-        self,
-        rows: Sequence[NewRow],
-        *,
-        command: StoredCommand | None = None,
-        tracking: Tracking | None = None,
-    ) -> int:
-        if tracking:
-            self._track(tracking)
-        if rows:
-            self._insert(rows)
-        position = self._newest.position if self._newest else 0
-        if command:
-            kept = command._replace(position=position)
-            self._connection.execute(self._sql.insert_command, kept)
-        return position
-
-    def _insert(self, rows: Sequence[NewRow]) -> None:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        try:
-            self._connection.execute(self._sql.insert, (self._head, *columns))
-        except errors.UniqueViolation as error:
-            msg = f"a stream already has that version: {error.diag.message_detail}"
-            raise DuplicateEventError(msg) from error
-        self._head += len(rows)
-        self._newest = Row(self._head, *rows[-1])
-
-    def _track(self, tracking: Tracking) -> None:
-        if self._connection.execute(self._sql.track, tracking).rowcount == 0:
-            raise already_tracked(tracking)
-
-
-class _Statements:
-    """Every statement, with the names of the tables filled in."""
-
-    def __init__(self, options: PostgresOptions) -> None:
-        events, columns = options.table("events"), ", ".join(Row._fields)
-        head, commands = options.table("head"), options.table("commands")
-        tracking, snapshots = options.table("tracking"), options.table("snapshots")
-        # One message, one way to the server and back; locking the row waits for the others.
-        self.begin = (
-            "BEGIN ISOLATION LEVEL READ COMMITTED; "
-            f"SELECT position FROM {head} FOR UPDATE; "
-            f"SELECT {columns} FROM {events} ORDER BY position DESC LIMIT 1"
-        )
-        self._grow = f"UPDATE {head} SET position = {{}}; NOTIFY {options.channel}; COMMIT"
-        self.insert = (
-            f"INSERT INTO {events} SELECT %s + place, stream, version, topic, occurred_at, state "
-            "FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bytea[]) "
-            "WITH ORDINALITY AS new (stream, version, topic, occurred_at, state, place)"
-        )
-        self.states = (
-            f"SELECT version, topic, state FROM {events} "
-            "WHERE stream = %s AND version > %s ORDER BY version"
-        )
-        self.stream = (
-            f"SELECT {columns} FROM {events} "
-            "WHERE stream = %s AND version > %s AND version <= %s ORDER BY version"
-        )
-        self.rows = f"SELECT {columns} FROM {events} WHERE position > %s ORDER BY position LIMIT %s"
-        self.beginnings = (
-            f"SELECT {columns} FROM {events} AS this WHERE position > %s AND NOT EXISTS "
-            f"(SELECT 1 FROM {events} WHERE stream = this.stream AND version < this.version) "
-            "ORDER BY position LIMIT %s"
-        )
-        self.head = f"SELECT MAX(position) FROM {events}"
-        self.version_of = f"SELECT MAX(version) FROM {events} WHERE stream = %s"
-        self.command = f"SELECT id, outcome, position FROM {commands} WHERE id = %s"
-        self.insert_command = f"INSERT INTO {commands} VALUES (%s, %s, %s)"
-        self.tracked = f"SELECT position FROM {tracking} WHERE name = %s"
-        self.track = (
-            f"INSERT INTO {tracking} AS kept VALUES (%s, %s) ON CONFLICT (name) "
-            "DO UPDATE SET position = excluded.position WHERE kept.position < excluded.position"
-        )
-        self.snapshot = (
-            f"SELECT version, state FROM {snapshots} "
-            "WHERE stream = %s AND fold = %s AND schema = %s"
-        )
-        self.keep = (
-            f"INSERT INTO {snapshots} VALUES (%s, %s, %s, %s, %s) "
-            "ON CONFLICT (stream, fold, schema) "
-            "DO UPDATE SET version = excluded.version, state = excluded.state"
-        )
-        self.forget = f"DELETE FROM {snapshots}"
-
-    def grow(self, head: int) -> str:
-        """Return how a transaction ends that added events."""
-        return self._grow.format(head)
-
-
-def _next_answer(cursor: psycopg.Cursor[tuple[Any, ...]], *, times: int) -> Any:
-    for _ in range(times):
-        cursor.nextset()
-    return cursor.fetchone()

@@ -270,17 +270,13 @@ class Waiting(Generic[R]):
         self.done = False
 
     def run(self, writing: object) -> None:
-        """Do the work."""
+        """Do the work, perhaps once more."""
+        self._error = None
         self._result = self._work(writing)
 
     def fail(self, error: BaseException) -> None:
         """Note that nothing of it was kept."""
         self._error, self.done = error, True
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether nothing of it was kept."""
-        return self._error is not None
 
     def result(self) -> R:
         """Return what came of it, or raise what went wrong."""

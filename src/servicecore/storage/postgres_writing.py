@@ -1,0 +1,297 @@
+"""One transaction on the log in PostgreSQL, with as few ways to the server as can be.
+
+Several who wait share a transaction.  All that they need to know is asked in one
+go, with the beginning; then each does his work, and what they want to insert
+travels with the commit.  So nothing was sent that would have to be undone when
+one of them refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+import attrs
+import psycopg
+from psycopg import errors
+
+from .errors import DuplicateEventError
+from .memory import already_tracked
+from .postgres_server import Connection, PostgresOptions, Waiting
+from .protocol import NewRow, Row, StoredCommand, Tracking
+
+A = TypeVar("A")
+_Rows = Iterable[tuple[Any, ...]]
+
+
+class _UnansweredError(Exception):
+    """Somebody needs to know something that the server has not been asked yet."""
+
+
+class Transaction:
+    """What is true while nobody else writes, and what shall be added to it."""
+
+    def __init__(self, connection: Connection, sql: Statements) -> None:
+        self._connection, self._sql = connection, sql
+        self._begun = False
+        self._start = self.head = 0
+        self._newest: Row | None = None
+        self.versions = _Answers(int, otherwise=0)
+        self.commands = _Answers[tuple[bytes, int] | None](_as_tuple, otherwise=None)
+        self.tracked = _Answers(int, otherwise=-1)
+        self._drafts: list[_Draft] = []
+
+    def carry_out(self, group: Sequence[Waiting[Any]]) -> None:
+        """Let everybody of *group* do his work; of one who refuses, nothing is added."""
+        while group := [each for each in group if not self._is_done(each)]:
+            self._ask()
+
+    def _is_done(self, work: Waiting[Any]) -> bool:
+        draft = _Draft(self)
+        try:
+            work.run(draft)
+        except _UnansweredError:
+            return False
+        except Exception as error:  # noqa: BLE001 - whoever waits for it raises it
+            work.fail(error)
+        else:
+            self._add(draft)
+        return True
+
+    def _add(self, draft: _Draft) -> None:
+        for place, row in enumerate(draft.rows, self.head + 1):
+            self._newest = Row(place, *row)
+            self.versions.learn([(row[0], row[1])])
+        self.head += len(draft.rows)
+        if draft.done:
+            self.commands.learn([(draft.done.id, draft.done[1:])])
+        if draft.tracking:
+            self.tracked.learn([draft.tracking])
+        self._drafts.append(draft)
+
+    # --- Asking ------------------------------------------------------------------
+
+    def newest(self) -> Row | None:
+        """Return the last row of the log."""
+        if not self._begun:
+            raise _UnansweredError
+        return self._newest
+
+    def _ask(self) -> None:
+        """Ask the server all that anybody needs to know, in one message."""
+        sql, message = self._sql, _Message(self._connection)
+        if not self._begun:
+            message.add(sql.begin)
+            message.add(sql.lock)
+            message.add(sql.newest)
+        for statement, answers in self._questions():
+            if answers.wanted:
+                message.add(statement, answers.wanted)
+        replies = message.send()
+        if not self._begun:
+            self._begun = True
+            _, [(self._start,)], newest = islice(replies, 3)
+            self.head, self._newest = self._start, next((Row(*row) for row in newest), None)
+        for _, answers in self._questions():
+            if answers.wanted:
+                answers.take(next(replies))
+
+    def _questions(self) -> Iterator[tuple[str, _Answers[Any]]]:
+        yield self._sql.versions, self.versions
+        yield self._sql.commands, self.commands
+        yield self._sql.all_tracked, self.tracked
+
+    # --- Ending ------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Make it true, and tell those who listen.
+
+        Raises:
+            DuplicateEventError: If a stream already has one of the versions.
+        """
+        if not any(draft.holds_something for draft in self._drafts):
+            self.roll_back()  # A commit would wait for the disk.
+            return
+        message = _Message(self._connection)
+        self._put_into(message)
+        message.add("COMMIT")
+        try:
+            message.send()
+        except errors.UniqueViolation as error:
+            msg = f"a stream already has that version: {error.diag.message_detail}"
+            raise DuplicateEventError(msg) from error
+
+    def _put_into(self, message: _Message) -> None:
+        sql = self._sql
+        if rows := [row for draft in self._drafts for row in draft.rows]:
+            message.add(sql.insert, self._start, *_columns(rows))
+            message.add(sql.grow, self.head)
+            message.add(sql.notify)
+        if commands := [draft.done for draft in self._drafts if draft.done]:
+            message.add(sql.insert_commands, *_columns(commands))
+        for draft in self._drafts:
+            if draft.tracking:
+                message.add(sql.track, *draft.tracking)
+
+    def roll_back(self) -> None:
+        """Leave everything as it was."""
+        with suppress(psycopg.Error):
+            self._connection.execute("ROLLBACK")
+
+
+@attrs.define
+class _Draft:
+    """What one of those who share a transaction sees of it, and wants to add."""
+
+    _transaction: Transaction
+    rows: Sequence[NewRow] = attrs.field(default=(), init=False)
+    done: StoredCommand | None = attrs.field(default=None, init=False)
+    tracking: Tracking | None = attrs.field(default=None, init=False)
+
+    @property
+    def holds_something(self) -> bool:
+        return bool(self.rows or self.done or self.tracking)
+
+    def newest(self) -> Row | None:
+        return self._transaction.newest()
+
+    def version_of(self, stream: str) -> int:
+        return self._transaction.versions.get(stream)
+
+    def command(self, command_id: str) -> StoredCommand | None:
+        kept = self._transaction.commands.get(command_id)
+        return StoredCommand(command_id, *kept) if kept else None
+
+    def insert(
+        self,
+        rows: Sequence[NewRow],
+        *,
+        command: StoredCommand | None = None,
+        tracking: Tracking | None = None,
+    ) -> int:
+        newest = self._transaction.newest()
+        if tracking and tracking.position <= self._transaction.tracked.get(tracking.name):
+            raise already_tracked(tracking)
+        last = newest.position if newest else 0
+        position = self._transaction.head + len(rows) if rows else last
+        self.rows, self.tracking = rows, tracking
+        self.done = command._replace(position=position) if command else None
+        return position
+
+
+class _Message:
+    """Several statements that travel together; the first that fails is the last."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._cursor = psycopg.ClientCursor(connection)
+        self._statements: list[str] = []
+        self._values: list[object] = []
+
+    def add(self, statement: str, *values: object) -> None:
+        """Add a statement with its values."""
+        self._statements.append(statement)
+        self._values += values
+
+    def send(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Send all of them, and return the rows that each of them gives."""
+        self._cursor.execute("; ".join(self._statements), self._values)
+        return (
+            cursor.fetchall() if cursor.description else [] for cursor in self._cursor.results()
+        )
+
+
+class _Answers(Generic[A]):
+    """What the server said, and what it has to be asked."""
+
+    def __init__(self, read: Callable[..., A], *, otherwise: A) -> None:
+        self.wanted: list[str] = []
+        self._known: dict[str, A] = {}
+        self._read, self._otherwise = read, otherwise
+
+    def get(self, key: str) -> A:
+        """Return the answer, if there is one."""
+        if key in self._known:
+            return self._known[key]
+        self.wanted.append(key)
+        raise _UnansweredError
+
+    def take(self, rows: _Rows) -> None:
+        """Note the answers to all that was asked; no answer is one, too."""
+        self._known |= dict.fromkeys(self.wanted, self._otherwise)
+        self.learn((key, self._read(*values)) for key, *values in rows)
+        self.wanted.clear()
+
+    def learn(self, answers: Iterable[tuple[str, A]]) -> None:
+        """Note what is true from now on."""
+        self._known.update(answers)
+
+
+def _as_tuple(outcome: bytes, position: int) -> tuple[bytes, int]:
+    return outcome, position
+
+
+def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+class Statements:
+    """Every statement, with the names of the tables filled in."""
+
+    def __init__(self, options: PostgresOptions) -> None:
+        events, columns = options.table("events"), ", ".join(Row._fields)
+        head, commands = options.table("head"), options.table("commands")
+        tracking, snapshots = options.table("tracking"), options.table("snapshots")
+        self.begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+        self.lock = f"SELECT position FROM {head} FOR UPDATE"  # It waits for whoever writes.
+        self.newest = f"SELECT {columns} FROM {events} ORDER BY position DESC LIMIT 1"
+        self.grow = f"UPDATE {head} SET position = %s"
+        self.notify = f"NOTIFY {options.channel}"
+        self.insert = (
+            f"INSERT INTO {events} SELECT %s + place, stream, version, topic, occurred_at, state "
+            "FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bytea[]) "
+            "WITH ORDINALITY AS new (stream, version, topic, occurred_at, state, place)"
+        )
+        self.states = (
+            f"SELECT version, topic, state FROM {events} "
+            "WHERE stream = %s AND version > %s ORDER BY version"
+        )
+        self.stream = (
+            f"SELECT {columns} FROM {events} "
+            "WHERE stream = %s AND version > %s AND version <= %s ORDER BY version"
+        )
+        self.rows = f"SELECT {columns} FROM {events} WHERE position > %s ORDER BY position LIMIT %s"
+        self.beginnings = (
+            f"SELECT {columns} FROM {events} AS this WHERE position > %s AND NOT EXISTS "
+            f"(SELECT 1 FROM {events} WHERE stream = this.stream AND version < this.version) "
+            "ORDER BY position LIMIT %s"
+        )
+        self.head = f"SELECT MAX(position) FROM {events}"
+        self.versions = (
+            "SELECT stream, last.version FROM unnest(%s::text[]) AS asked (stream), LATERAL "
+            f"(SELECT version FROM {events} WHERE stream = asked.stream "
+            "ORDER BY version DESC LIMIT 1) AS last"
+        )
+        self.command = f"SELECT id, outcome, position FROM {commands} WHERE id = %s"
+        self.commands = f"SELECT id, outcome, position FROM {commands} WHERE id = ANY(%s)"
+        self.insert_commands = (
+            f"INSERT INTO {commands} SELECT * FROM unnest(%s::text[], %s::bytea[], %s::bigint[])"
+        )
+        self.tracked = f"SELECT position FROM {tracking} WHERE name = %s"
+        self.all_tracked = f"SELECT name, position FROM {tracking} WHERE name = ANY(%s)"
+        self.track = (
+            f"INSERT INTO {tracking} VALUES (%s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position"
+        )
+        self.snapshot = (
+            f"SELECT version, state FROM {snapshots} "
+            "WHERE stream = %s AND fold = %s AND schema = %s"
+        )
+        self.any_snapshot = f"SELECT 1 FROM {snapshots} LIMIT 1"
+        self.keep = (
+            f"INSERT INTO {snapshots} VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (stream, fold, schema) "
+            "DO UPDATE SET version = excluded.version, state = excluded.state"
+        )
+        self.forget = f"DELETE FROM {snapshots}"
