@@ -195,6 +195,33 @@ class TestReports:
         assert "complex resolution" in told.out
         assert max(map(len, told.out.splitlines())) <= 80
 
+    def test_cases_can_be_chosen(self, quarter):
+        argv = ("report", "json", "--where", "priority=A", "--where", "priority=B")
+        told = servicecore(*argv, "--url", quarter).json["measures"]["tickets_opened"]
+        assert [each["priority"] for each in told] == ["A", "B"]
+        answer = servicecore("report", "json", "--where", "priority", "--url", quarter)
+        assert (answer.code, answer.out) == (2, "")
+        assert "'priority' chooses nothing; expected one like team=pumps" in answer.err
+
+    def test_what_was_known_then_can_be_asked(self, quarter):
+        told = servicecore("report", "json", "--known-at", "1", "--url", quarter).json
+        assert told["log_head"] == 1
+        assert sum(each["value"] for each in told["measures"]["tickets_opened"]) == 1
+        assert servicecore("report", "json", "--known-at", "0", "--url", quarter).code == 2
+
+    def test_a_page_is_written_or_told(self, quarter, tmp_path):
+        argv = ("report", "html", "--as-of", "2026-04-01T00:00Z", "--url", quarter)
+        told = servicecore(*argv)
+        assert told.out.startswith("<!doctype html><html lang=en>")
+        file = tmp_path / "report.html"
+        written = servicecore(*argv, "--lang", "en", "--out", file)
+        assert (written.code, written.out) == (0, "")
+        assert file.read_text(encoding="utf-8") == told.out
+        assert servicecore(*argv, "--json").json["html"] == told.out
+        chinese = servicecore(*argv, "--lang", "zh", "--period", "2026-02").out
+        assert "售后服务质量报告" in chinese
+        assert servicecore(*argv, "--lang", "fr").err.count("\n") == 1
+
 
 class TestReadModels:
     """How far they are, anew, and whether they tell the truth."""

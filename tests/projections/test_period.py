@@ -152,3 +152,25 @@ class TestHalfOpen:
         period = Period.parse("2026-09", zone="Asia/Shanghai")
 
         assert pickle.loads(pickle.dumps(period)) == period  # noqa: S301  # our own bytes
+
+
+class TestThePeriodBefore:
+    """As many months if it is whole months, else as many days."""
+
+    @pytest.mark.parametrize(
+        ("period", "before"),
+        [
+            ("2026", "2025"),
+            ("2026-Q1", "2025-Q4"),
+            ("2026-03", "2026-02"),
+            ("2026-01", "2025-12"),
+            ("2026-02-01..2026-05-01", "2025-11-01..2026-02-01"),
+            ("2026-01-01..2026-07-01", "2025-07-01..2026-01-01"),
+            ("2026-01-05..2026-01-12", "2025-12-29..2026-01-05"),
+            ("2026-02-01..2026-02-02", "2026-01-31..2026-02-01"),
+        ],
+    )
+    def test_ends_where_this_one_begins(self, period, before):
+        this = Period.parse(period, zone="Asia/Shanghai")
+        assert this.before == Period.parse(before, zone="Asia/Shanghai")
+        assert this.before.end == this.start

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import arguments
@@ -24,34 +26,39 @@ def add(groups: Groups) -> None:
         ("text", "report as tables", as_text),
     ):
         parser = arguments.command(commands, name, text, run=run)
-        parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
         parser.add_argument(
             "--by",
             action="append",
             metavar="NAME",
             help="group by priority (the default), product, channel, team, person, month …",
         )
-        parser.add_argument(
-            "--where",
-            action="append",
-            type=_choice,
-            metavar="NAME=VALUE",
-            help="look only at these cases; twice the same name means either",
-        )
-        parser.add_argument("--zone", help="the time zone of the period's days")
-        parser.add_argument(
-            "--as-of",
-            type=arguments.moment,
-            metavar="WHEN",
-            help="tell of that moment; default: now",
-        )
-        parser.add_argument(
-            "--known-at",
-            type=arguments.count,
-            metavar="POSITION",
-            help="know only what was recorded up to that position of the log",
-        )
-        arguments.takes_place(parser)
+        _takes_question(parser)
+    parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
+    parser.add_argument("--lang", default="en", metavar="LANG", help="en (the default) or zh")
+    parser.add_argument("--out", metavar="FILE", help="where to write it; default: stdout")
+    _takes_question(parser)
+
+
+def _takes_question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
+    parser.add_argument(
+        "--where",
+        action="append",
+        type=_choice,
+        metavar="NAME=VALUE",
+        help="look only at these cases; twice the same name means either",
+    )
+    parser.add_argument("--zone", help="the time zone of the period's days")
+    parser.add_argument(
+        "--as-of", type=arguments.moment, metavar="WHEN", help="tell of that moment; default: now"
+    )
+    parser.add_argument(
+        "--known-at",
+        type=arguments.count,
+        metavar="POSITION",
+        help="know only what was recorded up to that position of the log",
+    )
+    arguments.takes_place(parser)
 
 
 def as_json(args: argparse.Namespace) -> int:
@@ -70,9 +77,24 @@ def as_text(args: argparse.Namespace) -> int:
     return FINE
 
 
-def _report(args: argparse.Namespace) -> dict[str, object]:
+def as_html(args: argparse.Namespace) -> int:
+    """Report as a page; with ``--json``, as a document that holds it."""
     with desk_for(args) as desk:
-        return desk.reports.json(**_asked(args))
+        told = desk.reports.html(language=args.lang, **_asked(args))
+    if args.out:
+        Path(args.out).write_text(told, encoding="utf-8")
+    if args.json:
+        say_json({"written": args.out} if args.out else {"html": told})
+    elif not args.out:
+        sys.stdout.write(told)
+    return FINE
+
+
+def _report(args: argparse.Namespace) -> dict[str, object]:
+    asked = _asked(args)
+    asked["by"] = _by(args)
+    with desk_for(args) as desk:
+        return desk.reports.json(**asked)
 
 
 def _asked(args: argparse.Namespace) -> Ask:
@@ -81,7 +103,6 @@ def _asked(args: argparse.Namespace) -> Ask:
         where.setdefault(name, []).append(value)
     return {
         "period": args.period,
-        "by": _by(args),
         "where": where,
         "zone": args.zone,
         "as_of": args.as_of,

@@ -22,10 +22,12 @@ from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
 from ..projections.survey_facts import SURVEYS, About
 from ..projections.themes import THEMES, Look, Source, Theme
+from ..report import page
 from .asked import Ask, AskTwice, facts_for, question_of
 from .drawer import Drawer
 from .office import Office
 from .registry import COST_LEDGER
+from .report_page import findings
 
 _REHEARSALS = (themes.EMERGENCY_PLANS, themes.DRILLS)
 
@@ -246,6 +248,14 @@ class Reports:
             "standard": self._office.standard.reference,
             "measures": answer.as_dict(),
         }
+
+    def html(self, *, language: str = "en", **ask: Unpack[Ask]) -> str:
+        """Return the report as one page that needs nothing else; it groups as it sees fit.
+
+        Raises:
+            UnknownLanguageError: If it is not written in that *language*.
+        """
+        return page(findings(self._office, self, ask), language=language)
 
     @property
     def zone(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -57,6 +57,21 @@ class Period:
         """The first moment behind it."""
         return self._midnight(self.until)
 
+    @property
+    def before(self) -> Period:
+        """The one before it: as many months if it is whole months, else as many days.
+
+        >>> Period.parse("2026-Q1").before.name, Period.parse("2026-03").before.name
+        ('2025-Q4', '2026-02')
+        """
+        months = _months_between(self.first, self.until)
+        first = _plus_months(self.first, -months) if months else self.first - self._length
+        return attrs.evolve(self, name=_name(first, self.first), first=first, until=self.first)
+
+    @property
+    def _length(self) -> timedelta:
+        return self.until - self.first
+
     def __contains__(self, moment: datetime | None) -> bool:
         return moment is not None and self.start <= moment < self.end
 
@@ -94,6 +109,27 @@ def _dates(text: str) -> tuple[date, date]:
         "or '2026-09-01..2026-10-01'"
     )
     raise UnknownPeriodError(msg)
+
+
+def _name(first: date, until: date) -> str:
+    """Return the shortest way to write the days from *first* to *until*."""
+    year, month = f"{first.year:04}", first.month
+    names = {12: year, 3: f"{year}-Q{(month + 2) // 3}", 1: f"{year}-{month:02}"}
+    months = _months_between(first, until)
+    is_one = months in names and (month - 1) % months == 0
+    return names[months] if is_one else f"{first}..{until}"
+
+
+def _months_between(first: date, until: date) -> int:
+    """Return how many whole months that is, or 0."""
+    if first.day != 1 or until.day != 1:
+        return 0
+    return 12 * (until.year - first.year) + until.month - first.month
+
+
+def _plus_months(day: date, months: int) -> date:
+    count = 12 * day.year + day.month - 1 + months
+    return day.replace(year=count // 12, month=count % 12 + 1)
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:
