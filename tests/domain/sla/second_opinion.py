@@ -1,22 +1,45 @@
 """A second opinion on clocks: sets of minutes, and nothing of the library.
 
-A day is 1440 minutes, minute 0 is Monday midnight, and the office is open from
-nine to twelve and from one to five on working days.  Everything is found by
-counting minutes; pauses are sets, and a deadline is where a set is big enough.
+A day is 1440 minutes, and minute 0 is Monday midnight.  An office is open in a set
+of minutes.  Everything is found by counting minutes; pauses are sets, and a deadline
+is where a set is big enough.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 
 DAY = 1440
 HORIZON = 40 * DAY
-OPEN = [
-    minute
-    for minute in range(HORIZON)
-    if minute // DAY % 7 < 5 and (540 <= minute % DAY < 720 or 780 <= minute % DAY < 1020)
-]
-IS_OPEN = frozenset(OPEN)
+
+
+@cache
+def open_minutes(hours):
+    """Return the minutes in which somebody is there, Monday to Friday."""
+    return [
+        minute
+        for minute in range(HORIZON)
+        if minute // DAY % 7 < 5 and any(a <= minute % DAY < b for a, b in hours)
+    ]
+
+
+@cache
+def is_open(hours):
+    return frozenset(open_minutes(hours))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a customer is promised: so many open minutes by class, and what pauses are worth."""
+
+    name: str
+    minutes: dict[str, int]
+    hours: tuple[tuple[int, int], ...]
+    credit: str = "working"
+    on_change: str = "from_start"
+    on_merging: str = "earliest_start"
 
 
 @dataclass
@@ -30,47 +53,88 @@ class Stretch:
 
 @dataclass
 class Opinion:
-    """What a patient clerk notes about the promise to resolve one case."""
+    """What a patient clerk notes about the promise to resolve one case.
 
-    credit: str
-    minutes_by_class: dict[str, int]
+    The case is served under *paper* and of class *klass*; the clock may still count
+    under what was *promised* before, as it does while the case is resolved.
+    """
+
+    paper: Paper
+    klass: str = ""
+    promised: tuple[Paper, str] = ()
     start: int = 0
-    target: int = 0
-    wanted: int = 0
     stretches: list[Stretch] = field(default_factory=list)
+    is_on_hold: bool = False
     resolved_at: int | None = None
     was_late_before: bool = False
 
-    def note(self, what, minute, klass=None):
-        """Write down what happened."""
-        last = self.stretches[-1] if self.stretches else None
-        standing = last if last is not None and last.end is None else None
+    # --- What happens --------------------------------------------------------------
+
+    def note(self, what, minute, about=None):
+        """Write down what happened; *about* is a class, a paper, or the notes on another case."""
         if what in {"opened", "classified"}:
-            self.wanted = self.minutes_by_class[klass]
+            self.klass = about
         if what == "opened":
-            self.start, self.target = minute, self.wanted
-        elif what == "resolved" and self.resolved_at is None:
-            if standing:
-                standing.end = minute
-            self.resolved_at = minute
-        elif what == "reopened" and self.resolved_at is not None:
+            self.start, self.promised = minute, (self.paper, self.klass)
+        elif what == "served under":
+            self.paper = about
+        if what == "reopened" and self.resolved_at is not None:
             self.stretches.append(Stretch("closed", self.resolved_at, minute))
             self.resolved_at = None
             self.promise_anew(minute)
-        elif self.resolved_at is not None:
-            return
-        elif what == "paused" and not standing:
-            self.stretches.append(Stretch("hold", minute))
-        elif what == "resumed" and standing:
-            standing.end = minute
-        elif what == "classified":
+        if self.resolved_at is None:
+            self.note_while_it_runs(what, minute, about)
+
+    def note_while_it_runs(self, what, minute, about):
+        if what == "resolved":
+            self.go_on(minute)
+            self.resolved_at = minute
+        elif what == "paused" and not self.is_on_hold:
+            self.halt(minute)
+        elif what == "resumed":
+            self.go_on(minute)
+        elif what in {"classified", "served under"}:
             self.promise_anew(minute)
+        elif what == "absorbed":
+            self.take_over(about, minute)
+
+    def halt(self, minute):
+        self.stretches.append(Stretch("hold", minute))
+        self.is_on_hold = True
+
+    def go_on(self, minute):
+        if self.is_on_hold:
+            self.stretches[-1].end = minute
+        self.is_on_hold = False
 
     def promise_anew(self, minute):
-        """Another class has another target; what is late by then stays late."""
-        if self.wanted != self.target:
-            self.was_late_before |= self.is_late_now(minute)
-            self.target = self.wanted
+        """Another promise has another target; what is late by then stays late."""
+        if (self.paper.name, self.klass) == (self.promised[0].name, self.promised[1]):
+            return
+        self.was_late_before |= self.is_late_now(minute)
+        self.promised = self.paper, self.klass
+        if self.paper.on_change == "from_start":
+            return
+        held, self.is_on_hold = self.is_on_hold, False
+        self.stretches = [each for each in self.stretches if each.kind == "closed"]
+        if self.paper.on_change == "from_now":
+            self.start, self.stretches = minute, []
+        if held:
+            self.halt(minute)
+
+    def take_over(self, other, minute):
+        """Whoever has waited longer decides; from now on it stands still with this case."""
+        if self.promised[0].on_merging == "own_clock":
+            return
+        if other.resolved_at is not None or other.start >= self.start:
+            return
+        theirs, held = deepcopy(other), self.is_on_hold
+        theirs.go_on(minute)
+        self.start, self.stretches, self.is_on_hold = theirs.start, theirs.stretches, False
+        if held:
+            self.halt(minute)
+
+    # --- What it comes to ------------------------------------------------------------
 
     def is_late(self, now):
         """Late under this promise, or under one it replaced."""
@@ -90,8 +154,9 @@ class Opinion:
     def due(self, now):
         """Go through the stretches in order; one that begins too late moves nothing."""
         until = now if self.resolved_at is None else self.resolved_at
+        paper, klass = self.promised
         extra, shift = 0, 0
-        due = self.minute_after(self.target)
+        due = self.minute_after(paper.minutes[klass])
         previous_end, begin = None, None
         for stretch in self.counting_stretches():
             begin = begin if stretch.begin == previous_end else stretch.begin
@@ -99,28 +164,28 @@ class Opinion:
             if begin > due:
                 break
             end = until if stretch.end is None else stretch.end
-            if self.credit == "wall" and stretch.kind == "hold":
+            if paper.credit == "wall" and stretch.kind == "hold":
                 shift += end - stretch.begin
             else:
-                extra += len(IS_OPEN.intersection(range(stretch.begin, end)))
-            due = self.minute_after(self.target + extra) + shift
+                extra += len(is_open(paper.hours).intersection(range(stretch.begin, end)))
+            due = self.minute_after(paper.minutes[klass] + extra) + shift
         return due
 
     def minute_after(self, needed):
         """Return where so many open minutes have been ticked off since the start."""
         if needed == 0:
             return self.start
-        ticked = [minute for minute in OPEN if minute >= self.start]
+        ticked = [minute for minute in open_minutes(self.promised[0].hours) if minute >= self.start]
         return ticked[needed - 1] + 1
 
     def spent(self, now):
         """Tick off the open minutes, without those that do not count."""
         until = now if self.resolved_at is None else self.resolved_at
-        ticked = set(IS_OPEN.intersection(range(self.start, until)))
+        ticked = set(is_open(self.promised[0].hours).intersection(range(self.start, until)))
         by_the_wall = 0
         for stretch in self.counting_stretches():
             end = until if stretch.end is None else stretch.end
-            if self.credit == "wall" and stretch.kind == "hold":
+            if self.promised[0].credit == "wall" and stretch.kind == "hold":
                 by_the_wall += end - stretch.begin
             else:
                 ticked -= set(range(stretch.begin, end))
@@ -128,4 +193,5 @@ class Opinion:
 
     def counting_stretches(self):
         """Without credit a hold is as if it had never been."""
-        return [each for each in self.stretches if self.credit != "none" or each.kind == "closed"]
+        counts = self.promised[0].credit != "none"
+        return [each for each in self.stretches if counts or each.kind == "closed"]
