@@ -160,12 +160,12 @@ class TestWhatDoesNotFit:
     def test_a_user_who_may_only_read(self, postgresql, log, elsewhere):
         where = log.storage._server.options.schema
         elsewhere.execute(
-            f"CREATE ROLE auditor LOGIN; GRANT USAGE ON SCHEMA {where} TO auditor; "
-            f"GRANT SELECT ON ALL TABLES IN SCHEMA {where} TO auditor"
+            f"CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA {where} TO reader; "
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA {where} TO reader"
         )
         log.append(opened("case/1"), provenance=LIN)
 
-        with open_log(postgresql.url(where, user="auditor"), catalogue=CATALOGUE) as reading:
+        with open_log(postgresql.url(where, user="reader"), catalogue=CATALOGUE) as reading:
             assert 1 == len(reading.history("case/1"))
             with pytest.raises(ReadOnlyError, match="permission denied for table log_head"):
                 reading.append(opened("case/2"), provenance=LIN)
