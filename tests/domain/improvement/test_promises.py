@@ -164,6 +164,12 @@ class TestAMeasure:
         assert isinstance(overdue, events.ImprovementMeasureOverdue)
         assert isinstance(done, events.ImprovementMeasureCarriedOut)
 
+    def test_is_told_of_once(self):
+        late = A_LIST.due + SECOND
+        looked = reminded(answered(planned()), late)
+        assert fell_due(looked, late + A_DAY) == []
+        assert len(carried_out(looked, at=late)) == len(looked) + 1
+
     def test_carried_out_reminds_of_nothing(self):
         done = carried_out(answered(planned()), tracked=())
         assert fell_due(done, NINE + 900 * A_DAY) == []
@@ -203,6 +209,10 @@ class TestACheck:
             for name in ("monthly", "quarterly", "yearly")
             for rung in ("due", "overdue")
         ]
+
+    def test_is_told_of_once(self):
+        looked = reminded(answered(carried_out()), MONTHLY_OPENS + SECOND)
+        assert fell_due(looked, MONTHLY_CLOSES) == []
 
     def test_says_which_it_is(self):
         [*_, due] = reminded(answered(carried_out()), MONTHLY_OPENS + SECOND)
