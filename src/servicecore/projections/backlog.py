@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .cells import Tally
+from .tally import Tally
 from .ticket_facts import TicketFact
 
 _DAY = timedelta(days=1)

@@ -10,8 +10,9 @@ import attrs
 
 from ..domain.campaign import events
 from .asking import Dimension
-from .cells import Kept, Tally
+from .cells import Kept
 from .facts import Facts
+from .tally import Tally
 
 
 @attrs.define(kw_only=True)

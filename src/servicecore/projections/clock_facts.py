@@ -10,7 +10,7 @@ import attrs
 
 from ..domain.moments import has_passed
 from ..domain.sla import State
-from .cells import Tally
+from .tally import Tally
 
 
 @attrs.define(kw_only=True)

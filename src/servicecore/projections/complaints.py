@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
-from .cells import Tally
 from .clock_facts import clock_of, count_attainment
 from .complaint_facts import ComplaintFact
+from .tally import Tally
 
 _STEPS = {
     "complaint_registered": "registered_at",

@@ -26,9 +26,9 @@ from ..domain.cost_ledger import Budget, CostLedger
 from ..domain.figures import Cycle
 from .answer import Group, Measured
 from .asking import Dimension
-from .cells import Tally
 from .facts import Facts
 from .local_days import begins
+from .tally import Tally
 
 _CYCLES: Mapping[str, Cycle] = {"month": "month", "quarter": "quarter"}
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from .answer import Answer
 from .asking import Dimension, Question
-from .cells import Cells, Tally
+from .cells import Cells
+from .tally import Tally
 
 Measure = Callable[[Any, Tally], None]  #: What one fact adds to the cells.
 

@@ -23,9 +23,9 @@ from ..domain.drill import Drill, DrillStatus
 from ..domain.duties import Duty
 from ..domain.emergency_plan import DRILLS, TRAININGS, EmergencyPlan
 from .asking import Dimension
-from .cells import Tally
 from .facts import Facts
 from .local_days import begins, last_moment, local_day
+from .tally import Tally
 
 MET = {DRILLS: "drills_met", TRAININGS: "emergency_trainings_met"}
 

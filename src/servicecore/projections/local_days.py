@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, timezone
 
 from .asking import TIMES
-from .cells import Tally
+from .tally import Tally
 
 _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 

@@ -11,8 +11,8 @@ import attrs
 from ..domain.spare_part import events, evolve
 from ..domain.spare_part.spare_part import SparePart
 from .asking import Dimension
-from .cells import Tally
 from .facts import Facts
+from .tally import Tally
 
 NAME = "part_facts"
 

@@ -10,10 +10,10 @@ import attrs
 
 from ..domain.rating import events
 from .asking import Dimension
-from .cells import Tally
 from .clock_facts import Clocks, count_attainment, take_readings
 from .facts import Facts
 from .satisfaction import Scores
+from .tally import Tally
 
 _CLOCK = "rating"
 

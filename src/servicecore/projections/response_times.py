@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 
 from .answer import Answer
 from .asking import Question, UnknownGroupingError
-from .cells import Tally
 from .clock_facts import clock_of, count_attainment
 from .counting import count
 from .period import Period
+from .tally import Tally
 from .ticket_facts import DIMENSIONS, TicketFact
 
 __all__ = ["GROUPINGS", "UnknownGroupingError", "attainment", "measure", "response_times"]

@@ -15,8 +15,8 @@ import attrs
 
 from ..domain.sla import State
 from ..domain.ticket import Status
-from .cells import Tally
 from .clock_facts import count_attainment
+from .tally import Tally
 from .ticket_facts import TicketFact
 
 REOPENED_WITHIN = timedelta(days=30)

@@ -25,10 +25,10 @@ import attrs
 
 from ..domain.ticket import Status
 from .answer import Answer, Group, Measured
-from .cells import Tally
 from .intervals import Promotion, newcombe
 from .statistics import Share
 from .survey_facts import SurveyFact
+from .tally import Tally
 from .ticket_facts import TicketFact
 
 CSAT = "csat"  #: What the share of satisfied customers is called.

@@ -30,9 +30,9 @@ from ..domain.duties import Duty
 from ..domain.staff import APPRAISALS, TRAINING, YEARLY_APPRAISALS, Employee
 from .answer import Group, Measured
 from .asking import Dimension
-from .cells import Tally
 from .facts import Facts
 from .local_days import begins, ends, is_of_the_time_of, last_moment, local_day
+from .tally import Tally
 
 OVERALL = "overall"
 APPRAISED = {

@@ -9,7 +9,7 @@ import attrs
 
 from ..domain.people import Level
 from ..domain.standard import Indicator
-from .cells import Tally
+from .tally import Tally
 from .ticket_facts import TicketFact
 
 CUSTOMER = "customer"  #: The reason of a pause in which nobody but the customer can go on.

@@ -18,8 +18,8 @@ from ..domain import maintenance
 from ..domain.maintenance.plan import MaintenancePlan, Visit
 from ..domain.upgrade import events as upgrades
 from .asking import Dimension
-from .cells import Tally
 from .facts import Facts
+from .tally import Tally
 
 _DAY = timedelta(days=1)
 
