@@ -21,37 +21,44 @@ from .progress import progress
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
     from ..desk.import_summary import ImportSummary
+    from ..desk.importing_surveys import SurveyImportSummary
 
 
 def add(groups: Groups) -> None:
     """Add the imports."""
     commands = arguments.group(groups, "import", "take over what another system kept")
-    parser = arguments.command(commands, "tickets", "put the tickets of a file on record", run=run)
-    parser.add_argument("file", metavar="FILE", help="a CSV or XES, zipped or not; - is stdin")
-    parser.add_argument("--mapping", required=True, metavar="M", help="a shipped mapping or a TOML")
-    parser.add_argument(
-        "--quarantine", metavar="F", help="where rows go that cannot be used (JSON lines)"
-    )
-    arguments.takes_place(parser)
-    arguments.takes_dry_run(parser)
+    for what in ("tickets", "surveys"):
+        text = f"put the {what} of a file on record"
+        parser = arguments.command(commands, what, text, run=run)
+        parser.set_defaults(what=what)
+        parser.add_argument("file", metavar="FILE", help="a CSV or XES, zipped or not; - is stdin")
+        parser.add_argument(
+            "--mapping", required=True, metavar="M", help="a shipped mapping or a TOML"
+        )
+        parser.add_argument(
+            "--quarantine", metavar="F", help="where rows go that cannot be used (JSON lines)"
+        )
+        arguments.takes_place(parser)
+        arguments.takes_dry_run(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Put the tickets of a file on record; rows that cannot be used are set aside."""
+    """Put the tickets or surveys of a file on record; rows that cannot be used are set aside."""
     with (
         _file(args.file) as file,
         _desk(args) as desk,
         _quarantine(args) as aside,
         progress("import") as advance,
     ):
-        summary = desk.tickets.import_history(
+        counter = desk.surveys if args.what == "surveys" else desk.tickets
+        summary = counter.import_history(
             file, mapping=args.mapping, quarantine=aside, dry_run=args.dry_run, progress=advance
         )
     _tell(args, summary)
     return FINE
 
 
-def _tell(args: argparse.Namespace, summary: ImportSummary) -> None:
+def _tell(args: argparse.Namespace, summary: ImportSummary | SurveyImportSummary) -> None:
     from attrs import evolve  # noqa: PLC0415  # --help must not wait for it.
 
     if args.dry_run and not args.quarantine:

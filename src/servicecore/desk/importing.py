@@ -94,7 +94,7 @@ def import_history(
         found = cases(file, known, reject=rejects.add)
         told = (history_of(case, mapping, standard=standard, calendar=calendar) for case in found)
         tally = Tally()
-        for batch in _batches(told, TOGETHER):
+        for batch in batches(told, TOGETHER):
             desk.take_in(batch, rejects, tally)
             if progress:
                 progress(tally.rows, known.rows)
@@ -250,7 +250,8 @@ def _subject(history: History) -> str:
     return f"ticket/{history.ticket}"
 
 
-def _batches(each: Iterable[T], size: int) -> Iterator[list[T]]:
+def batches(each: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield what there is, so many at a time."""
     rest = iter(each)
     while batch := list(islice(rest, size)):
         yield batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Unpack
 
 import attrs
@@ -11,8 +12,11 @@ import attrs
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
 from ..domain.survey import Questionnaire, Survey, decisions
+from ..exchange.survey_mapping import SurveyMapping, load_survey_mapping
 from ..storage import Receipt
 from .drawer import Drawer, UnknownRecordError
+from .importing import Progress
+from .importing_surveys import SurveyImportSummary, import_surveys
 from .office import Office, Why
 from .registry import SURVEY
 
@@ -135,6 +139,41 @@ class Surveys:
     ) -> Receipt:
         """Put on record that the customer does not want to be asked."""
         return self._drawer.decide(survey_id, decisions.decline, why, at, reason=reason)
+
+    def import_history(
+        self,
+        file: str | Path,
+        *,
+        mapping: str | Path | SurveyMapping,
+        quarantine: str | Path | None = None,
+        actor: str = "import",
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> SurveyImportSummary:
+        """Put every answer of a foreign file on record, as it was.
+
+        Running it again adds nothing; rows that cannot be used are set aside in
+        *quarantine*, with a reason each.  *mapping* is one of those shipped, a
+        TOML file, or a mapping.
+
+        Raises:
+            ExchangeError: If the file, the mapping or the quarantine cannot be used;
+                nothing is stored then.
+        """
+        office = self._drawer.office
+        known = mapping if isinstance(mapping, SurveyMapping) else load_survey_mapping(mapping)
+        summary = import_surveys(
+            office,
+            file,
+            mapping=known,
+            quarantine=quarantine,
+            actor=actor,
+            dry_run=dry_run,
+            progress=progress,
+        )
+        if office.react == "inline":
+            office.catch_up()
+        return summary
 
     # --- Questions --------------------------------------------------------------------
 

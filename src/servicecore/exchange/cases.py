@@ -44,7 +44,7 @@ def _sound(
         if row.fault:
             reject([Rejected(row, Reason.MALFORMED, row.fault)])
         elif not (ticket := file.ticket_of(row)):
-            columns = " or ".join(file.mapping.row.ticket)
+            columns = " or ".join(file.mapping.number)
             reject([Rejected(row, Reason.NO_TICKET, f"{columns} is missing")])
         elif not ticket.isprintable():
             because = f"{ticket!r} holds characters that no number has"

@@ -133,6 +133,11 @@ class TicketMapping:
         return f"{IMPORT}{self.id}"
 
     @property
+    def number(self) -> Columns:
+        """Where each row tells the number of its ticket."""
+        return self.row.ticket
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column it reads."""
         return tuple(dict.fromkeys(column for _, column in _columns_of(self.row, self.opening)))
@@ -195,23 +200,23 @@ def _mapping(table: Table) -> TicketMapping:
         "first_answer",
         "otherwise",
     )
-    waiting = _words(_part(table, "waiting"), _text, "whom or what the ticket waits for")
-    states = _words(_part(table, "states"), Meaning, _one_of(Meaning, but=Meaning.WAITING))
+    waiting = words_in(part_of(table, "waiting"), text_in, "whom or what the ticket waits for")
+    states = words_in(part_of(table, "states"), Meaning, _one_of(Meaning, but=Meaning.WAITING))
     mapping = TicketMapping(
         id=table.take("id", str, "a lasting name"),
         version=table.take("version", int, "a whole number", 1),
         title=table.take("title", str, "what the file is"),
-        file=_file(_part(table, "file")),
-        row=_columns(_part(table, "row"), RowColumns),
-        opening=_columns(_part(table, "opening"), OpeningColumns),
-        priorities=_words(_part(table, "priorities"), Priority, _one_of(Priority)),
-        channels=_words(_part(table, "channels"), _text, "a channel"),
+        file=file_form(part_of(table, "file")),
+        row=columns_in(part_of(table, "row"), RowColumns),
+        opening=columns_in(part_of(table, "opening"), OpeningColumns),
+        priorities=words_in(part_of(table, "priorities"), Priority, _one_of(Priority)),
+        channels=words_in(part_of(table, "channels"), text_in, "a channel"),
         states={**states, **dict.fromkeys(waiting, Meaning.WAITING)},
         waiting=waiting,
         first_answer=table.read(
             "first_answer", _meanings, f"a list of {_one_of(Meaning)}", frozenset()
         ),
-        otherwise=table.read("otherwise", _text, "a text", "not recorded"),
+        otherwise=table.read("otherwise", text_in, "a text", "not recorded"),
     )
     _must_make_sense(table, mapping, states)
     return mapping
@@ -231,7 +236,8 @@ def _must_make_sense(table: Table, mapping: TicketMapping, states: Mapping[str, 
             raise table.bad(key=key, found=repr(column), expected=expected)
 
 
-def _file(table: Table) -> FileForm:
+def file_form(table: Table) -> FileForm:
+    """Read how a file is written."""
     table.must_only_hold(
         "format", "encoding", "delimiter", "missing", "times", "time_zone", "order", "backfilled"
     )
@@ -250,7 +256,8 @@ def _file(table: Table) -> FileForm:
     )
 
 
-def _columns(table: Table, form: type[T]) -> T:
+def columns_in(table: Table, form: type[T]) -> T:
+    """Read the names of columns, as a *form* wants them."""
     fields = attrs.fields(form)  # type: ignore[arg-type]  # attrs made it
     table.must_only_hold(*(field.name for field in fields))
     for field in fields:
@@ -266,15 +273,18 @@ def _columns_of(row: RowColumns, opening: OpeningColumns) -> Iterator[tuple[str,
                 yield f"{part}.{key}", column
 
 
-def _part(table: Table, key: str) -> Table:
+def part_of(table: Table, key: str) -> Table:
+    """Return the table of that name within a mapping."""
     return Table(table.source, f"{key}.", table.take(key, dict, f"a table [{key}]", {}))
 
 
-def _words(table: Table, meaning: Callable[[Any], T], expected: str) -> dict[str, T]:
+def words_in(table: Table, meaning: Callable[[Any], T], expected: str) -> dict[str, T]:
+    """Read what words of the other system mean here."""
     return {word: table.read(word, meaning, expected) for word in table.values}
 
 
-def _text(value: Any) -> str:
+def text_in(value: Any) -> str:
+    """Return *value* if it is a text that tells something."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError(value)
     return value

@@ -28,6 +28,8 @@ class Reason(Enum):
     ANOTHER_PAST = "another past on record"
     NOT_IMPORTED = "ticket not from this import"
     NO_PROMISE = "no promise can be made"
+    NO_ANSWER = "no answer"
+    OUTSIDE_SCALE = "outside the scale"
 
 
 @attrs.frozen

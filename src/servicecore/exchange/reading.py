@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Protocol, cast
 
 import attrs
 
@@ -24,7 +24,7 @@ from .errors import (
     UnreadableFileError,
     WrongEncodingError,
 )
-from .mapping import TicketMapping
+from .mapping import Columns, FileForm
 from .xes import NotXesError, read_xes
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
@@ -53,12 +53,28 @@ class Row(NamedTuple):
         return ""
 
 
+class RowMapping(Protocol):
+    """What has to be known of a file to read its rows."""
+
+    @property
+    def file(self) -> FileForm:
+        """How it is written."""
+
+    @property
+    def number(self) -> Columns:
+        """Where each row tells whose it is."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read."""
+
+
 @attrs.frozen
 class ForeignFile:
     """A file of another system, and the mapping to read it with."""
 
     path: Path
-    mapping: TicketMapping
+    mapping: RowMapping
 
     def rows(self) -> Iterator[Row]:
         """Yield its rows in the order of the file.
@@ -79,7 +95,7 @@ class ForeignFile:
 
     def ticket_of(self, row: Row) -> str:
         """Return the number of the ticket that *row* is about, or nothing."""
-        return row.told(self.mapping.row.ticket, self.mapping.file.missing)
+        return row.told(self.mapping.number, self.mapping.file.missing)
 
     @property
     def _is_xes(self) -> bool:

@@ -94,6 +94,7 @@ class TestARating:
     def test_does_not_come_before_the_repair(self):
         with pytest.raises(BeforeRepairError):
             rated(at=NINE - SECOND)
+        assert given(rated(at=NINE)).score == 4
 
 
 class TestItsTime:

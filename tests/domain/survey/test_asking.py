@@ -7,6 +7,7 @@ import pytest
 
 from servicecore.domain.events import ImpossibleHistoryError
 from servicecore.domain.refusals import IncompleteError
+from servicecore.domain.spans import Span
 from servicecore.domain.survey import (
     NoContactError,
     NothingToAskError,
@@ -138,6 +139,11 @@ class TestReminders:
         monday = NINE + 7 * DAY
         assert looked(history, monday) == []
         assert looked(history, monday + SECOND) != []
+
+    def test_none_is_given_when_the_time_is_over(self):
+        short = attrs.evolve(ASKED, open_for=Span(days=5))
+        [reading] = sent(questionnaire=short)[0].readings
+        assert [each.name for each in reading.rungs] == ["reminder 1", "expired"]
 
     def test_who_has_answered_is_not_reminded(self):
         assert looked(answered(), OPEN_UNTIL + DAY) == []

@@ -1,0 +1,154 @@
+"""Tells the rows of one survey as events: it was sent, answered, perhaps answered again.
+
+The file says what was so: an answer that came late by our rules is an answer.
+What lies on no scale is none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from ..domain.calendar import WorkingCalendar
+from ..domain.events import with_facts
+from ..domain.refusals import RefusedError
+from ..domain.standard import ServiceStandard
+from ..domain.survey import Questionnaire, SurveyAnswered, SurveySent
+from ..domain.survey.questionnaire import CES, NPS, OWN, SCORE, applicable, on_scale
+from .cases import Case
+from .mapping import Columns
+from .quarantine import Reason, Rejected
+from .reading import Row
+from .survey_mapping import SurveyMapping
+
+SurveyStep = SurveySent | SurveyAnswered
+
+
+@attrs.frozen
+class AnswerHistory:
+    """What the file tells of one survey: its *steps*, and the rows it could not use."""
+
+    survey: str
+    rows: list[Row]
+    steps: list[SurveyStep]
+    rejected: list[Rejected]
+
+
+class _RejectedError(Exception):
+    def __init__(self, reason: Reason, because: str) -> None:
+        super().__init__(because)
+        self.reason, self.because = reason, because
+
+
+@attrs.frozen(kw_only=True)
+class SurveyTeller:
+    """Reads surveys row by row, under the standard and calendar of a desk."""
+
+    mapping: SurveyMapping
+    standard: ServiceStandard
+    calendar: WorkingCalendar
+
+    def history_of(self, case: Case) -> AnswerHistory:
+        """Return what *case* tells; what cannot be used is among the rejected rows."""
+        answers: list[tuple[SurveyAnswered, Row]] = []
+        rejected: list[Rejected] = []
+        for row in case.rows:
+            try:
+                answers.append((self._answer(case.ticket, row), row))
+            except _RejectedError as error:
+                rejected.append(Rejected(row, error.reason, error.because, case.ticket))
+        answers.sort(key=lambda each: each[0].at)
+        told = [with_facts(each, is_first=n == 0) for n, (each, _) in enumerate(answers)]
+        steps: list[SurveyStep] = [*told]
+        if told:
+            steps = [self._sent(told[0], answers[0][1]), *told]
+        return AnswerHistory(case.ticket, case.rows, steps, rejected)
+
+    def _sent(self, first: SurveyAnswered, row: Row) -> SurveySent:
+        asked, columns = self._questionnaire, self.mapping.row
+        sent_at = self._moment(row, columns.sent_at) if self._told(row, columns.sent_at) else None
+        at = min(sent_at or first.at, first.at)
+        return SurveySent(
+            survey_id=first.survey_id,
+            customer_id=first.customer_id,
+            about=first.about,
+            contact="",
+            asks=asked.asks,
+            clause=OWN,
+            open_until=max(asked.open_until(at, self.calendar), first.at),
+            product=self._told(row, columns.product),
+            team=self._told(row, columns.team),
+            person=self._told(row, columns.person),
+            standard=self.standard.reference,
+            calendar=self.calendar.reference,
+            at=at,
+        )
+
+    def _answer(self, survey: str, row: Row) -> SurveyAnswered:
+        columns, asked = self.mapping.row, self._questionnaire
+        scores, overall, nps, ces = self._scores(survey, row)
+        comment = self._told(row, columns.comment)
+        if not scores and overall is nps is ces is None and not comment:
+            raise _RejectedError(Reason.NO_ANSWER, "it holds no score and no comment")
+        return SurveyAnswered(
+            survey_id=survey,
+            customer_id=self._must_tell(row, columns.customer),
+            about=self._must_tell(row, columns.about),
+            scores=scores,
+            overall=overall,
+            nps=nps,
+            ces=ces,
+            comment=comment,
+            dissatisfied=asked.is_dissatisfied(scores, overall),
+            clause=asked.line_clause,
+            is_first=True,
+            at=self._moment(row, columns.at),
+        )
+
+    def _scores(
+        self, survey: str, row: Row
+    ) -> tuple[dict[str, int], int | None, int | None, int | None]:
+        columns, told = self.mapping.row, self.mapping.scores
+        scores = {name: self._number(row, where) for name, where in told.items()}
+        try:
+            return (
+                applicable(survey, self._questionnaire.asks, scores),
+                on_scale(survey, "overall", self._number(row, columns.overall) or None, SCORE),
+                on_scale(survey, "nps", self._number(row, columns.nps), NPS),
+                on_scale(survey, "ces", self._number(row, columns.ces) or None, CES),
+            )
+        except RefusedError as error:
+            raise _RejectedError(Reason.OUTSIDE_SCALE, str(error)) from None
+
+    @property
+    def _questionnaire(self) -> Questionnaire:
+        return Questionnaire.of(self.standard, asks=tuple(self.mapping.scores) or ("overall",))
+
+    def _number(self, row: Row, columns: Columns) -> int | None:
+        text = self._told(row, columns)
+        if not text:
+            return None
+        if text in self.mapping.words:
+            return self.mapping.words[text]
+        try:
+            return int(text)
+        except ValueError:
+            because = f"{' or '.join(columns)}: expected a whole number or a word, got {text!r}"
+            raise _RejectedError(Reason.OUTSIDE_SCALE, because) from None
+
+    def _moment(self, row: Row, columns: Columns) -> datetime:
+        text = self._told(row, columns)
+        try:
+            return self.mapping.file.moment(text)
+        except (ValueError, OverflowError):
+            because = f"{' or '.join(columns)}: expected a time, got {text!r}"
+            raise _RejectedError(Reason.NO_MOMENT, because) from None
+
+    def _must_tell(self, row: Row, columns: Columns) -> str:
+        if text := self._told(row, columns):
+            return text
+        raise _RejectedError(Reason.NO_ANSWER, f"{' or '.join(columns)} is missing")
+
+    def _told(self, row: Row, columns: Columns) -> str:
+        return row.told(columns, self.mapping.file.missing)
