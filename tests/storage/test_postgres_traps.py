@@ -169,6 +169,26 @@ class TestAnEventBeforeTheFirstLISTEN:
 
             assert 1 == waiting.result()
 
+    def test_ours_is_told_by_whoever_writes(self, url, log, elsewhere, monkeypatch):
+        monkeypatch.setattr(bell, "_POLL", 60.0)
+        monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
+        with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(log.wait, 1, timeout=10)
+            until_it_listens(elsewhere)
+            sleep(0.3)  # It has looked since, for what was recorded before.
+            other.append(opened("case/1"), provenance=LIN)
+
+            assert 1 == waiting.result()
+
+
+def until_it_listens(elsewhere):
+    listening = "SELECT 1 FROM pg_stat_activity WHERE query ~ '^LISTEN' AND state = 'idle'"
+    for _ in range(200):
+        if elsewhere.execute(listening).fetchall():
+            return
+        sleep(0.03)
+    pytest.fail("nobody listens")
+
 
 class TestAListenerThatLosesItsConnection:
     """Stock: the subscription is over."""

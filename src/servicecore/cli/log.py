@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import arguments, log_tables
+from . import arguments, log_copies, log_tables
 from .arguments import Groups
 from .desks import log_for, standard_of
 from .outcome import FINE, NotFoundError
@@ -36,6 +36,7 @@ def add(groups: Groups) -> None:
     for parser in (head_, past, end):
         arguments.takes_place(parser)
     log_tables.add(commands)
+    log_copies.add(commands)
 
 
 def head(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from threading import RLock
 from typing import TypeVar
 
@@ -99,6 +100,16 @@ class MemoryStorage:
     def command(self, command_id: str) -> StoredCommand | None:
         """Return the command with that id, if it was carried out."""
         return self._commands.get(command_id)
+
+    def commands(self) -> Iterator[StoredCommand]:
+        """Yield every command that was carried out, by position."""
+        with self._lock:
+            return iter(sorted(self._commands.values(), key=attrgetter("position")))
+
+    def trackings(self) -> Sequence[Tracking]:
+        """Return how far each follower has come."""
+        with self._lock:
+            return [Tracking(*each) for each in sorted(self._tracked.items())]
 
     def tracked(self, name: str) -> int | None:
         """Return how far the follower *name* has come."""

@@ -17,7 +17,7 @@ from .postgres_schema import ensure_migrated, migrate
 from .postgres_server import PostgresOptions, Server, Waiting
 from .postgres_tables import PostgresTables
 from .postgres_writing import Statements, Transaction
-from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Writing
+from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 
 __all__ = ["PostgresOptions", "PostgresStorage", "Server", "migrate"]
 
@@ -109,6 +109,17 @@ class PostgresStorage:
         """Return the command with that id, if it was carried out."""
         found = self._server.ask(self._sql.command, (command_id,))
         return StoredCommand(*found[0]) if found else None
+
+    def commands(self) -> Iterator[StoredCommand]:
+        """Yield every command that was carried out, by position."""
+        after: tuple[int, str] = (-1, "")
+        while page := self._server.ask(self._sql.commands_behind, (*after, _PAGE)):
+            yield from map(StoredCommand._make, page)
+            after = (page[-1][2], page[-1][0])
+
+    def trackings(self) -> Sequence[Tracking]:
+        """Return how far each follower has come."""
+        return [Tracking(*row) for row in self._server.ask(self._sql.trackings)]
 
     def tracked(self, name: str) -> int | None:
         """Return how far the follower *name* has come."""

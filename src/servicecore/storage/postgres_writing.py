@@ -279,6 +279,11 @@ class Statements:
             f"INSERT INTO {commands} SELECT * FROM unnest(%s::text[], %s::bytea[], %s::bigint[])"
         )
         self.tracked = f"SELECT position FROM {tracking} WHERE name = %s"
+        self.commands_behind = (
+            f"SELECT id, outcome, position FROM {commands} "
+            "WHERE (position, id) > (%s, %s) ORDER BY position, id LIMIT %s"
+        )
+        self.trackings = f"SELECT name, position FROM {tracking} ORDER BY name"
         self.all_tracked = f"SELECT name, position FROM {tracking} WHERE name = ANY(%s)"
         self.track = (
             f"INSERT INTO {tracking} VALUES (%s, %s) "

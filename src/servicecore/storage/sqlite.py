@@ -136,6 +136,23 @@ class SQLiteStorage:
             found = connection.execute(self._sql.command, (command_id,)).fetchone()
         return StoredCommand(*found) if found else None
 
+    def commands(self) -> Iterator[StoredCommand]:
+        """Yield every command that was carried out, by position."""
+        after: tuple[int, str] = (-1, "")
+        while page := self._page_of_commands(after):
+            yield from page
+            after = (page[-1].position, page[-1].id)
+
+    def _page_of_commands(self, after: tuple[int, str]) -> list[StoredCommand]:
+        with self._database.reading() as connection:
+            found = connection.execute(self._sql.commands, (*after, _PAGE)).fetchall()
+        return [StoredCommand(*row) for row in found]
+
+    def trackings(self) -> Sequence[Tracking]:
+        """Return how far each follower has come."""
+        with self._database.reading() as connection:
+            return [Tracking(*row) for row in connection.execute(self._sql.trackings)]
+
     def tracked(self, name: str) -> int | None:
         """Return how far the follower *name* has come."""
         with self._database.reading() as connection:
@@ -259,6 +276,11 @@ class _Statements:
         self.version_of = f"SELECT MAX(version) FROM {events} WHERE stream = ?"
         self.command = f"SELECT id, outcome, position FROM {log}_commands WHERE id = ?"
         self.insert_command = f"INSERT INTO {log}_commands VALUES (?, ?, ?)"
+        self.commands = (
+            f"SELECT id, outcome, position FROM {log}_commands WHERE (position, id) > (?, ?) "
+            "ORDER BY position, id LIMIT ?"
+        )
+        self.trackings = f"SELECT name, position FROM {log}_tracking ORDER BY name"
         self.tracked = f"SELECT position FROM {log}_tracking WHERE name = ?"
         self.track = (
             f"INSERT INTO {log}_tracking VALUES (?, ?) ON CONFLICT (name) "

@@ -1,0 +1,95 @@
+"""``servicecore log move``, ``backup`` and ``restore``: the same log at another place."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the storage.
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import arguments
+from .arguments import Groups
+from .desks import log_for, place
+from .outcome import FINE, NotFoundError, UsageError
+from .output import say, say_json
+from .progress import progress
+
+
+def add(commands: Groups) -> None:
+    """Add the commands to the group about the log."""
+    moved = arguments.command(
+        commands, "move", "copy a log to another storage, and compare to the byte", run=move
+    )
+    moved.add_argument("source", metavar="FROM", help="where the log is, such as sqlite:///a.db")
+    moved.add_argument("target", metavar="TO", help="where it shall be; its tables must be there")
+    kept = arguments.command(
+        commands, "backup", "write a complete copy of a SQLite log that is in use", run=backup
+    )
+    kept.add_argument("file", metavar="FILE", type=Path, help="where to; it must not be there yet")
+    arguments.takes_place(kept)
+    back = arguments.command(commands, "restore", "make a SQLite log from a copy", run=restore)
+    back.add_argument("file", metavar="FILE", type=Path, help="a copy that backup has written")
+    arguments.takes_place(back)
+
+
+def move(args: argparse.Namespace) -> int:
+    """Copy a log to another storage; whoever is interrupted begins again where he was."""
+    from ..desk import ServiceDesk  # noqa: F401  # it declares the events
+    from ..storage import move_log, open_log
+
+    args.url = args.source
+    with log_for(args) as source, open_log(args.target) as target, progress("move") as advance:
+        moved = move_log(source, target, progress=advance)
+    if args.json:
+        say_json(moved)
+    else:
+        say(
+            f"{moved.events} events moved, {moved.found} were there already; "
+            f"{moved.commands} commands and {moved.followers} followers go on there"
+        )
+    return FINE
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Write a complete copy while others go on writing."""
+    _must_be_new(args.file)
+    with log_for(args) as log:
+        log.backup(str(args.file))
+    return _tell(args, f"sqlite:///{args.file}")
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Make a log from a copy, where there is none."""
+    from ..storage import open_log
+
+    if not args.file.exists():
+        msg = f"there is no file {args.file}"
+        raise NotFoundError(msg)
+    url = place(args, must_exist=False)
+    if not url.startswith("sqlite:///"):
+        msg = f"a copy is restored to SQLite, such as sqlite:///service.db, not to {url!r}"
+        raise UsageError(msg)
+    file = Path(url.removeprefix("sqlite:///").partition("?")[0])
+    _must_be_new(file)
+    with open_log(f"sqlite:///{args.file}", mode="ro") as log:
+        log.backup(str(file))
+    return _tell(args, url)
+
+
+def _tell(args: argparse.Namespace, url: str) -> int:
+    """Read the copy from beginning to end, and tell how much it holds."""
+    from ..storage import open_log
+
+    with open_log(url) as copy:
+        events, head = sum(1 for _ in copy.rows_since(0)), copy.head()
+    if args.json:
+        say_json({"copy": url, "events": events, "head": head})
+    else:
+        say(f"{url} holds {events} events, up to position {head}")
+    return FINE
+
+
+def _must_be_new(file: Path) -> None:
+    if file.exists():
+        msg = f"{file} is there already; nothing is written over"
+        raise UsageError(msg)
