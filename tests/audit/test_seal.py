@@ -240,7 +240,7 @@ class TestTwoSealers:
                 each.result(timeout=120)
             seal(log)
             verdict = verify(log, KEY.verifier)
-            assert (verdict.size, verdict.findings) == (80, ())
+            assert (verdict.size, verdict.flaws) == (80, ())
             assert len({each.size for each in Seals(log.tables).all()}) == verdict.checkpoints
 
 

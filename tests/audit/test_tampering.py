@@ -24,11 +24,11 @@ def kept(log):
 
 
 def found(log, kept=()):
-    return [str(each) for each in verify(log, KEY.verifier, kept=kept).findings]
+    return [str(each) for each in verify(log, KEY.verifier, kept=kept).flaws]
 
 
 def kinds(log, kept=()):
-    return [each.kind for each in verify(log, KEY.verifier, kept=kept).findings]
+    return [each.kind for each in verify(log, KEY.verifier, kept=kept).flaws]
 
 
 def swap(hand, column, one, other):

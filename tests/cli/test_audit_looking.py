@@ -121,7 +121,7 @@ class TestFsck:
         tamper(late["SERVICECORE_URL"], "DELETE FROM log_events WHERE position = 1")
         told = ask(late, "fsck", "--json")
         assert told.code == 3
-        assert told.json["findings"][0]["kind"] == "gap"
+        assert told.json["flaws"][0]["kind"] == "gap"
         lines = ask(late, "fsck", "--jsonl").out.splitlines()
         assert json.loads(lines[0])["kind"] == "gap"
         assert ask(late, "fsck").out.startswith("gap: ")

@@ -130,7 +130,7 @@ class TestVerifying:
         told = verify(desk_url, keys, "--json")
         assert told.code == 0
         assert told.json["holds"]
-        assert told.json["findings"] == []
+        assert told.json["flaws"] == []
         assert "are as they were sealed" in verify(desk_url, keys).out
 
     @pytest.mark.usefixtures("sealed")
@@ -138,7 +138,7 @@ class TestVerifying:
         tamper(desk_url)
         told = verify(desk_url, keys, "--json")
         assert told.code == 3
-        assert [each["kind"] for each in told.json["findings"]] == ["changed"]
+        assert [each["kind"] for each in told.json["flaws"]] == ["changed"]
         assert verify(desk_url, keys, "--jsonl").out.count("\n") == 1
         assert verify(desk_url, keys).out.startswith("changed: ticket/T-1#1")
 
@@ -190,3 +190,23 @@ class TestPublishing:
         checks = ("--verifier", keys["verifier"])
         told = servicecore("audit", "publish", tmp_path / "out", "--url", desk_url, *checks)
         assert told.code == 4
+
+
+class TestHeads:
+    """How long each history is goes on record, and can be proved of one."""
+
+    def test_are_recorded_sealed_and_proved(self, desk_url, keys):
+        url = ("--url", desk_url)
+        assert servicecore("audit", "heads", "ticket/T-1", *url).code == 1
+        recorded = servicecore("audit", "heads", *url, "--json").json
+        assert recorded["histories"] == 1
+        proved = servicecore("audit", "heads", "ticket/T-1", *url)
+        size = recorded["size"]
+        assert proved.out == f"ticket/T-1 had {size} events when the log had {size}\n"
+        assert servicecore("audit", "heads", "ticket/T-1", *url, "--json").json["version"] == size
+        assert servicecore("audit", "seal", "--key", keys["key"], *url).code == 0
+        assert verify(desk_url, keys).code == 0
+        assert servicecore("audit", "fsck", *url).code == 0
+        assert "heads recorded" in servicecore("log", "tail", *url).out
+        assert servicecore("ticket", "answer", "T-1", "--by", "Lin", *url).code == 0
+        assert servicecore("report", "json", *url, "--period", "2026").code == 0

@@ -12,8 +12,9 @@ from ..storage import EventLog, UnreadableEventError
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
 from .causes import causes, split_id
+from .heads import check_heads
 from .refusals import BrokenChainError
-from .tampering import Finding
+from .tampering import Flaw
 from .verifying import hidden
 
 Progress = Callable[[int, int], None]
@@ -21,26 +22,30 @@ Progress = Callable[[int, int], None]
 _STEP = 1000
 
 
-def fsck(log: EventLog, *, progress: Progress | None = None) -> Iterator[Finding]:
+def fsck(log: EventLog, *, progress: Progress | None = None) -> Iterator[Flaw]:
     """Yield whatever no log of ours would hold.
 
     Every name resolves and every event can be read; versions follow each other;
     somebody is named; the moment of recording never falls; a cause stands before
-    its effect, and both in one correlation; columns and content say the same.
+    its effect, and both in one correlation; columns and content say the same; and
+    histories are as long as the heads on record say.
     """
-    checking, head = _Checking(), log.head()
+    checking, head, unreadable = _Checking(), log.head(), False
     for done, row in enumerate(log.rows_since(0), 1):
         yield from checking.row(row)
         try:
             recorded = log.codec.recorded(row)
         except (UnknownEventError, UnreadableEventError, TypeError) as error:
-            yield Finding(kind="unreadable", what=str(error))
+            yield Flaw(kind="unreadable", what=str(error))
+            unreadable = True
             continue
         yield from checking.recorded(row, recorded)
         if progress and done % _STEP == 0:
             progress(done, head)
     yield from checking.without_cause(log)
     yield from hidden(log)
+    if not unreadable:
+        yield from check_heads(log)
 
 
 @attrs.define
@@ -52,32 +57,32 @@ class _Checking:
     latest: Recorded | None = None
     early: list[tuple[str, str]] = attrs.field(factory=list)
 
-    def row(self, row: Row) -> Iterator[Finding]:
+    def row(self, row: Row) -> Iterator[Flaw]:
         """Check what the columns alone tell."""
         before = self.versions.get(row.stream, 0)
         if row.version != before + 1:
             what = f"stream {row.stream}: version {row.version} follows {before}"
-            yield Finding(kind="gap", what=f"{what}, at position {row.position}")
+            yield Flaw(kind="gap", what=f"{what}, at position {row.position}")
         self.versions[row.stream] = row.version
 
-    def recorded(self, row: Row, recorded: Recorded) -> Iterator[Finding]:
+    def recorded(self, row: Row, recorded: Recorded) -> Iterator[Flaw]:
         """Check what an event and its envelope tell."""
         if stream_id(recorded.subject) != row.stream:
             what = f"{recorded.id} stands in stream {row.stream}"
-            yield Finding(kind="another subject", what=what)
+            yield Flaw(kind="another subject", what=what)
         if not recorded.provenance.actor.strip():
-            yield Finding(kind="nobody", what=f"nobody is named for {recorded.id}")
+            yield Flaw(kind="nobody", what=f"nobody is named for {recorded.id}")
         if not _agrees(row, recorded):
             told = recorded.occurred_at.isoformat()
             what = f"{recorded.id} is filed under {row.occurred_at}, and tells of {told}"
-            yield Finding(kind="another moment", what=what)
+            yield Flaw(kind="another moment", what=what)
         if self.latest and recorded.recorded_at < self.latest.recorded_at:
             what = f"{recorded.id} was recorded before {self.latest.id}, which stands before it"
-            yield Finding(kind="backwards", what=what)
+            yield Flaw(kind="backwards", what=what)
         self.latest = recorded
         yield from self._chained(recorded)
 
-    def _chained(self, recorded: Recorded) -> Iterator[Finding]:
+    def _chained(self, recorded: Recorded) -> Iterator[Flaw]:
         cause, chain = recorded.provenance.causation_id, recorded.provenance.correlation_id
         if chain is not None:
             self.correlations[recorded.id] = chain
@@ -88,18 +93,18 @@ class _Checking:
             self.early.append((recorded.id, cause))
         elif chain != (expected := self.correlations.get(cause, cause)):
             what = f"{recorded.id} belongs to {chain}, its cause {cause} to {expected}"
-            yield Finding(kind="another chain", what=what)
+            yield Flaw(kind="another chain", what=what)
 
-    def without_cause(self, log: EventLog) -> Iterator[Finding]:
+    def without_cause(self, log: EventLog) -> Iterator[Flaw]:
         """Name the events whose cause did not stand before them."""
         for event, cause in self.early:
             try:
                 list(causes(log, event))
             except BrokenChainError as error:
-                yield Finding(kind="orphan or cycle", what=str(error))
+                yield Flaw(kind="orphan or cycle", what=str(error))
             else:
                 what = f"{event} follows from {cause}, which stands behind it"
-                yield Finding(kind="effect before cause", what=what)
+                yield Flaw(kind="effect before cause", what=what)
 
 
 def _agrees(row: Row, recorded: Recorded) -> bool:

@@ -20,7 +20,7 @@ _PAIRS = 50  #: Of so many changed events, each two are looked at; more were not
 
 
 @attrs.frozen(kw_only=True)
-class Finding:
+class Flaw:
     """Something that is not as it was sealed."""
 
     kind: str
@@ -30,7 +30,7 @@ class Finding:
         return f"{self.kind}: {self.what}"
 
 
-def differences(sealed: Sequence[Entry], rows: Iterable[Row]) -> Iterator[Finding]:
+def differences(sealed: Sequence[Entry], rows: Iterable[Row]) -> Iterator[Flaw]:
     """Name everything that happened to the events that were *sealed*."""
     on_record = {(row.stream, row.version): row for row in rows}
     names = _names(on_record.values())
@@ -48,25 +48,25 @@ def differences(sealed: Sequence[Entry], rows: Iterable[Row]) -> Iterator[Findin
 
 def _missing(
     sealed: Sequence[Entry], on_record: Mapping[Event, Row], names: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     end = len(sealed)
     while end and sealed[end - 1].event not in on_record:
         end -= 1
     if end < len(sealed):
         what = f"the last {len(sealed) - end} of {len(sealed)} sealed events are gone"
         first = _told(sealed[end].event, names)
-        yield Finding(kind="cut off", what=f"{what}, from {first} on")
+        yield Flaw(kind="cut off", what=f"{what}, from {first} on")
     gone = [entry for entry in sealed[:end] if entry.event not in on_record]
     left = {stream for stream, _ in on_record}
     streams = dict.fromkeys(entry.stream for entry in gone if entry.stream not in left)
     for stream in streams:
         count = sum(1 for entry in gone if entry.stream == stream)
         what = f"the whole history of {_name(stream, names)}, {count} events"
-        yield Finding(kind="history deleted", what=what)
+        yield Flaw(kind="history deleted", what=what)
     for entry in gone:
         if entry.stream not in streams:
             what = f"{_told(entry.event, names)}, sealed at position {entry.position}"
-            yield Finding(kind="deleted", what=what)
+            yield Flaw(kind="deleted", what=what)
 
 
 # --- What is another ----------------------------------------------------------------
@@ -85,7 +85,7 @@ def _leaf(row: Row) -> bytes | None:
 
 def _changed(
     changed: Sequence[Entry], on_record: Mapping[Event, Row], names: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     swapped: set[Event] = set()
     for one, other in combinations(changed[:_PAIRS], 2):
         mine, theirs = on_record[one.event], on_record[other.event]
@@ -94,12 +94,12 @@ def _changed(
         ):
             swapped |= {one.event, other.event}
             what = f"{_told(one.event, names)} and {_told(other.event, names)} in content"
-            yield Finding(kind="swapped", what=what)
+            yield Flaw(kind="swapped", what=what)
     for entry in changed:
         if entry.event not in swapped:
             row = on_record[entry.event]
             what = f"{_told(entry.event, names)} ({row.topic}), at position {row.position}"
-            yield Finding(kind="changed", what=what)
+            yield Flaw(kind="changed", what=what)
 
 
 def _with_content_of(content: Row, place: Row) -> Row:
@@ -111,24 +111,22 @@ def _with_content_of(content: Row, place: Row) -> Row:
 
 def _inserted(
     sealed: Mapping[Event, Entry], on_record: Mapping[Event, Row], names: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     """Name what stands between sealed events and was not sealed; behind them all is new."""
     last = max((row.position for event, row in on_record.items() if event in sealed), default=0)
     for event, row in on_record.items():
         if event not in sealed and row.position < last:
-            yield Finding(
-                kind="inserted", what=f"{_told(event, names)}, at position {row.position}"
-            )
+            yield Flaw(kind="inserted", what=f"{_told(event, names)}, at position {row.position}")
 
 
 def _moved(
     kept: Sequence[Entry], on_record: Mapping[Event, Row], names: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     today = sorted(kept, key=lambda entry: on_record[entry.event].position)
     for was, now in zip(kept, today, strict=True):
         if was.event != now.event:
             place = f"{_told(now.event, names)} stands where {_told(was.event, names)} was sealed"
-            yield Finding(kind="moved", what=place)
+            yield Flaw(kind="moved", what=place)
 
 
 # --- Names --------------------------------------------------------------------------

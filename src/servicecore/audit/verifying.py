@@ -18,7 +18,7 @@ from .leaves import leaf_of
 from .notes import Checkpoint, open_note, parse_checkpoint
 from .refusals import NoteError, SealError
 from .seals import Seal, Seals
-from .tampering import Finding, differences
+from .tampering import Flaw, differences
 from .tiles import Growing
 
 _BATCH = 10_000
@@ -34,12 +34,12 @@ class Verdict:
     root: bytes
     checkpoints: int
     unsealed: int
-    findings: tuple[Finding, ...]
+    flaws: tuple[Flaw, ...]
 
     @property
     def holds(self) -> bool:
         """Whether nothing was found."""
-        return not self.findings
+        return not self.flaws
 
 
 def verify(
@@ -60,51 +60,51 @@ def verify(
         progress: Is told how many events were read, of how many.
     """
     seals = seals or Seals(log.tables)
-    signed, findings = _signed(seals, verifier)
+    signed, flaws = _signed(seals, verifier)
     size = max((seal.size for seal in signed), default=0)
     tree, unsealed, unreadable = _computed(log, size, progress)
-    findings += unreadable
-    if not signed and not findings and tree.size:
-        findings.append(Finding(kind="not sealed", what=f"none of the {tree.size} events"))
-    findings += hidden(log)
+    flaws += unreadable
+    if not signed and not flaws and tree.size:
+        flaws.append(Flaw(kind="not sealed", what=f"none of the {tree.size} events"))
+    flaws += hidden(log)
     broken = [seal for seal in signed if _contradicts(tree, seal.size, seal.root)]
     if broken or unreadable:
-        findings += _explained(log, seals, size, broken)
+        flaws += _explained(log, seals, size, broken)
     elif not _same_pages(seals, tree, size):
-        findings.append(Finding(kind="seals damaged", what="their hashes are not those of the log"))
-    findings += _compared(tree, kept, signed)
+        flaws.append(Flaw(kind="seals damaged", what="their hashes are not those of the log"))
+    flaws += _compared(tree, kept, signed)
     return Verdict(
         size=size,
         root=tree.tiles.root(min(size, tree.size)),
         checkpoints=len(signed),
         unsealed=unsealed,
-        findings=tuple(findings),
+        flaws=tuple(flaws),
     )
 
 
 # --- What was signed -----------------------------------------------------------------
 
 
-def _signed(seals: Seals, verifier: Verifier) -> tuple[list[Seal], list[Finding]]:
+def _signed(seals: Seals, verifier: Verifier) -> tuple[list[Seal], list[Flaw]]:
     try:
         found = seals.all()
     except SealError as error:
-        return [], [Finding(kind="seals damaged", what=str(error))]
+        return [], [Flaw(kind="seals damaged", what=str(error))]
     good: list[Seal] = []
-    findings: list[Finding] = []
+    flaws: list[Flaw] = []
     for seal in found:
         try:
             origin = parse_checkpoint(open_note(seal.note, verifier)).origin
         except NoteError as error:
             what = f"the checkpoint of {seal.size} events: {error}"
-            findings.append(Finding(kind="not signed", what=what))
+            flaws.append(Flaw(kind="not signed", what=what))
             continue
         if origin != verifier.name:
             what = f"the checkpoint of {seal.size} events is of {origin}, not of {verifier.name}"
-            findings.append(Finding(kind="not signed", what=what))
+            flaws.append(Flaw(kind="not signed", what=what))
             continue
         good.append(seal)
-    return good, findings
+    return good, flaws
 
 
 # --- What is on record ---------------------------------------------------------------
@@ -112,10 +112,10 @@ def _signed(seals: Seals, verifier: Verifier) -> tuple[list[Seal], list[Finding]
 
 def _computed(
     log: EventLog, size: int, progress: Progress | None
-) -> tuple[Growing, int, list[Finding]]:
+) -> tuple[Growing, int, list[Flaw]]:
     """Return the tree over the log, how many events are behind *size*, and what is no event."""
     tree, rows, head = Growing(keep_all=True), log.rows_since(0), log.head()
-    findings: list[Finding] = []
+    flaws: list[Flaw] = []
     while page := list(islice(rows, _BATCH)):
         leaves: list[bytes] = []
         for row in page:
@@ -123,19 +123,19 @@ def _computed(
                 leaves.append(leaf_of(row))
             except SealError as error:
                 leaves.append(bytes(32))
-                findings.append(Finding(kind="changed", what=str(error)))
+                flaws.append(Flaw(kind="changed", what=str(error)))
         tree.add(leaves)
         if progress:
             progress(tree.size, head)
-    return tree, max(0, tree.size - size), findings
+    return tree, max(0, tree.size - size), flaws
 
 
-def hidden(log: EventLog) -> Iterator[Finding]:
+def hidden(log: EventLog) -> Iterator[Flaw]:
     """Name what stands in front of the first position: a history shows it, the log never does."""
     for row in log.storage.rows(after=_BEFORE_ALL, limit=_BATCH):
         if row.position <= 0:
             what = f"version {row.version} of stream {row.stream}, at position {row.position}"
-            yield Finding(kind="inserted", what=what)
+            yield Flaw(kind="inserted", what=what)
 
 
 def _contradicts(tree: Growing, size: int, root: bytes) -> bool:
@@ -155,23 +155,23 @@ def _same_pages(seals: Seals, tree: Growing, size: int) -> bool:
 # --- What happened -------------------------------------------------------------------
 
 
-def _explained(log: EventLog, seals: Seals, size: int, broken: Sequence[Seal]) -> Iterator[Finding]:
+def _explained(log: EventLog, seals: Seals, size: int, broken: Sequence[Seal]) -> Iterator[Flaw]:
     try:
         entries = list(seals.entries(0, size))
     except (SealError, ValueError) as error:
-        yield Finding(kind="seals damaged", what=str(error))
+        yield Flaw(kind="seals damaged", what=str(error))
         entries = []
     named = list(differences(entries, log.rows_since(0))) if entries else []
     yield from named
     if not named:
         sizes = ", ".join(str(seal.size) for seal in broken[:3])
         what = f"the log is not that of the signed checkpoints of {sizes} events"
-        yield Finding(kind="another history", what=what)
+        yield Flaw(kind="another history", what=what)
 
 
 def _compared(
     tree: Growing, kept: Iterable[Checkpoint[str]], signed: Sequence[Seal]
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     """Compare the log with checkpoints that were kept elsewhere."""
     roots = {seal.size: seal.root for seal in signed}
     for each in kept:
@@ -179,8 +179,8 @@ def _compared(
         if roots.get(each.size, each.root_hash) != each.root_hash:
             here = roots[each.size].hex()
             what = f"{told}, with another root: {each.root_hash.hex()} there, {here} here"
-            yield Finding(kind="fork", what=what)
+            yield Flaw(kind="fork", what=what)
         elif each.size > tree.size:
-            yield Finding(kind="rolled back", what=f"{told}, but only {tree.size} are on record")
+            yield Flaw(kind="rolled back", what=f"{told}, but only {tree.size} are on record")
         elif tree.tiles.root(each.size) != each.root_hash:
-            yield Finding(kind="sealed anew", what=f"{told}, and the log does not agree with it")
+            yield Flaw(kind="sealed anew", what=f"{told}, and the log does not agree with it")

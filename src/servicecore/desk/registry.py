@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ..audit import heads  # noqa: F401  # its event may stand in any log
 from ..domain import (
     campaign,
     complaint,

@@ -174,7 +174,7 @@ def fsck(args: argparse.Namespace) -> int:
                 say_line(each)
         head = log.head()
     if args.json:
-        say_json({"sound": not found, "head": head, "findings": found})
+        say_json({"sound": not found, "head": head, "flaws": found})
     elif not args.jsonl:
         for each in found:
             say(str(each))

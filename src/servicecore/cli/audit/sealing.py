@@ -39,6 +39,11 @@ def add(commands: Groups) -> None:
             help="trust what was sealed before; else all of it is read once more first",
         )
     arguments.takes_dry_run(sealed)
+    counted = arguments.command(
+        commands, "heads", "put on record how long each history is", run=heads
+    )
+    counted.add_argument("subject", nargs="?", metavar="SUBJECT", help="prove it of one, instead")
+    arguments.takes_place(counted)
     told = arguments.command(commands, "status", "tell how much is not sealed yet", run=status)
     checked = arguments.command(commands, "verify", "compare the log with its seals", run=verify)
     keys.takes_kept(checked)
@@ -133,6 +138,34 @@ def _refused(args: argparse.Namespace, error: Exception) -> int:
     return FOUND_SOMETHING
 
 
+def heads(args: argparse.Namespace) -> int:
+    """Put on record how long each history is, or prove it of one."""
+    from ...audit.heads import prove_head, record_heads
+
+    with log_for(args) as log:
+        if args.subject:
+            proof = prove_head(log, args.subject)
+        else:
+            receipt = record_heads(log)
+    if args.subject:
+        proof.verify()
+        told = f"{proof.subject} had {proof.version} events when the log had {proof.size}"
+        hashes = [each.hex() for each in proof.hashes]
+        facts = {"subject": proof.subject, "version": proof.version, "size": proof.size}
+        facts |= {"leaf": proof.leaf.hex(), "index": proof.index, "histories": proof.histories}
+        facts |= {"hashes": hashes, "root": proof.root.hex()}
+    else:
+        (recorded,) = receipt.events
+        told = f"{recorded.histories} histories of {recorded.size} events: {recorded.root}"
+        facts = {"position": receipt.position, "root": recorded.root, "size": recorded.size}
+        facts |= {"histories": recorded.histories}
+    if args.json:
+        say_json(facts)
+    else:
+        say(told)
+    return FINE
+
+
 def watch(args: argparse.Namespace) -> int:
     """Seal what comes in, and tell of each seal, until stopped."""
     from ...audit.refusals import SealError
@@ -194,10 +227,10 @@ def verify(args: argparse.Namespace) -> int:
         root = verdict.root.hex()
         say_json({"holds": verdict.holds, **_fields(verdict), "root": root})
     elif args.jsonl:
-        for each in verdict.findings:
+        for each in verdict.flaws:
             say_line(each)
     else:
-        for each in verdict.findings:
+        for each in verdict.flaws:
             say(str(each))
         if verdict.holds:
             say(f"{verdict.size} events are as they were sealed; {verdict.unsealed} are not sealed")
@@ -205,7 +238,7 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def _fields(verdict: object) -> dict[str, object]:
-    names = ("size", "checkpoints", "unsealed", "findings")
+    names = ("size", "checkpoints", "unsealed", "flaws")
     return {name: getattr(verdict, name) for name in names}
 
 
