@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -19,10 +20,15 @@ DayMode = Literal[
 
 @attrs.frozen
 class KnownDays:
-    """The working days of some years, in order."""
+    """The working days of some years, in order, and when each of them closes."""
 
     years: range
-    days: list[date]
+    closings: Mapping[date, Instant]
+    days: list[date] = attrs.field(init=False)
+
+    @days.default
+    def _in_order(self) -> list[date]:
+        return list(self.closings)
 
     def through(self, day: date) -> int:
         """Return how many of them there are up to *day*, itself included."""
@@ -82,7 +88,7 @@ class WorkingDays:
             msg = f"n must not be negative with the mode 'end_of_day', got {n}"
             raise CalendarQuestionError(msg)
         last = self.after(day, n) if n else self._at_or_next(day, step=1)
-        return self._open_time.on(last)[-1][1]
+        return self._closings(last)[last]
 
     def _same_time(self, at: Instant, n: int, *, origin_rolls: bool = False) -> Instant:
         if not n:
@@ -96,7 +102,10 @@ class WorkingDays:
         return self._wall.read(wall, "due")
 
     def _at_or_next(self, day: date, *, step: int) -> date:
-        return day if self._open_time.on(day) else self.after(day, step)
+        return day if day in self._closings(day) else self.after(day, step)
+
+    def _closings(self, day: date) -> Mapping[date, Instant]:
+        return self._around(day.year, day.year).closings
 
     def _local(self, at: Instant) -> datetime:
         return self._wall.tell(at)
@@ -107,15 +116,15 @@ class WorkingDays:
             return known
         must_be_in_reach(low)
         must_be_in_reach(high)
-        known = known or KnownDays(range(low, low), [])
+        known = known or KnownDays(range(low, low), {})
         years = range(min(low, known.years.start), max(high + 1, known.years.stop))
         earlier = self._in(range(years.start, known.years.start))
         later = self._in(range(known.years.stop, years.stop))
-        self._known = known = KnownDays(years, [*earlier, *known.days, *later])
+        self._known = known = KnownDays(years, {**earlier, **known.closings, **later})
         return known  # Not what another thread may have put there since.
 
-    def _in(self, years: range) -> list[date]:
+    def _in(self, years: range) -> dict[date, Instant]:
         if not years:
-            return []
+            return {}
         whole = dates(date(years.start, 1, 1), date(years[-1], 12, 31))
-        return [day for day in whole if self._open_time.on(day)]
+        return {day: periods[-1][1] for day in whole if (periods := self._open_time.on(day))}
