@@ -15,6 +15,7 @@ from .office import Office
 TITLE = "After-sales service quality"
 #: How long a period may be to be told by this unit; longer ones are told by year.
 _UNITS = (("day", 14), ("week", 120), ("month", 1200), ("quarter", 3700))
+_GOALS = {"satisfaction": "csat"}  #: Indicators of the standard that the page sets beside figures.
 
 
 def findings(office: Office, reports: Any, ask: Ask) -> Findings:
@@ -41,6 +42,11 @@ def findings(office: Office, reports: Any, ask: Ask) -> Findings:
         people=reports.scorecards(**{**settled, "by": ("priority", "served_by")}),
         teams=reports.outlets(**{**settled, "by": "team"})
         + reports.response_times(**{**settled, "by": "team"}),
+        goals={
+            _GOALS[each.name]: each.at_least
+            for each in office.standard.indicators
+            if each.name in _GOALS and each.at_least is not None
+        },
         provenance=_provenance(office, now, known_at, ask),
     )
 

@@ -42,7 +42,9 @@ class Share:
         share, square = self.k / self.n, _Z * _Z / self.n
         middle = (share + square / 2) / (1 + square)
         reach = _Z * sqrt(share * (1 - share) / self.n + square / (4 * self.n)) / (1 + square)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        # All and none are certain ends; sums of floats only come close to them.
+        low = middle - reach if self.k else 0.0
+        return low, middle + reach if self.k < self.n else 1.0
 
 
 @attrs.define

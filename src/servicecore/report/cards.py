@@ -31,6 +31,7 @@ SHARES = (
 )
 _PRIORITIES = 4  #: As many lines as can be told apart.
 _WEAKEST = 8
+_LONGEST = 26  #: Characters that fit beside a bar.
 
 
 def cards(found: Findings, words: Words) -> Iterator[str]:
@@ -241,7 +242,7 @@ def weak_points(found: Findings, words: Words) -> Iterator[str]:
         for each in told[:_WEAKEST]:
             group = dict(each.group)
             what = words(group["what"].replace("_", " "))
-            rows.append(_counted(f"{words(group['of'])}: {what}"[:26], each))
+            rows.append(_counted(_shortened(f"{words(group['of'])}: {what}"), each))
         plot = drawing.bars(rows, label=words("Weak points"), style="s2")
         table = [
             (words(dict(each.group)["of"]), dict(each.group)["what"], whole(each.n))
@@ -336,6 +337,10 @@ def _key(styles: Sequence[tuple[str, str]]) -> str:
 
 def _counted(name: str, figure: Measured) -> Row:
     return Row(name=name, value=float(figure.n), text=whole(figure.n))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def _last_of(figure: Measured) -> str:

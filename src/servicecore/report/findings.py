@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
@@ -29,6 +29,7 @@ class Findings:
     """The answers of one period, of the one *before* it, and by time.
 
     Each is about all cases; *by_priority*, *people* and *teams* are about tickets.
+    *goals* are the shares that the standard asks for, by measure.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Findings:
     by_priority: Answer
     people: Answer
     teams: Answer
+    goals: Mapping[str, float] = attrs.field(factory=dict)
     provenance: Provenance
 
     def figure(self, measure: str) -> Measured | None:

@@ -60,6 +60,8 @@ def _tiles(found: Findings, words: Words) -> Iterator[str]:
         if now is None or now.value is None:
             continue
         known = f"{figures.sure(now)} % · n = {whole(now.n)}"
+        if measure in found.goals:
+            known += f" · {words('target')} ≥ {percent(found.goals[measure])}"
         course = drawing.spark(found.course(measure, lambda each: each.value))
         before = found.figure_before(measure)
         change = figures.change(now, before, words, less_is_better=less_is_better)
