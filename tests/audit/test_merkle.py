@@ -158,6 +158,10 @@ class TestTheTree:
             expected = subproof(first, LEAVES[:second], whole=True)
             assert consistency_proof(LEAVES, first, second) == expected
 
+    def test_an_entry_and_a_pair_are_hashed_behind_bytes_of_their_own(self):
+        assert leaf_hash(b"x") == sha256(b"\x00x").digest()
+        assert node_hash(b"x", b"y") == sha256(b"\x01xy").digest()
+
     def test_an_entry_is_never_taken_for_two(self):
         pair = LEAVES[0] + LEAVES[1]
         assert leaf_hash(pair) != node_hash(LEAVES[0], LEAVES[1])
