@@ -162,23 +162,23 @@ class TestAnEventBeforeTheFirstLISTEN:
 
         monkeypatch.setattr(ListeningBell, "_listen", late)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=10)
+            waiting = pool.submit(log.wait, 1, timeout=30)
             sleep(0.2)
             other.append(opened("case/1"), provenance=LIN)
             go.set()
 
-            assert 1 == waiting.result()
+            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
 
     def test_ours_is_told_by_whoever_writes(self, url, log, elsewhere, monkeypatch):
         monkeypatch.setattr(bell, "_POLL", 60.0)
         monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=10)
+            waiting = pool.submit(log.wait, 1, timeout=30)
             until_it_listens(elsewhere)
             sleep(0.3)  # It has looked since, for what was recorded before.
             other.append(opened("case/1"), provenance=LIN)
 
-            assert 1 == waiting.result()
+            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
 
 
 def until_it_listens(elsewhere):
@@ -210,12 +210,12 @@ class TestAListenerThatLosesItsConnection:
         monkeypatch.setattr(bell, "_POLL", 60.0)
         monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=10)
+            waiting = pool.submit(log.wait, 1, timeout=30)
             assert _hang_up_on_listeners(elsewhere)
             assert _hang_up_on_listeners(elsewhere)  # It had listened again.
             other.append(opened("case/1"), provenance=LIN)
 
-            assert 1 == waiting.result()
+            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
 
 
 def _hang_up_on_listeners(elsewhere):
