@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from servicecore.domain.cost_ledger import (
 )
 from servicecore.domain.days import NoDateError
 from servicecore.domain.events import ImpossibleHistoryError
+from servicecore.domain.figures import Quota
 from servicecore.domain.refusals import IncompleteError
 from servicecore.standards import load_standard
 
@@ -83,6 +85,12 @@ class TestTheBudgets:
     def test_hold_what_is_paid_once_in_the_first_year(self):
         budgets = given(evolve, opened(is_first=True)).budgets
         assert sum(each.total for each in budgets) == Decimal(260_000)
+
+    def test_follow_how_often_customers_are_asked(self):
+        asked = Quota(name="survey_campaigns", clause="psp:5.1a", at_least=3, per="quarter")
+        for quotas, times in (((asked,), 12), ((), 1)):
+            budgets = given(evolve, opened(standard=attrs.evolve(PLAN, quotas=quotas))).budgets
+            assert [each.times for each in budgets if each.kind == "survey"] == [times]
 
     def test_are_none_where_the_standard_names_no_costs(self):
         assert given(evolve, opened(standard=load_standard("tender_standard"))).budgets == ()

@@ -184,6 +184,10 @@ class TestDrills:
         counted = drilled(plan_made(), on=date(2025, 1, 1), at=NEW_YEAR - DAY)[-1]
         assert (counted.held_on, counted.at) == (date(2025, 1, 1), NEW_YEAR)
 
+    def test_are_not_owed_for_a_quarter_that_ended_the_midnight_before(self):
+        reminders = given(evolve, plan_made(at=midnight(2025, 4, 1))).reminders
+        assert midnight(2025, 4, 1) not in {each.due for each in reminders}
+
     def test_are_not_owed_for_quarters_before_the_plan(self):
         history = plan_made(at=datetime(2025, 6, 30, 15, tzinfo=timezone.utc))
         drills = [each for each in given(evolve, history).reminders if each.clock == DRILLS]

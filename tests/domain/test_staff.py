@@ -345,6 +345,10 @@ class TestAppraisals:
             with pytest.raises(NotAppraisableError, match=period):
                 appraised(left(), period=period, at=late)
 
+    def test_are_of_a_period_they_served_in_for_a_single_day(self):
+        history = left(on=date(2025, 7, 1))
+        assert appraised(history, period="2025-Q3", at=midnight(2025, 10, 1))
+
     def test_count_emergency_trainings_of_the_period(self):
         history = joined()
         for training_id, on, topic, result in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timezone
 
 import pytest
 
@@ -195,9 +195,10 @@ class TestAppraisals:
 
     def test_scores_count_when_their_quarter_is_over(self, desk):
         self.appraised(desk, "Wu", "2025-Q1", midnight(2025, 3, 31))
-        early = desk.reports.appraisals(as_of=midnight(2025, 4, 1) - timedelta(seconds=1))
+        last = midnight(2025, 4, 1) - MICROSECOND
+        early = desk.reports.appraisals(as_of=last - MICROSECOND)
         assert "appraisal_score" not in early.measures()
-        assert "appraisal_score" in desk.reports.appraisals(as_of=midnight(2025, 4, 1)).measures()
+        assert "appraisal_score" in desk.reports.appraisals(as_of=last).measures()
 
 
 class TestDrills:

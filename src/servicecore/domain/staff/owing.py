@@ -56,7 +56,7 @@ def with_what_it_meets(
     counted = with_facts(event, readings=settled(met, state=State.MET))
     told: list[StaffEvent] = [counted]
     for each in met:
-        told += _following(after, each, calendar=calendar, at=event.at)
+        told += [_following(after, each, calendar=calendar, at=event.at)]
     return told
 
 
@@ -82,7 +82,7 @@ def reminded(
     if rung.name != OVER:
         return [events.StaffReminded(**facts)]
     following = _following(employee, reading, calendar=calendar, at=at)
-    return [events.StaffFellShort(**facts), *following]
+    return [events.StaffFellShort(**facts), following]
 
 
 # -------------------------------------------------------------------------------------
@@ -99,15 +99,13 @@ def _duty(employee: Employee, reading: Reading) -> Duty:
 
 def _following(
     employee: Employee, reading: Reading, *, calendar: WorkingCalendar, at: datetime
-) -> list[StaffEvent]:
-    """Return the reminder of the next period in which anything is missing, unless it has one."""
-    if reading.round < employee.planned[reading.clock]:
-        return []
+) -> StaffEvent:
+    """Return the reminder of the next period in which anything is missing."""
     duty = _duty(employee, reading)
     period = period_of(reading, duty).following
     while not duty.missing(employee.done(duty, period)):
         period = period.following
-    return [_planned(employee.id, duty, period, calendar=calendar, at=at)]
+    return _planned(employee.id, duty, period, calendar=calendar, at=at)
 
 
 def _planned(
