@@ -317,6 +317,12 @@ class TestAsOf:
         now, head = two_tickets.reports.json(), two_tickets.log.head()
         assert two_tickets.reports.json(known_at=head)["measures"] == now["measures"]
 
+    @pytest.mark.parametrize("hours", [-1, 0, 1, 2, 72, 100])
+    def test_both_senses_can_be_asked_at_once(self, two_tickets, hours):
+        then, head = NINE + hours * HOUR, two_tickets.log.head()
+        seen = two_tickets.reports.json(as_of=then)["measures"]
+        assert two_tickets.reports.json(as_of=then, known_at=head)["measures"] == seen
+
     @pytest.mark.parametrize("position", [0, -1, 10_000])
     def test_a_position_that_the_log_never_had(self, two_tickets, position):
         with pytest.raises(UnknownPositionError, match=f"positions 1 to .*, got {position}"):

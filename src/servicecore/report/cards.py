@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from ..projections.answer import Measured
+from ..projections.scorecards import FEW
 from . import drawing, figures
 from .drawing import Row, Series
 from .figures import percent, whole
@@ -82,7 +83,10 @@ def first_response(found: Findings, words: Words) -> Iterator[str]:
         for at, (time, n) in enumerate(zip(found.times, counts, strict=True))
     ]
     question = words("How long do customers wait for a person, on the clock of the promise?")
-    under = numbers(words, (found.unit, "n", *courses), rows)
+    note = words("P90 and P95 of fewer than 10 answers are not told.")
+    under = f"<p class=note>{escape(note)}</p>" + numbers(
+        words, (words(found.unit), "n", *courses), rows
+    )
     yield card(title, question, plot, under=under)
 
 
@@ -117,7 +121,7 @@ def kept_promises(found: Findings, words: Words) -> Iterator[str]:
                 rows.append((time, name, whole(figure.n), *cells))
     title = f"{words('Kept promises')}: {words.of('resolution')}"
     plot = drawing.lines(series, times=found.times, label=title, told=percent, share=True)
-    head = (found.unit, words("priority"), "n", words("share"), words("95 % interval"))
+    head = (words(found.unit), words("priority"), "n", words("share"), words("95 % interval"))
     question = words("Which priority drifts? Bands are 95 % intervals.")
     yield card(title, question, plot, under=numbers(words, head, rows))
 
@@ -140,7 +144,7 @@ def in_and_out(found: Findings, words: Words) -> Iterator[str]:
         (time, *(_or_dash(each, whole) for each in three))
         for time, *three in zip(found.times, opened, resolved, stock, strict=True)
     ]
-    head = (found.unit, words("opened"), words("resolved"), words("to do"))
+    head = (words(found.unit), words("opened"), words("resolved"), words("to do"))
     key = _key([("s4", words("opened")), ("s0", words("resolved"))])
     question = words("Do we keep up with what comes in?")
     yield card(title, question, plot, under=key + numbers(words, head, rows))
@@ -370,8 +374,8 @@ def _p50(figure: Measured) -> float | None:
 
 
 def _p90(figure: Measured) -> float | None:
-    return figure.p90
+    return figure.p90 if figure.n >= FEW else None
 
 
 def _p95(figure: Measured) -> float | None:
-    return figure.p95
+    return figure.p95 if figure.n >= FEW else None

@@ -71,7 +71,12 @@ CHINESE: Mapping[str, str] = {
     "How long do customers wait for a person, on the clock of the promise?": (
         "按承诺时钟计，客户等待人工响应多久？"
     ),
-    "class": "等级",
+    "P90 and P95 of fewer than 10 answers are not told.": "不足 10 次响应时不显示 P90 与 P95。",
+    "day": "日",
+    "week": "周",
+    "month": "月",
+    "quarter": "季度",
+    "year": "年",
     "Kept promises": "承诺履行",
     "Which priority drifts? Bands are 95 % intervals.": "哪个等级在变化？色带为 95 % 区间。",
     "In and out": "流入与流出",
