@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
+from psycopg.pq import TransactionStatus
 
 from servicecore.storage import (
     BrokenHistoryError,
@@ -29,6 +30,7 @@ from servicecore.storage import (
 from servicecore.storage import postgres_schema as schema
 from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, opened
 from tests.cli.conftest import servicecore
+from tests import postgresql as server_of_tests
 from tests.postgresql import CARELESS, Cluster
 
 
@@ -382,6 +384,15 @@ class TestManyWhoWrite:
                 log.head()
             assert log.head() == 0
 
+    def test_a_connection_left_in_the_middle_is_not_lent_again(self, log):
+        server = log.storage._server
+        with server.lent() as left:
+            left.execute("BEGIN")
+        with server.lent() as fresh:
+            assert fresh is not left
+            assert fresh.info.transaction_status == TransactionStatus.IDLE
+        assert left.closed
+
     def test_a_refused_append_uses_no_position_up(self, log):
         log.append(opened("case/1"), provenance=LIN)
         with pytest.raises(ConflictError):
@@ -545,3 +556,17 @@ class TestAServerThatComesBack:
             listener.join(timeout=5)
 
         assert seen == ["case/1#1", "case/2#1", "case/3#1"]
+
+
+class TestTheServerOfTheseTests:
+    """Where there is no PostgreSQL, its tests are left out; in CI, that is a failure."""
+
+    @pytest.mark.parametrize(
+        ("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)]
+    )
+    def test_it_says_what_is_missing(self, monkeypatch, ci, outcome):
+        monkeypatch.setattr(server_of_tests, "binaries", lambda: None)
+        monkeypatch.setenv("CI", ci)
+
+        with pytest.raises(outcome, match="apt-get install postgresql"):
+            Cluster()
