@@ -38,15 +38,15 @@ def surveyed(*, sent_at=NINE, answered_at=NINE + DAY, **told) -> SurveyFact:
     )
 
 
-def closed(number: str, *, at=NINE, status=Status.CLOSED) -> TicketFact:
+def closed(number: str, *, opened_at=NINE, at=NINE, status=Status.CLOSED) -> TicketFact:
     return TicketFact(
         ticket_id=number,
         customer_id="Acme",
         product="pump",
         channel="web",
-        opened_at=at - DAY,
+        opened_at=opened_at,
         status=status,
-        turns=[at - DAY, at],
+        turns=[opened_at, at],
     )
 
 
@@ -149,7 +149,7 @@ class TestCoverage:
         assert (found.k, found.n) == (1, 2)
 
     def test_belongs_to_the_end_of_the_work(self):
-        tickets = [closed("T-1"), closed("T-2", at=NINE + 40 * DAY)]
+        tickets = [closed("T-1"), closed("T-2", opened_at=NINE, at=NINE + 40 * DAY)]
         told = covered(tickets, {"ticket/T-1"}, period=Period.parse("2025-03"))
         assert (only(told, "survey_coverage").k, only(told, "survey_coverage").n) == (1, 1)
 
