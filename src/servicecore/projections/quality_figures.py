@@ -30,6 +30,8 @@ TOLD_BY: Mapping[str, str] = {
     "satisfaction": "csat",
     "satisfaction_watched": "csat",
     "survey_coverage": "survey_coverage",
+    "training_coverage": "training_coverage",
+    "appraisal_coverage": "appraisal_coverage",
 }
 
 
