@@ -213,6 +213,15 @@ class TestASignedNote:
         with pytest.raises(NoteError):
             open_note(data, KEY)
 
+    def test_is_never_longer_than_a_million_bytes(self):
+        note = sign_note("x" * 999_000 + "\n", OURS)
+        assert open_note(note, KEY).startswith("xxx")
+        for text in ("x" * 1_000_000 + "\n", "工" * 333_334 + "\n", "x" * 999_990 + "\n"):
+            with pytest.raises(NoteError, match="at most 1000000 bytes"):
+                sign_note(text, OURS)
+        with pytest.raises(NoteError, match="at most 1000000 bytes"):
+            open_note("x" * 1_000 + note, KEY)
+
     @pytest.mark.parametrize("text", ["", "a", "a\r\n", "\x00\n", "\ud800\n", "\t\n", None])
     def test_is_never_made_of_a_text_that_could_not_be_read_back(self, text):
         with pytest.raises(NoteError):

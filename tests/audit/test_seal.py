@@ -187,7 +187,8 @@ class TestSealing:
     def test_watches_until_it_is_told_to_stop(self, place):
         stop = Event()
         with place.open() as log, ThreadPoolExecutor() as pool:
-            watching = pool.submit(Sealer(log, KEY).watch, stop, pause=0.01)
+            told = []
+            watching = pool.submit(Sealer(log, KEY).watch, stop, pause=0.01, tell=told.append)
             live(log, notes=1)
             for _ in range(1000):
                 latest = Seals(log.tables).latest()
@@ -198,6 +199,7 @@ class TestSealing:
             note(log, "T-1", "wakes it up")
             watching.result(timeout=30)
             assert latest.size == 4
+            assert told[-1] == Seals(log.tables).latest()
 
 
 class TestTwoSealers:
@@ -214,23 +216,25 @@ class TestTwoSealers:
             assert [each.size for each in Seals(log.tables).all()] == [3, 6, 9, 12]
             assert verify(log, KEY.verifier).holds
 
-    def test_one_that_was_too_slow_takes_over_what_the_other_signed(self, log):
+    @pytest.mark.parametrize("ahead", [3, 4])
+    def test_one_that_was_too_slow_goes_on_behind_the_other(self, log, ahead):
         live(log, notes=1)
-        slow, seals = Sealer(log, KEY), Seals(log.tables)
-        add, raced = seals.add, []
+        slow, faster, seals = Sealer(log, KEY), Sealer(log, KEY), Seals(log.tables)
+        add, refused = seals.add, []
 
-        def add_behind_another(*args, **options):
-            if not raced:
-                raced.append(seal(log))
-                assert not add(*args, **options)
-                return False
-            return add(*args, **options)
+        def add_behind_another(*rows, **seal):
+            if not refused:
+                faster._seal(list(log.rows_since(0, ahead)))
+            refused.append(not add(*rows, **seal))
+            return not refused[-1]
 
         slow._seals.add = add_behind_another
-        assert slow.seal() == raced[0]
-        assert len(seals.all()) == 1
+        assert slow.seal().size == 4
+        assert refused[0]
         note(log, "T-9", "more")
         assert slow.seal().size == 5
+        assert [each.size for each in seals.all()] == sorted({ahead, 4, 5})
+        assert verify(log, KEY.verifier).holds
 
     def test_while_others_write(self, place):
         with place.open() as log, ThreadPoolExecutor(4) as pool:

@@ -96,7 +96,7 @@ def sign_note(text: AnyStr, signer: str | bytes | Signer) -> AnyStr:
     if not body.endswith("\n"):
         msg = f"the text of a note ends in a newline, got {_short(body)}"
         raise NoteError(msg)
-    return _like(text, f"{body}\n{_signature(body, signer)}")
+    return _like(text, _readable(f"{body}\n{_signature(body, signer)}"))
 
 
 def add_signature(note: AnyStr, signer: str | bytes | Signer) -> AnyStr:
@@ -108,7 +108,13 @@ def add_signature(note: AnyStr, signer: str | bytes | Signer) -> AnyStr:
     body, signatures = _split_note(_as_text(note))
     mine = _signature(body, signer)
     kept: list[Signature] = [each for each in dict.fromkeys(signatures) if each[:2] != mine[:2]]
-    return _like(note, f"{body}\n{''.join(map(str, [*kept, mine]))}")
+    return _like(note, _readable(f"{body}\n{''.join(map(str, [*kept, mine]))}"))
+
+
+def _readable(note: str) -> str:
+    """Return a note that others can open, which one that is too long they cannot."""
+    _split_note(_as_text(note))
+    return note
 
 
 def _signature(body: str, signer: str | bytes | Signer) -> Signature:

@@ -6,7 +6,7 @@ protected, so how far it is behind is a figure to watch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
@@ -87,13 +87,26 @@ class Sealer:
         """Tell how much is sealed, and how far behind that is."""
         return status_of(self._log, self._seals)
 
-    def watch(self, stop: Event, *, pause: float = 1.0) -> None:
+    def watch(
+        self, stop: Event, *, pause: float = 1.0, tell: Callable[[Seal], None] | None = None
+    ) -> None:
         """Seal what comes in until *stop* is set; when the storage fails, try again later.
+
+        *tell* is called with each new seal.
 
         Raises:
             SealError: If what was sealed before has changed since.
         """
-        keep_up(self._log, self.seal, stop, pause=pause)
+        told: Seal | None = None
+
+        def seal_and_tell() -> None:
+            nonlocal told
+            sealed = self.seal()
+            if sealed is not None and sealed != told and tell:
+                tell(sealed)
+            told = sealed
+
+        keep_up(self._log, seal_and_tell, stop, pause=pause)
 
     # --- What was sealed before ----------------------------------------------------
 

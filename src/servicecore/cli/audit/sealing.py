@@ -21,6 +21,7 @@ from . import keys
 
 if TYPE_CHECKING:
     from ...audit.sealer import SealStatus
+    from ...audit.seals import Seal
 
 _FOR_ITS_OWNER = 0o600
 
@@ -170,25 +171,20 @@ def watch(args: argparse.Namespace) -> int:
     """Seal what comes in, and tell of each seal, until stopped."""
     from ...audit.refusals import SealError
     from ...audit.sealer import Sealer
-    from ...storage import StorageError
 
-    signer, told = keys.signer_of(args), None
+    signer = keys.signer_of(args)
     with log_for(args) as log, keys.seals_for(args, log) as seals:
         kept = keys.kept_of(args, signer.verifier)
         sealer = Sealer(log, signer, seals=seals, kept=kept, reads_all=not args.quick)
-        for _ in log.ticks(Event()):
-            try:
-                sealed = sealer.seal()
-            except SealError as error:
-                return _refused(args, error)
-            except StorageError as error:
-                warn(f"waiting for the storage: {error}")
-                continue
-            if sealed and sealed != told:
-                told = sealed
-                line = {"size": sealed.size, "root": sealed.root.hex(), "at": sealed.sealed_at}
-                say_line(line)
+        try:
+            sealer.watch(Event(), tell=_tell_of_a_seal)
+        except SealError as error:
+            return _refused(args, error)
     return FINE
+
+
+def _tell_of_a_seal(sealed: Seal) -> None:
+    say_line({"size": sealed.size, "root": sealed.root.hex(), "sealed_at": sealed.sealed_at})
 
 
 def status(args: argparse.Namespace) -> int:
