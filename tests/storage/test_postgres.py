@@ -6,11 +6,13 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 from psycopg.pq import TransactionStatus
 
 from servicecore.storage import (
+    AlreadyTrackedError,
     BrokenHistoryError,
     BusyError,
     Change,
@@ -29,8 +31,8 @@ from servicecore.storage import (
 )
 from servicecore.storage import postgres_schema as schema
 from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, opened
-from tests.cli.conftest import servicecore
 from tests import postgresql as server_of_tests
+from tests.cli.conftest import servicecore
 from tests.postgresql import CARELESS, Cluster
 
 
@@ -392,6 +394,23 @@ class TestManyWhoWrite:
             assert fresh is not left
             assert fresh.info.transaction_status == TransactionStatus.IDLE
         assert left.closed
+
+    def test_of_two_batches_that_begin_at_once_one_is_refused(self, url, elsewhere):
+        def add(key):
+            with log.tables.batch("waits", 1, after=0, upto=5) as rows:
+                rows.put_many([(key, None, b"")])
+
+        with open_log(url) as log, ThreadPoolExecutor(2) as pool:
+            with log.tables.batch("waits", 1, upto=0):
+                pass
+            with elsewhere.transaction():  # Both have looked before either is done.
+                elsewhere.execute("SELECT * FROM log_models FOR UPDATE")
+                both = [pool.submit(add, key) for key in "ab"]
+                sleep(0.5)
+            refused = [each.exception() for each in both]
+
+            assert [AlreadyTrackedError] == [type(each) for each in refused if each]
+            assert 1 == len(list(log.tables.read("waits", 1).scan()))
 
     def test_a_refused_append_uses_no_position_up(self, log):
         log.append(opened("case/1"), provenance=LIN)
