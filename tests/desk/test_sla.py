@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from servicecore import ServiceDesk, UnknownTicketError
+from servicecore.audit.certifying import UnknownClockError
 from tests.moments import HOUR, MICROSECOND, MINUTE, NINE, REQUEST
 
 WARNED_AFTER = 0.8  # Of the target, by the ladder of the operations manual.
@@ -52,6 +53,37 @@ class TestTheNextWakeUp:
     def test_of_no_ticket_at_all_it_is_refused(self, desk):
         with pytest.raises(UnknownTicketError, match="T-9"):
             desk.sla.next_wake_up("T-9")
+
+
+class TestCertifying:
+    """What a clock shows, in stretches that add up."""
+
+    def test_of_a_clock_by_its_name(self, desk):
+        desk.tickets.pause("T-2", reason="customer", at=NINE + HOUR)
+        desk.tickets.resume("T-2", at=NINE + 3 * HOUR)
+        paper = desk.sla.certify("T-2", "resolution", at=NINE + 5 * HOUR)
+
+        assert ("resolution", "om2025:2.2c", 3 * HOUR) == (paper.clock, paper.clause, paper.spent)
+        assert [HOUR, 2 * HOUR] == [each.length for each in paper.intervals[:2]]
+        assert NINE + 74 * HOUR == paper.due
+
+    def test_as_it_stood_at_a_moment(self, desk):
+        desk.tickets.answer("T-1", by="Lin", at=NINE + HOUR)
+        before = desk.sla.certify("T-1", "first_response", at=NINE + HOUR / 2)
+
+        assert ("running", HOUR / 2) == (before.state.value, before.spent)
+        assert "met" == desk.sla.certify("T-1", "first_response", at=NINE + HOUR).state.value
+
+    def test_of_a_round(self, desk):
+        assert 1 == desk.sla.certify("T-1", "first_response", round=1).round
+        with pytest.raises(UnknownClockError, match="ticket/T-1 has no clock first_response #2"):
+            desk.sla.certify("T-1", "first_response", round=2)
+
+    def test_of_a_clock_that_it_does_not_have_it_is_refused(self, desk):
+        with pytest.raises(UnknownClockError, match=r"no clock on_site; it has acknowledgement #1"):
+            desk.sla.certify("T-1", "on_site")
+        with pytest.raises(UnknownClockError, match="nothing had happened"):
+            desk.sla.certify("T-1", "resolution", at=NINE - HOUR)
 
 
 class TestExplaining:

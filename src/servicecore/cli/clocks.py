@@ -36,6 +36,17 @@ def add(commands: Groups) -> None:
         parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
         arguments.takes_place(parser)
     parser = arguments.command(
+        commands,
+        "certify",
+        "tell what counted on a clock, so that it adds up",
+        run=certify,
+    )
+    parser.add_argument("ticket", metavar="TICKET")
+    parser.add_argument("clock", metavar="CLOCK", help="such as first_response")
+    parser.add_argument("--round", type=int, metavar="N", help="default: the last")
+    parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
+    arguments.takes_place(parser)
+    parser = arguments.command(
         commands, "what-if", "replay tickets under another standard", run=what_if
     )
     parser.add_argument("instead", metavar="STANDARD", help="a shipped standard or a TOML file")
@@ -90,6 +101,19 @@ def _did(step: Step, zone: ZoneInfo) -> str:
     if step.counted_from is None:
         return step.did
     return f"{step.did}, counted from {told_at(step.counted_from, zone)}"
+
+
+def certify(args: argparse.Namespace) -> int:
+    """Tell what counted and what did not; as JSON, for whoever checks it without us."""
+    with desk_for(args) as desk:
+        _must_be_open_by_then(desk, args)
+        paper = desk.sla.certify(args.ticket, args.clock, round=args.round, at=args.at)
+        zone = desk.standard.calendar.zone
+    if args.json:
+        say_json(paper.as_dict())
+    else:
+        say(paper.as_text(zone.key))
+    return FINE
 
 
 # --- Where the time went ---------------------------------------------------------------

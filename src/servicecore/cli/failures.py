@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from ..audit.certifying import UnknownClockError
 from ..desk import TicketExistsError, UnknownRecordError, UnknownTicketError
 from ..desk.projects import UnknownReadModelError
 from ..domain.refusals import RefusedError
@@ -16,6 +17,7 @@ from .outcome import CommandError
 _NOT_FOUND = (
     FileNotFoundError,
     UnknownCalendarError,
+    UnknownClockError,
     UnknownReadModelError,
     UnknownRecordError,
     UnknownStandardError,

@@ -11,9 +11,10 @@ from typing import Any
 import attrs
 
 from ..audit.attribution import Attribution, attribute
+from ..audit.certifying import certify
 from ..audit.explain import Explanation, explain
 from ..domain.calendar import WorkingCalendar
-from ..domain.sla import Target, TargetError, Terms
+from ..domain.sla import Certificate, Target, TargetError, Terms
 from ..domain.standard import ServiceStandard
 from ..projections import deadlines
 from ..projections.what_if import Difference, Served, observe, what_if
@@ -40,6 +41,25 @@ class Clocks:
         """
         history = self._tickets.history(ticket_id)
         return explain(history, self._office.rulebook, as_of=self._office.moment(at))
+
+    def certify(
+        self,
+        ticket_id: str,
+        clock: str,
+        *,
+        round: int | None = None,  # noqa: A002  # the word of the domain
+        at: datetime | None = None,
+    ) -> Certificate:
+        """Tell each stretch that counted on one clock and each that did not, so that it adds up.
+
+        Its ``as_dict()`` is checked without this library by ``docs/verify_certificate.py``.
+
+        Raises:
+            UnknownTicketError: If there is no such ticket.
+            UnknownClockError: If it has no such clock; without *round*, the last one is told.
+        """
+        history, until = self._tickets.history(ticket_id), self._office.moment(at)
+        return certify(history, self._office.rulebook, clock, round_=round, as_of=until)
 
     def next_wake_up(self, ticket_id: str | None = None) -> datetime | None:
         """Return the first instant at which a level will have passed, if nobody acts before.
