@@ -187,6 +187,18 @@ class TestTheMapping:
             parse_survey_mapping(text.replace(*changed, 1), source="ours.toml")
 
 
+def test_a_shell_tells_scores_with_how_many_gave_them(tmp_path, capsys):
+    file, url = tmp_path / "answers.csv", f"sqlite:///{tmp_path / 'service.db'}"
+    file.write_text(f"{COLUMNS}\n{FIRST}\n{OTHER}\n", encoding="utf-8")
+    main(["import", "surveys", str(file), "--mapping", "plain_csv", "--url", url])
+    capsys.readouterr()
+    assert main(["report", "text", "--by", "team", "--url", url]) == 0
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["overall", "score", "pumps", "-", "2", "3.50", "-"] in told
+    assert ["score", "pumps", "attitude", "1", "4.00", "-"] in told
+    assert ["nps", "pumps", "-", "1", "-100.00", "-98.5", "to", "48.5"] in told
+
+
 def test_a_shell_imports_them_too(tmp_path, capsys):
     file, url = tmp_path / "answers.csv", f"sqlite:///{tmp_path / 'service.db'}"
     file.write_text(f"{COLUMNS}\n{FIRST}\n{OTHER}\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
 import pytest
 
 from servicecore import ServiceDesk
@@ -15,7 +16,7 @@ from servicecore.domain.refusals import RefusedError
 from servicecore.domain.sla import State
 from servicecore.domain.survey import SurveyExpired, SurveyReminded, SurveyStatus
 from tests.domain.rating.test_rating import OURS
-from tests.moments import HOUR, NINE, REQUEST
+from tests.moments import HOUR, MANUAL, NINE, REQUEST
 
 DAY = timedelta(days=1)
 ASKED = {"customer_id": "Acme", "about": "ticket/T-9", "contact": "Ms Lin"}
@@ -83,6 +84,13 @@ class TestASurvey:
         desk.surveys.send("S-1", **ASKED, asks=["price"], at=NINE)
         desk.surveys.answer("S-1", scores={"price": 2}, at=NINE)
         assert desk.surveys.get("S-1").answer.dissatisfied
+
+    def test_asks_them_where_the_standard_asks_nothing(self, desk_under):
+        silent = [each for each in MANUAL.settings if each.name != "survey_asks"]
+        desk = desk_under(attrs.evolve(MANUAL, id="silent", settings=tuple(silent)))
+        desk.surveys.send("S-1", **ASKED, asks=["price"], at=NINE)
+        desk.surveys.answer("S-1", scores={"price": 4}, at=NINE)
+        assert desk.surveys.get("S-1").answer.scores == {"price": 4}
 
     def test_is_declined(self, desk):
         desk.surveys.send("S-1", **ASKED, at=NINE)

@@ -12,6 +12,7 @@ from .output import table, to_the_minute, told_at, words
 Report = Mapping[str, Any]
 
 _ATTAINMENT = "_attainment"
+_SCORES = frozenset({"ces", "nps", "overall_score", "rating_score", "score"})
 
 
 def report_lines(report: Report, *, by: Sequence[str]) -> Iterator[str]:
@@ -27,9 +28,10 @@ def report_lines(report: Report, *, by: Sequence[str]) -> Iterator[str]:
     yield shares(report, by=by)
     yield ""
     yield waits(report, by=by)
-    if told := sums(report, by=by):
-        yield ""
-        yield told
+    for told in (scores(report, by=by), sums(report, by=by)):
+        if told:
+            yield ""
+            yield told
 
 
 def shares(report: Report, *, by: Sequence[str]) -> str:
@@ -58,6 +60,19 @@ def waits(report: Report, *, by: Sequence[str]) -> str:
     return table(rows, head=head, right=range(first, first + 4))
 
 
+def scores(report: Report, *, by: Sequence[str]) -> str:
+    """Lay out what customers, and those who rate, gave on average: of what, and how many did."""
+    rows = [
+        (words(measure), *_group(figure, by), _apart(figure, by), *_score(figure))
+        for measure, figures in report["measures"].items()
+        for figure in figures
+        if measure in _SCORES
+    ]
+    first = len(by) + 2
+    head = ("score", *by, "of", "n", "value", "95 % interval")
+    return table(rows, head=head, right=range(first, first + 3)) if rows else ""
+
+
 def sums(report: Report, *, by: Sequence[str]) -> str:
     """Lay out whatever is counted or added up, with what is counted apart."""
     rows = [
@@ -65,6 +80,7 @@ def sums(report: Report, *, by: Sequence[str]) -> str:
         for measure, figures in report["measures"].items()
         for figure in figures
         if not figure.keys() & {"k", "p50"} and figure["value"] is not None
+        if measure not in _SCORES
     ]
     first = len(by) + 1
     return table(rows, head=("sum", *by, "of", "value"), right=[first + 1]) if rows else ""
@@ -94,6 +110,13 @@ def _share(figure: Mapping[str, Any]) -> tuple[str, ...]:
         sure = f"{100 * figure['low']:.1f} to {100 * figure['high']:.1f}"
     n, k = str(figure["n"]), str(figure["k"])
     return n, k, percent(figure["value"]), sure, str(figure.get("open") or 0)
+
+
+def _score(figure: Mapping[str, Any]) -> tuple[str, str, str]:
+    sure = "-"
+    if figure.get("low") is not None:
+        sure = f"{figure['low']:.1f} to {figure['high']:.1f}"
+    return str(figure["n"]), "-" if figure["value"] is None else f"{figure['value']:.2f}", sure
 
 
 def _lengths(figure: Mapping[str, Any]) -> Iterator[str]:
