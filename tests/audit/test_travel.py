@@ -9,6 +9,7 @@ import pytest
 
 from servicecore import Level, ServiceDesk
 from servicecore.audit.causes import why
+from servicecore.audit.checking import fsck
 from servicecore.audit.notes import Checkpoint
 from servicecore.audit.sampling import sample
 from servicecore.audit.travel import differences, facts, stood
@@ -88,6 +89,15 @@ class TestWhyACaseWentUp:
         assert first.inputs["due"] == NINE + 2 * HOUR
         assert (last.actor, last.command_id, last.rule) == ("Wu", "open T-1", None)
         assert last.inputs["at"] == NINE
+
+
+class TestAnHonestDesk:
+    """What a desk puts on record is sound, policies and deadlines included."""
+
+    def test_is_sound(self, desk):
+        desk.tickets.answer("T-1", by="Zhao", at=NINE + 4 * HOUR)
+        assert desk.log.head() > 4
+        assert list(fsck(desk.log)) == []
 
 
 class TestASample:
