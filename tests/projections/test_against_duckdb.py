@@ -19,7 +19,7 @@ AS_OF = NINE + timedelta(days=210)
 PERIODS = [None, "2025-04", "2025-Q2", "2025-05-10..2025-06-20"]
 EVENT = """CREATE TABLE event (subject VARCHAR, version INT, name VARCHAR, occurred_at TIMESTAMP,
     who VARCHAR, reason VARCHAR, raised_to VARCHAR, priority VARCHAR,
-    customer VARCHAR, product VARCHAR, fault VARCHAR)"""
+    customer VARCHAR, product VARCHAR, fault VARCHAR, due TIMESTAMP)"""
 READING = """CREATE TABLE reading (subject VARCHAR, version INT, clock VARCHAR, round INT,
     state VARCHAR, spent BIGINT, due TIMESTAMP, decided TIMESTAMP, told TIMESTAMP)"""
 #: One row a ticket: what its events say of it.
@@ -31,7 +31,7 @@ TICKET = """CREATE VIEW ticket AS SELECT subject,
     arg_min(occurred_at, version) FILTER (name = 'ticket.resolved') AS first_resolved,
     arg_min(occurred_at, version) FILTER (name = 'ticket.reopened') AS reopened,
     bool_or(name = 'ticket.merged') AS merged,
-    min(occurred_at) FILTER (name = 'ticket.escalated') AS escalated,
+    min(due) FILTER (name = 'ticket.escalated') AS escalated,
     bool_or(name = 'ticket.escalated' AND raised_to = 'manager') AS to_manager
     FROM event GROUP BY subject"""
 
@@ -50,7 +50,7 @@ def sql(desk):
             sql.execute(table)
         names = {cls: name for name, cls in CATALOGUE.classes().items()}
         for each in told(desk):
-            sql.execute("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?)", row_of(each, names))
+            sql.execute("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", row_of(each, names))
             for reading in getattr(each.event, "readings", ()):
                 sql.execute(
                     "INSERT INTO reading VALUES (?,?,?,?,?,?,?,?,?)", reading_of(each, reading)
@@ -74,6 +74,7 @@ def row_of(recorded, names):
         getattr(event, "customer_id", None),
         getattr(event, "product", None),
         getattr(event, "fault", None),
+        naive(event.due) if hasattr(event, "due") else None,
     ]
 
 

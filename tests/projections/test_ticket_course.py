@@ -132,6 +132,14 @@ class TestReturning:
             assert one(desk.reports.reopenings(as_of=at), "reopen_rate").open == open_
             assert one(desk.reports.repairs(as_of=at), "repair_success").open == open_
 
+    def test_what_was_reopened_is_settled(self, desk):
+        opened(desk)
+        resolved(desk, at=NINE + HOUR)
+        desk.tickets.reopen("T-1", reason="?", at=NINE + 2 * HOUR)
+
+        told = one(desk.reports.reopenings(as_of=NINE + 3 * HOUR), "reopen_rate")
+        assert (told.k, told.n, told.open) == (1, 1, 0)
+
     @pytest.mark.parametrize(("answers", "k"), [(0, 0), (1, 1), (2, 0)])
     def test_resolved_with_exactly_one_answer(self, desk, answers, k):
         opened(desk)
@@ -184,10 +192,11 @@ class TestReturning:
         told = one(desk.reports.repeat_problems(), "repeat_problems")
         assert (told.k, told.n) == (k, 2)
 
-    def test_a_merged_ticket_is_no_other_case(self, desk):
+    @pytest.mark.parametrize(("merged", "into"), [("T-2", "T-1"), ("T-1", "T-2")])
+    def test_a_merged_ticket_is_no_other_case(self, desk, merged, into):
         opened(desk)
         opened(desk, "T-2", at=NINE + HOUR)
-        desk.tickets.merge("T-2", into="T-1", at=NINE + HOUR)
+        desk.tickets.merge(merged, into=into, at=NINE + HOUR)
 
         told = one(desk.reports.repeat_problems(), "repeat_problems")
         assert (told.k, told.n) == (0, 1)
@@ -240,6 +249,13 @@ class TestEscalations:
             "escalated_to_supervisor": (1, 2),
             "escalated_to_manager": (0, 2),
         }
+
+    def test_once_however_often_it_went_up(self, desk):
+        opened(desk, priority="A")
+        desk.run_due(NINE + 3 * DAY)  # Two promises are broken, on two days.
+
+        answer = desk.reports.escalations(by="day")
+        assert one(answer, "escalated_to_supervisor").group == (("day", "2025-03-03"),)
 
     def test_in_the_period_in_which_that_was(self, desk):
         opened(desk, priority="A", at=NINE + 28 * DAY + 14 * HOUR)  # 23:00 on the last of March.

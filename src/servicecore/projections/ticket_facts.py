@@ -38,7 +38,8 @@ class TicketFact:
 
     *waited* is the wall time it stood still, by reason, and *rested* the time it
     counted as resolved before it was reopened.  *turns* are the moments at which
-    it began and ceased to be work to do, in turn.
+    it began and ceased to be work to do, in turn.  It was *escalated_at* the moment
+    a level was reached, whenever that was noticed.
     """
 
     ticket_id: str
@@ -134,7 +135,8 @@ class TicketFact:
                 self.handled_at = min(self.handled_at or event.at, event.at)
             case events.TicketEscalated():
                 self.escalated_to.append(event.to.value)
-                self.escalated_at.setdefault(event.to.value, event.at)
+                before = self.escalated_at.get(event.to.value, event.due)
+                self.escalated_at[event.to.value] = min(before, event.due)
                 self.level = event.to if event.to.is_above(self.level) else self.level
 
     def _take_course(self, event: Any) -> None:
