@@ -289,6 +289,12 @@ class TestWithoutTheKey:
         files = WITHOUT_THE_KEY[what](files_in(bundle))
         assert refused(packed(files))
 
+    @pytest.mark.parametrize("name", ["events.jsonl", "proofs.jsonl", "key.txt", "checkpoint.note"])
+    def test_a_changed_file_is_refused_before_it_is_read(self, bundle, name):
+        files = files_in(bundle)
+        told = refused(packed(files | {name: files[name] + b"\n"}))
+        assert told == "a file that is not the one in the manifest"
+
     def test_nothing_else_than_the_files_is_refused(self, bundle):
         assert packed(files_in(bundle)) == bundle
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from servicecore.audit.keys import COSIGNATURE, Signer
-from servicecore.audit.notes import NoteError, open_note, parse_checkpoint
-from servicecore.audit.publishing import Addition, publish, published, witness
+from servicecore.audit.notes import Checkpoint, NoteError, open_note, parse_checkpoint
+from servicecore.audit.publishing import Addition, ensure_grown, publish, published, witness
 from servicecore.audit.refusals import WitnessError
 from servicecore.audit.seals import Seals
 from servicecore.storage import open_log
