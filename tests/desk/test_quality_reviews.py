@@ -124,8 +124,11 @@ class TestRestating:
 
     def test_shows_nothing_as_long_as_nothing_was_learnt(self, office):
         office.answers("T-1", after=HOUR)
+        surveys, asked = office.desk.surveys, MONDAY + 20 * A_DAY
+        surveys.send("S-1", customer_id="Acme", about="ticket/T-1", contact="Lin", at=asked)
         office.publishes()
-        office.now += 90 * A_DAY
+        office.now += A_DAY  # What happens now is no part of what was published.
+        surveys.answer("S-1", overall=5)
         office.desk.tickets.resolve("T-1", by="Wu", solution="a seal")
         assert office.reviews.restated("2025-Q1") == []
 
