@@ -413,6 +413,17 @@ class TestWithTheKey:
         for lie in (text.replace("v1", "v2"), text + "more\n", text.replace(":", ": ", 1)):
             assert refused(packed(files | {"manifest.note": sign_note(lie, KEY).encode()}))
 
+    def test_a_checkpoint_of_another_log_is_refused(self, bundle):
+        files = files_in(bundle)
+        text = files["checkpoint.note"].decode().rpartition("\n\n")[0] + "\n"
+        other = sign_note(text.replace(KEY.name, "other.example"), KEY).encode()
+        lie = signed_again(files | {"checkpoint.note": other}, origin="other.example")
+        assert refused(lie) == "a checkpoint of another log"
+
+    def test_another_key_to_compare_with_is_refused(self, bundle):
+        files = files_in(bundle) | {"key.txt": f"{OTHER_KEY.verifier}\n".encode()}
+        assert refused(signed_again(files)) == "another key in the bundle than yours"
+
     def test_an_empty_bundle_is_refused(self, bundle):
         files = files_in(bundle) | {"events.jsonl": b"", "proofs.jsonl": b""}
         assert "number of events" in refused(signed_again(files, events=0, subjects={}))

@@ -106,6 +106,11 @@ class TestPublishing:
         with pytest.raises(NoteError):
             Addition.parse(text)
 
+    def test_refuses_to_go_on_from_another_log(self):
+        one = Checkpoint("one.example", 1, bytes(32))
+        with pytest.raises(WitnessError, match="one.example is not followed by one of other"):
+            ensure_grown(one, one._replace(origin="other.example"), ())
+
 
 class TestAWitness:
     """It signs only what goes on from what it saw last."""
