@@ -108,7 +108,7 @@ class TestPublishing:
 
     def test_refuses_to_go_on_from_another_log(self):
         one = Checkpoint("one.example", 1, bytes(32))
-        with pytest.raises(WitnessError, match="one.example is not followed by one of other"):
+        with pytest.raises(WitnessError, match=r"one\.example is not followed by one of other"):
             ensure_grown(one, one._replace(origin="other.example"), ())
 
 
