@@ -120,7 +120,6 @@ class Worker:
             self._seen_at = self.log.now()
             if self.lease and not self.lease.take():
                 self._become(State.STANDING_BY)
-                self._done = None  # Whoever works meanwhile, we look at everything after him.
                 stop.wait(self.pause.total_seconds())
                 return
             self._become(State.WORKING)

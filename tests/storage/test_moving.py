@@ -11,6 +11,7 @@ from servicecore import ServiceDesk
 from servicecore.storage import (
     Change,
     DifferentLogError,
+    EventLog,
     Follower,
     PolicyFollower,
     UnknownStorageError,
@@ -18,6 +19,7 @@ from servicecore.storage import (
     moving,
     open_log,
 )
+from servicecore.storage.memory import MemoryStorage
 from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, opened
 from servicecore.testing.conformance.followers import Count, counted
 from tests.cli.conftest import servicecore
@@ -149,6 +151,22 @@ def test_a_log_that_holds_more_is_left_alone(opening):
         there.append(opened("case/more"), provenance=LIN)
 
         with pytest.raises(DifferentLogError, match="only the other log holds position"):
+            move_log(here, there)
+
+
+@pytest.mark.parametrize("loses", ["a byte", "a command"])
+def test_a_storage_that_loses_something_is_found_out(opening, loses):
+    class Careless(MemoryStorage):
+        def insert(self, rows, *, command=None, **more):
+            if loses == "a byte":
+                rows = [(*row[:4], row[4][:-1]) for row in rows]
+            elif command and command.id == "c-3":
+                command = None
+            return super().insert(rows, command=command, **more)
+
+    with lived(opening("memory", "")) as here, EventLog(Careless(), catalogue=CATALOGUE) as there:
+        said = "position 1 of one log" if loses == "a byte" else "'c-3' is not the same"
+        with pytest.raises(DifferentLogError, match=said):
             move_log(here, there)
 
 

@@ -68,6 +68,7 @@ def move_log(source: EventLog, target: EventLog, *, progress: Progress | None = 
     for tracking in followers:
         _take_over(source, target, tracking)
     _ensure_same(source, target)
+    _ensure_same_commands(source.storage, target.storage)
     return Moved(
         events=target.head() - found, found=found, commands=commands, followers=len(followers)
     )
@@ -124,11 +125,21 @@ def _take_over(source: EventLog, target: EventLog, tracking: Tracking) -> None:
 
 def _ensure_same(source: EventLog, target: EventLog, *, upto: int | None = None) -> None:
     """See to it that both hold the same, until position *upto*."""
-    limit = None if upto is None else upto
-    pairs = zip_longest(source.rows_since(0, limit), target.rows_since(0, limit))
+    pairs = zip_longest(source.rows_since(0, upto), target.rows_since(0, upto))
     for ours, theirs in pairs:
         if ours != theirs:
             raise DifferentLogError(_difference(ours, theirs))
+
+
+def _ensure_same_commands(source: Movable, target: object) -> None:
+    """See to it that both know the same commands, if the other can list them."""
+    if not isinstance(target, Movable):
+        return
+    for ours, theirs in zip_longest(source.commands(), target.commands()):
+        if ours != theirs:
+            one = ours or theirs
+            msg = f"command {one.id if one else ''!r} is not the same in both logs"
+            raise DifferentLogError(msg)
 
 
 def _difference(ours: Row | None, theirs: Row | None) -> str:
