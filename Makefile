@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## Tell what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Live through a quarter of a service desk, with its policies, and tell of it.
+demo: $(READY) ## Live through a year of a service organisation, with its policies, and tell of it.
 	@$(BIN)/servicecore demo
 
 test: lint types imports docs package tests ## Everything that must be true before a change is shared.

@@ -62,10 +62,10 @@ def servicecore(*argv, stdin="", cwd=None, **variables):
 
 
 @pytest.fixture(scope="session")
-def quarter(tmp_path_factory):
-    """A small quarter that was lived through and kept."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('quarter') / 'demo.db'}?synchronous=off"
-    done = servicecore("demo", "--tickets", 40, "--url", url)
+def year(tmp_path_factory):
+    """A small year that was lived through and kept."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('year') / 'demo.db'}?synchronous=off"
+    done = servicecore("demo", "--scale", 0.04, "--url", url)
     assert done.code == 0, done.err
     return url
 

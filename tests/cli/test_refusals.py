@@ -242,9 +242,9 @@ class TestExitCodes:
         _, err = tail.communicate(timeout=PATIENCE)
         assert (tail.returncode, err) == (130, b"")
 
-    def test_0_and_silence_when_the_reader_has_enough(self, quarter):
+    def test_0_and_silence_when_the_reader_has_enough(self, year):
         tail = subprocess.Popen(
-            [*COMMAND, "log", "tail", "-n", "100000", "--jsonl", "--url", quarter],
+            [*COMMAND, "log", "tail", "-n", "100000", "--jsonl", "--url", year],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(),

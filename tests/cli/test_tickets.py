@@ -19,7 +19,10 @@ LIFE = (
     (7, ("diagnose", "--by", "李娜", "--finding", "worn seal"), "kept      first assessment"),
     (
         8,
-        ("offer-solution", "--by", "李娜", "--solution", "new seal", "--responsible", "张伟"),
+        (
+            *("offer-solution", "--by", "李娜", "--solution", "new seal", "--responsible", "张伟"),
+            *("--ready-by", "2026-01-06T09:00+08:00", "--cost", "CNY 120.00"),
+        ),
         "offered: new seal",
     ),
     (9, ("record-work", "--by", "张伟", "--work", "looked at it", "--on-site"), "looked at it"),
@@ -138,16 +141,16 @@ class TestLooking:
         ]
         assert names == ["ticket.opened", "ticket.classified", "ticket.acknowledged"]
 
-    def test_tickets_are_listed_as_a_stream(self, quarter):
-        listed = servicecore("ticket", "list", "--jsonl", "--limit", 3, "--url", quarter)
+    def test_tickets_are_listed_as_a_stream(self, year):
+        listed = servicecore("ticket", "list", "--jsonl", "--limit", 3, "--url", year)
         assert [line[:15] for line in listed.out.splitlines()] == [
             '{"id":"T-0001",',
             '{"id":"T-0002",',
             '{"id":"T-0003",',
         ]
 
-    def test_only_those_asked_for_are_listed(self, quarter):
-        found = servicecore("ticket", "list", "--priority", "A", "--json", "--url", quarter).json
+    def test_only_those_asked_for_are_listed(self, year):
+        found = servicecore("ticket", "list", "--priority", "A", "--json", "--url", year).json
         assert found
         assert {each["priority"] for each in found} == {"A"}
 

@@ -74,8 +74,8 @@ def facts_for(
 ) -> Iterator[F]:
     """Yield every fact, or a *part* of each, as it was at the moment asked of."""
     log, known_at = office.log, question.known_at
-    if known_at is None:
-        kept = office.rows(facts.name)
+    kept = office.rows(facts.name)
+    if known_at is None or known_at == office.position(facts.name):
         return facts.scan(kept, as_of=question.as_of, history=log.history, part=part)
     # What a read model knows is never forgotten, so the log is read up to there.
     rows = takewhile(lambda row: row.position <= known_at, log.rows_since(0))

@@ -1,4 +1,4 @@
-"""``servicecore demo``: a quarter of a service desk, lived through and told."""
+"""``servicecore demo``: a year of a service organisation, lived through and told."""
 
 # ruff: noqa: PLC0415  # --help must not wait for the desk.
 
@@ -17,48 +17,62 @@ from ..outcome import FINE, FOUND_SOMETHING, CommandError
 from ..output import say, say_json, warn
 from ..progress import progress
 
-TICKETS = 600
+_LARGEST = 1000
 
 
 def add(groups: Groups) -> None:
     """Add the demo."""
-    parser = arguments.command(groups, "demo", "live through a quarter of a service desk", run=run)
+    parser = arguments.command(
+        groups, "demo", "live through a year of a service organisation", run=run
+    )
     parser.add_argument("--url", help="where to keep it; by default a file that goes away again")
     arguments.takes_standard(parser)
-    parser.add_argument("--seed", type=int, default=1, help="another quarter; default: 1")
+    parser.add_argument("--seed", type=int, default=1, help="another year; default: 1")
     parser.add_argument(
-        "--tickets", type=arguments.count, default=TICKETS, help=f"how many; default: {TICKETS}"
+        "--scale",
+        type=_scale,
+        default=1.0,
+        help="how large; 1 (the default) has 320 customers and 2,000 requests for help",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Simulate a quarter, then tell what was promised, kept and broken."""
+    """Simulate a year, then tell what was promised, kept, broken and learnt."""
     from ...desk import ServiceDesk
     from ..desks import standard_of
     from .findings import Findings
-    from .lives import END, START, midnight, steps_of_a_quarter
-    from .office import SimulatedClock, live_through
+    from .lives import START, midnight
+    from .stage import SimulatedClock
     from .tale import tale
+    from .year import live_through, made_whole, over_at
 
     began = perf_counter()
-    standard = standard_of(args)
-    zone = standard.calendar.zone
-    clock = SimulatedClock(midnight(START, zone))
-    steps = steps_of_a_quarter(seed=args.seed, tickets=args.tickets, zone=zone)
+    standard = made_whole(standard_of(args))
+    clock = SimulatedClock(midnight(START, standard.calendar.zone))
     with _place(args.url) as url, ServiceDesk.open(url, standard=standard, clock=clock) as desk:
         if desk.log.head():
             msg = f"the demo needs an empty place; {url} holds {desk.log.head()} events"
             raise CommandError(msg)
-        with progress("the quarter") as advance:
-            end = midnight(END, zone)
-            live_through(desk, clock, steps, until=end, tell=lambda done: advance(done, len(steps)))
-        found = Findings.of(desk, now=end)
+        with progress("the year") as advance:
+            stage = live_through(desk, clock, seed=args.seed, scale=args.scale, tell=advance)
+        found = Findings.of(desk, now=over_at(standard))
         if args.json:
-            say_json(desk.reports.json(as_of=end))
+            say_json(desk.reports.json(as_of=over_at(standard)))
         else:
-            say("\n".join(tale(desk, found, seed=args.seed)))
+            say("\n".join(tale(desk, found, seed=args.seed, refused=stage.refused)))
     warn(f"took {perf_counter() - began:.1f} s; {_what_next(args.url)}")
     return FOUND_SOMETHING if found.discrepancies else FINE
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0 < scale <= _LARGEST:
+        msg = f"{text!r} is no scale; expected a number above 0, at most {_LARGEST}"
+        raise argparse.ArgumentTypeError(msg)
+    return scale
 
 
 def _what_next(url: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What became of the promises of the quarter, as it stands on record."""
+"""What became of the promises of the year, as it stands on record."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Lateness:
 
 @attrs.frozen(kw_only=True)
 class Findings:
-    """The quarter in figures, computed from the tickets and the log alone."""
+    """The year in figures, computed from the tickets and the log alone."""
 
     tickets: tuple[Ticket, ...]
     events: Counter[str]

@@ -1,7 +1,8 @@
-"""What happens to each ticket of the quarter: drawn once from a seed, then lived through."""
+"""What happens to each request for help: drawn once from a seed, then lived through."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import attrs
 from ...domain.calendar import WorkingCalendar
 from . import cast
 
-START, END = date(2026, 1, 1), date(2026, 4, 1)  #: The quarter, half open.
+START, END = date(2025, 1, 1), date(2026, 1, 1)  #: The year, half open.
 
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 _CLASSES, _CLASS_WEIGHTS = "ABC", (18, 47, 35)
@@ -25,7 +26,7 @@ _TO_ANSWER = {"A": (0.5, 0.8), "B": (1.5, 0.9), "C": (3.0, 0.9)}
 _TO_SOLVE = {"A": (4.0, 0.8), "B": (4.0, 0.8), "C": (5.0, 0.9)}
 
 #: The desk works in shifts; on the first days of the Chinese new year nobody comes.
-_NEW_YEAR = [date(2026, 2, day) for day in (16, 17, 18)]
+NEW_YEAR = [date(2025, 1, day) for day in (28, 29, 30)]
 _SHIFT = [("08:00", "20:00")]
 _WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), _SHIFT)
 _WEEK |= {"sat": [("09:00", "17:00")], "sun": [("10:00", "16:00")]}
@@ -74,16 +75,24 @@ class Life:
             self.now = _to_the_second(self.calendar.add(self.now, length))
 
 
-def steps_of_a_quarter(*, seed: int, tickets: int, zone: ZoneInfo) -> list[Step]:
-    """Return everything that people do in the quarter, in order of time."""
+def shifts_in(zone: ZoneInfo) -> WorkingCalendar:
+    """Return the hours in which somebody is at the desk."""
+    return WorkingCalendar(timezone=zone.key, week=_WEEK, holidays=NEW_YEAR)
+
+
+def steps_of_a_year(
+    *, seed: int, tickets: int, customers: Sequence[cast.Customer], zone: ZoneInfo
+) -> list[Step]:
+    """Return everything that people do about their tickets in the year, in order of time."""
     chance = Random(f"servicecore {seed}")  # noqa: S311 - a play, no secret
-    shifts = WorkingCalendar(timezone=zone.key, week=_WEEK, holidays=_NEW_YEAR)
+    shifts = shifts_in(zone)
     openings = sorted(_opening(chance, zone) for _ in range(tickets))
     digits = max(4, len(str(tickets)))
     before: dict[str, Life] = {}  #: The last ticket of each customer.
     steps: list[Step] = []
     for number, opened_at in enumerate(openings, start=1):
-        life = _born(chance, f"T-{number:0{digits}}", opened_at, shifts)
+        caller = chance.choice(customers)
+        life = _born(chance, f"T-{number:0{digits}}", caller, opened_at, shifts)
         customer = str(life.steps[0].facts["customer_id"])
         _live(life, before.get(customer))
         before[customer] = life
@@ -100,8 +109,9 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 # --- How a life goes -----------------------------------------------------------------
 
 
-def _born(chance: Random, ticket: str, at: datetime, calendar: WorkingCalendar) -> Life:
-    customer, contact = chance.choice(cast.CUSTOMERS)
+def _born(
+    chance: Random, ticket: str, caller: cast.Customer, at: datetime, calendar: WorkingCalendar
+) -> Life:
     product = chance.choice(cast.PRODUCTS)
     fault = chance.choice(product.faults)
     (priority,) = chance.choices(_CLASSES, _CLASS_WEIGHTS)
@@ -111,11 +121,11 @@ def _born(chance: Random, ticket: str, at: datetime, calendar: WorkingCalendar) 
     known = {"priority": priority, "kind": kind} if channel == "telephone" else {}
     life.do(
         "open",
-        customer_id=customer,
+        customer_id=caller.id,
         product=product.name,
         model=chance.choice(product.models),
         fault=fault.fault,
-        contact=contact,
+        contact=caller.contact,
         channel=channel,
         **known,
     )
@@ -197,6 +207,7 @@ def _pause(life: Life) -> None:
             solution=life.fault.solution,
             responsible=life.person,
             ready_by=life.now + 4 * _DAY,
+            cost="CNY 120.00",
         )
     life.do("pause", reason=reason)
     life.wait(life.chance.uniform(3, 80) * _HOUR)

@@ -1,4 +1,4 @@
-"""The quarter told on a terminal: what was promised, what was kept, and the worst of it."""
+"""The year told on a terminal: what was promised, what was kept, and the worst of it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from ...domain.sla import State
 from ..figures import percent
 from ..output import table, to_the_minute, words, wrapped
 from ..telling import story
+from . import chapters
 from .findings import Findings, Lateness, class_of
 from .lives import END, START
 
 CLASSES = ("A", "B", "C")
+_CHAPTERS = {
+    "Who complained, and how it ended": chapters.complaints,
+    "Who came, and who left": chapters.customers,
+    "What customers said": chapters.voices,
+    "Warranties, parts, maintenance": chapters.products,
+    "Prepared for the worst": chapters.people,
+    "The quality of each quarter, and what was learnt": chapters.quality,
+}
 _LEVELS = ("whoever had it", "supervisor", "manager")
 _ENDS = ("open", "paused", "resolved", "closed", "cancelled", "merged")
 _WORST = 5
 
 
-def tale(desk: ServiceDesk, found: Findings, *, seed: int) -> Iterator[str]:
+def tale(desk: ServiceDesk, found: Findings, *, seed: int, refused: Counter[str]) -> Iterator[str]:
     """Yield the lines of the story."""
     zone = desk.standard.calendar.zone
-    yield from _title("A quarter at a service desk")
+    yield from _title("A year of a service organisation")
     yield wrapped(
         f"From {START} up to {END}, times in {zone.key}. {len(found.tickets)} requests for help "
         f"were served under {desk.standard.title} ({desk.standard.reference}). "
         "The desk works in shifts, every day but the first three of the Chinese new year, "
-        f"16 to 18 February. What people do is made up (seed {seed}); the promises, the "
+        f"28 to 30 January. What people do is made up (seed {seed}); the promises, the "
         "deadlines and the figures are computed by the desk as for real customers."
     )
     yield from _chapter("What came in")
@@ -38,6 +47,12 @@ def tale(desk: ServiceDesk, found: Findings, *, seed: int) -> Iterator[str]:
     yield from _promises(found)
     yield from _chapter("Who had to be told")
     yield from _escalations(found)
+    for title, told in _CHAPTERS.items():
+        yield from _chapter(title)
+        yield from told(desk, found)
+    if refused:
+        yield from _chapter("What was refused")
+        yield from chapters.refusals(refused)
     if found.late:
         yield from _chapter("The latest of all")
         yield from _latest(found)
