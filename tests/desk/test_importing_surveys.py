@@ -66,6 +66,10 @@ class TestWhatGoesOnRecord:
         assert [each.dissatisfied for each in survey.answers] == [True, False]
         assert survey.status is SurveyStatus.ANSWERED
 
+    def test_a_recommendation_of_nought_is_one(self, desk, put):
+        put(FIRST.replace(",2,3,", ",2,0,"))
+        assert desk.surveys.get("A-1").answer.nps == 0
+
     def test_counts_in_the_figures(self, desk, put):
         put(FIRST, AGAIN, OTHER)
         told = desk.reports.satisfaction(period="2025-03")

@@ -14,7 +14,10 @@ from servicecore.domain.campaign import CampaignStatus, Coverage
 from servicecore.domain.figures import MissingTimesError
 from servicecore.domain.refusals import RefusedError
 from servicecore.domain.sla import State
+from servicecore.domain.standard import Rulebook
 from servicecore.domain.survey import SurveyExpired, SurveyReminded, SurveyStatus
+from servicecore.policies import AskAfterEachDelivery
+from servicecore.standards import shipped_standards
 from tests.domain.rating.test_rating import OURS
 from tests.moments import HOUR, MANUAL, NINE, REQUEST
 
@@ -177,6 +180,15 @@ class TestAfterTheProject:
 
     def test_not_those_who_want_no_more_contact(self, desk_under):
         assert self.delivered(desk_under("project_service_plan"), consents=False) == []
+
+    def test_not_those_without_a_contact(self, desk_under):
+        desk = desk_under("project_service_plan")
+        self.delivered(desk)
+        [seen] = [e for e in desk.log.since(0) if getattr(e.event, "delivery_id", "") == "D-1"][:1]
+        [look] = AskAfterEachDelivery(Rulebook(shipped_standards().values())).react(seen)
+        file = desk.relationships.get("Acme")
+        assert look.then(attrs.evolve(file, contact=" ")) == []
+        assert len(look.then(file)) == 1
 
 
 class TestACampaign:
