@@ -16,6 +16,7 @@ from servicecore.domain.relationship import (
     RevisitPlanned,
     evolve,
     findings,
+    revisiting,
 )
 from servicecore.domain.relationship import decisions as file_decisions
 from servicecore.domain.standard import Rulebook, UnknownStandardError
@@ -120,6 +121,13 @@ class TestPlanningRevisits:
         manual = load_standard("operations_manual_2025")
         graded = self.graded(delivered(consenting(opened(standard=manual))), "frequent")
         assert days(decided(self.policy, graded)) == [(date(2025, 6, 17), "house choice")]
+
+    def test_of_frequent_customers_regularly_even_if_one_is_called_off(self):
+        manual = load_standard("operations_manual_2025")
+        begun = delivered(consenting(opened(standard=manual, grade="frequent")))
+        begun = [*begun, *decided(self.policy, begun)]
+        off = going_on(begun, revisiting.call_off, revisit=1, reason="moved")
+        assert days(decided(self.policy, off)) == [(date(2025, 9, 3), "house choice")]
 
     def test_nothing_under_a_standard_that_nobody_knows(self):
         with pytest.raises(UnknownStandardError):
