@@ -16,6 +16,7 @@ from tests.moments import HOUR, NINE, REQUEST, SECOND
 from tests.regulations.complaints import CALL, COMPLAINT, REGISTERED
 
 DAY = timedelta(days=1)
+COMPLETION = "maintenance_completion"
 LATER = NINE + 300 * DAY
 
 
@@ -114,6 +115,26 @@ class TestComplaints:
         before = desk.reports.complaints(as_of=NINE + HOUR - SECOND)
         assert one(before, "complaints_open_by_step").group == (("step", "to register"),)
 
+    def test_at_the_end_of_a_period_it_waited_for_what_it_waited_for_then(self, desk):
+        received(desk)
+        desk.complaints.register("C-1", **REGISTERED, at=NINE + DAY)
+
+        answer = desk.reports.complaints(period="2025-03-03..2025-03-04")
+        assert one(answer, "complaints_open_by_step").group == (("step", "to register"),)
+
+    def test_who_brings_the_outcome_has_answered_too(self, desk):
+        received(desk)
+        does = desk.complaints
+        does.register("C-1", **REGISTERED, at=NINE)
+        does.investigate("C-1", by="Wu", facts="?", at=NINE)
+        does.find_cause("C-1", by="Wu", cause="?", at=NINE)
+        does.propose_solution("C-1", by="Wu", solution="?", at=NINE)
+        does.plan("C-1", measures=[CALL], by="Wu", at=NINE)
+        does.carry_out("C-1", number=1, by="Wu", result="?", at=NINE)
+        does.feed_back("C-1", by="Wu", result="?", at=NINE + 5 * HOUR)
+
+        assert one(desk.reports.complaints(), "complaint_answered").value == 5 * 3600
+
     def test_weak_points_are_what_they_are_about_and_why(self, desk):
         closed(desk)
         closed(desk, "C-2", at=NINE + DAY)
@@ -169,6 +190,14 @@ class TestParts:
             "parts_at_reorder_level": (2, 2),
         }
 
+    def test_what_is_set_aside_is_not_free(self, desk):
+        desk.spare_parts.reserve("P-1", ticket_id="T-2", quantity=2, at=NINE + 50 * DAY)
+
+        answer = desk.reports.parts()
+        assert one(answer, "parts_on_hand").value == 2
+        assert one(answer, "parts_free").value == 0
+        assert shares(answer)["parts_short"] == (2, 2)
+
     def test_what_was_used_belongs_to_its_month(self, desk):
         told = one(desk.reports.parts(by=["part", "month"]), "parts_used")
         assert (told.group, told.value) == ((("part", "P-1"), ("month", "2025-04")), 2)
@@ -204,7 +233,16 @@ class TestMaintenance:
         told = one(desk.reports.maintenance(as_of=self.moment(17)), "maintenance_completion")
         assert (told.n, told.open) == (0, 1)
 
-    @pytest.mark.parametrize(("late", "k"), [(0 * HOUR, 1), (DAY, 0)])
+    def test_at_midnight_its_day_is_over(self, desk):
+        told = one(desk.reports.maintenance(as_of=self.moment(17) + 7 * HOUR), COMPLETION)
+        assert (told.k, told.n, told.open) == (0, 1, 0)
+
+    def test_of_a_plan_that_has_ended_nothing_is_asked(self, desk):
+        desk.maintenance.end("M-1", reason="sold", at=self.moment(9))
+        told = one(desk.reports.maintenance(as_of=self.moment(17) + DAY), COMPLETION)
+        assert (told.n, told.open) == (0, 0)
+
+    @pytest.mark.parametrize(("late", "k"), [(0 * HOUR, 1), (7 * HOUR, 0), (DAY, 0)])
     def test_one_made_up_for_is_complete_but_not_in_time(self, desk, late, k):
         at = self.moment(17) + late
         desk.maintenance.carry_out("M-1", visit=1, by="Wu", content="oil", result="runs", at=at)

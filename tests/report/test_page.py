@@ -13,10 +13,12 @@ import pytest
 
 import servicecore.report
 from servicecore import ServiceDesk
+from servicecore.projections.answer import Measured
+from servicecore.projections.statistics import Share
 from servicecore.report import UnknownLanguageError
 from servicecore.report.drawing import Series, lines, scale_of
-from servicecore.report.figures import length, percent
-from servicecore.report.words import CHINESE
+from servicecore.report.figures import change, length, percent
+from servicecore.report.words import CHINESE, Words
 from tests.desk.test_questions import closed, received
 from tests.moments import NINE, REQUEST
 from tests.projections.busy_desk import busy_desk
@@ -209,3 +211,28 @@ class TestTheDrawing:
     )
     def test_lengths_are_told_as_people_do(self, seconds, told):
         assert length(seconds) == told
+
+
+class TestChanges:
+    """A change has a colour only if it is sure; whether up is good depends on the figure."""
+
+    @pytest.mark.parametrize(
+        ("k", "less_is_better", "told"),
+        [
+            (900, False, "<span class=up>▲ +10.0 pp</span>"),
+            (900, True, "<span class=down>▲ +10.0 pp</span>"),
+            (700, False, "<span class=down>▼ −10.0 pp</span>"),
+            (700, True, "<span class=up>▼ −10.0 pp</span>"),
+            (801, False, "<span class=same>■ +0.1 pp · no clear change</span>"),
+        ],
+    )
+    def test_against_eight_hundred_of_a_thousand(self, k, less_is_better, told):
+        now, before = (
+            Measured.of_share("csat", (), Share(each, 1000), open_=0) for each in (k, 800)
+        )
+        assert change(now, before, Words("en"), less_is_better=less_is_better) == told
+
+    def test_without_a_period_before(self):
+        now = Measured.of_share("csat", (), Share(1, 2), open_=0)
+        told = change(now, None, Words("zh"), less_is_better=False)
+        assert told == "<span class=same>无上期</span>"
