@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .output import table, to_the_minute, told_at, words
+from .output import clipped, table, to_the_minute, told_at, words
 
 Report = Mapping[str, Any]
 
 _ATTAINMENT = "_attainment"
+_APART = 28  #: Columns for what is counted apart; the JSON report tells all of it.
 _SCORES = frozenset({"ces", "nps", "overall_score", "rating_score", "score"})
 
 
@@ -101,7 +102,7 @@ def _group(figure: Mapping[str, Any], by: Sequence[str]) -> list[str]:
 
 def _apart(figure: Mapping[str, Any], by: Sequence[str]) -> str:
     told = (value for name, value in figure.items() if isinstance(value, str) and name not in by)
-    return ", ".join(told) or "-"
+    return clipped(", ".join(told) or "-", _APART)
 
 
 def _share(figure: Mapping[str, Any]) -> tuple[str, ...]:

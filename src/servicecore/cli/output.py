@@ -136,6 +136,19 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+def clipped(text: str, columns: int) -> str:
+    """Return *text*, or as much of it as fits into so many columns, with a mark at its end.
+
+    >>> clipped("nobody calls back", 12), clipped("华兴精密机械", 8)
+    ('nobody call…', '华兴精…')
+    """
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
 def table(
     rows: Iterable[Sequence[str]],
     *,
