@@ -424,6 +424,17 @@ class TestWithTheKey:
         files = files_in(bundle) | {"key.txt": f"{OTHER_KEY.verifier}\n".encode()}
         assert refused(signed_again(files)) == "another key in the bundle than yours"
 
+    def test_an_event_that_was_sealed_in_the_history_of_somebody_else_is_refused(self):
+        with open_log("memory:", catalogue=CATALOGUE) as log:
+            note(log, "T-1", "mine")
+            (row,) = log.rows_since(0)
+            state = row.state.replace(b"ticket/T-1", b"ticket/T-2")
+            foreign = row._replace(version=2, state=state)[1:]
+            log.storage.write(lambda writing: writing.insert([foreign]))
+            seal(log)
+            data = make_bundle(log, ["ticket/T-1"], KEY)
+        assert refused(data) == "an event of another subject"
+
     def test_an_empty_bundle_is_refused(self, bundle):
         files = files_in(bundle) | {"events.jsonl": b"", "proofs.jsonl": b""}
         assert "number of events" in refused(signed_again(files, events=0, subjects={}))
