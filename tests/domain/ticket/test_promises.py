@@ -266,6 +266,17 @@ class TestLadder:
 
         assert levels(self.look(answered, at=NINE + 30 * HOUR)) == [("first_response", "warning")]
 
+    def test_a_promise_made_late_on_hold_tells_the_level_that_it_finds_behind_it(self):
+        """Four fifths of 48 hours had run when it came to a halt, and nobody has been told."""
+        told = going_on(opened(), decisions.acknowledge, automatic=True, at=NINE)
+        told = going_on(told, decisions.diagnose, by="Lin", finding="a seal", at=NINE + HOUR)
+        held = going_on(told, decisions.pause, reason="customer", at=NINE + 47 * HOUR)
+        late = going_on(held, decisions.classify, priority=Priority.A, at=NINE + 50 * HOUR)
+        found = reading(late, "resolution")
+
+        assert found.state is State.PAUSED
+        assert [("warning", NINE + 38.4 * HOUR)] == [(each.name, each.due) for each in found.rungs]
+
     def test_the_levels_ahead_stand_in_the_record_and_those_told_do_not(self):
         """So that the list of deadlines is told by the events alone."""
         due = [each.due for each in reading(self.ACKNOWLEDGED, "first_response").rungs]
