@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
@@ -108,7 +108,7 @@ class Server:
         self._places = BoundedSemaphore(options.connections)
         self._closed = False
         self._waiting: deque[Waiting[Any]] = deque()
-        self._writing = Lock()
+        self._gate, self._busy = Lock(), False
 
     def close(self) -> None:
         """Close every connection that is not lent out at the moment."""
@@ -134,19 +134,46 @@ class Server:
         """
         self.ensure_writable()
         mine = Waiting(work)
-        self._waiting.append(mine)
-        with self._writing:
-            if not mine.done:
-                self._write_all_that_wait(commit)
+        with self._gate:
+            self._waiting.append(mine)
+            if not self._busy:
+                self._busy = True
+                mine.turn.set()
+        try:
+            mine.turn.wait()
+        except BaseException:
+            self._step_aside(mine)
+            raise
+        if not mine.done:
+            self._write_all_that_wait(commit)
         return mine.result()
 
     def _write_all_that_wait(self, commit: Callable[[list[Waiting[Any]]], None]) -> None:
-        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        with self._gate:
+            group = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             commit(group)
         except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
             for each in group:
                 each.fail(error)
+        with self._gate:
+            self._hand_over()
+        for each in group:
+            each.turn.set()
+
+    def _hand_over(self) -> None:
+        """Let the first of those who gathered meanwhile write for all of them."""
+        self._busy = bool(self._waiting)
+        if self._waiting:
+            self._waiting[0].turn.set()
+
+    def _step_aside(self, mine: Waiting[Any]) -> None:
+        """Leave the queue without having written, and keep nobody waiting."""
+        with self._gate:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                if mine.turn.is_set():
+                    self._hand_over()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -268,6 +295,7 @@ class Waiting(Generic[R]):
         self._result: R | None = None
         self._error: BaseException | None = None
         self.done = False
+        self.turn = Event()  # Either it is done, or its turn to write has come.
 
     def run(self, writing: object) -> None:
         """Do the work, perhaps once more."""
