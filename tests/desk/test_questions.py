@@ -353,12 +353,14 @@ class TestAsOf:
     def test_everything_known_now_is_what_the_rows_tell(self, two_tickets):
         received(two_tickets)
         now, head = two_tickets.reports.json(), two_tickets.log.head()
+        two_tickets.tickets.open("T-9", **REQUEST, at=NINE)
         assert two_tickets.reports.json(known_at=head)["measures"] == now["measures"]
 
     @pytest.mark.parametrize("hours", [-1, 0, 1, 2, 72, 100])
     def test_both_senses_can_be_asked_at_once(self, two_tickets, hours):
         then, head = NINE + hours * HOUR, two_tickets.log.head()
         seen = two_tickets.reports.json(as_of=then)["measures"]
+        two_tickets.tickets.open("T-9", **REQUEST, at=NINE - DAY)
         assert two_tickets.reports.json(as_of=then, known_at=head)["measures"] == seen
 
     @pytest.mark.parametrize("position", [0, -1, 10_000])
