@@ -118,11 +118,12 @@ def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
     clocks: Clocks = ()
     awaited: frozenset[str] = frozenset()
     for n, happening in enumerate(timeline):
-        terms = terms.from_here(happening)
-        # Most messages and notes pass all clocks by.
-        if happening.says_more or happening.what in terms.turns or happening.what in awaited:
-            clocks = tick(clocks, happening, past=timeline[:n], terms=terms)
-            awaited = _awaited_by(clocks)
+        if happening.says_more:
+            terms = terms.from_here(happening)
+        elif happening.what not in terms.turns and happening.what not in awaited:
+            continue  # Most messages and notes pass all clocks by.
+        clocks = tick(clocks, happening, past=timeline[:n], terms=terms)
+        awaited = _awaited_by(clocks)
     return clocks
 
 
