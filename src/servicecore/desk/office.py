@@ -25,6 +25,7 @@ from ..storage import EventLog, Fold, Receipt
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.tables import Reading as Rows
+from .chains import Chains
 from .registry import AGGREGATES, POLICIES, READ_MODELS, TOPICS, fold_of
 
 S = TypeVar("S")
@@ -61,6 +62,7 @@ class Office:
     react: React = "inline"
     read_models: dict[str, Follower] = attrs.field(init=False)
     _policies: list[PolicyFollower] = attrs.field(init=False)
+    _chains: Chains = attrs.field(init=False)
     _escalation: EscalateByDeadline = attrs.field(init=False)
     _followed: int | None = attrs.field(default=None, init=False)  #: How far all policies are.
 
@@ -68,6 +70,7 @@ class Office:
         verbs = {each.kind: each.when_due for each in AGGREGATES.values() if each.when_due}
         called = {each.kind: each.promised_as for each in AGGREGATES.values() if each.promised_as}
         self._escalation = EscalateByDeadline(self.rulebook, verbs, called)
+        self._chains = Chains(self.log)
         self._policies = [self._following(policy(self.rulebook)) for policy in POLICIES]
         self.read_models = {name: self._follower(name) for name in READ_MODELS}
 
@@ -212,10 +215,10 @@ class Office:
         def react(recorded: Recorded) -> list[Decision]:
             if recorded.is_imported:
                 return []  # What followed from it, followed in the system it comes from.
-            return [
-                Decision(each.subject, each.decide, fold=fold_of(each.subject))
-                for each in self._considered(policy.react(recorded))
-            ]
+            wanted = list(self._considered(policy.react(recorded)))
+            if wanted:
+                self._chains.must_end(recorded)
+            return [Decision(e.subject, e.decide, fold=fold_of(e.subject)) for e in wanted]
 
         def provenance(recorded: Recorded) -> Provenance:
             return Provenance(
