@@ -146,8 +146,52 @@ class Catalogue:
 CATALOGUE = Catalogue()
 
 
+# --- What tells of a person ---------------------------------------------------------
+
+_PERSONAL = "servicecore/personal"
+
+
+@attrs.frozen(kw_only=True)
+class Personal:
+    """What is special about a personal field; see :func:`personal`."""
+
+    of_each: bool = False
+    recognisable: bool = False
+
+
+def personal(*, of_each: bool = False, recognisable: bool = False, **options: Any) -> Any:
+    """Declare an event field that tells who a customer is, how to reach them, or what they said.
+
+    A log with a key store seals it under the customer's own key, so that it can be
+    forgotten without touching the record.  No ``repr`` shows it: error messages and
+    logs quote events.
+
+    Args:
+        of_each: The field is a mapping with an entry for each of many customers, by
+            their ids, and each entry is sealed under the key of its own customer.
+        recognisable: Figures need to tell whether two records of one customer say the
+            same, such as the same fault; they can, without being able to read it.
+        options: What :func:`attrs.field` takes.
+    """
+    marked = Personal(of_each=of_each, recognisable=recognisable)
+    return attrs.field(metadata={_PERSONAL: marked}, repr=_unsaid, **options)
+
+
+def personal_fields(cls: type) -> Mapping[str, Personal]:
+    """Return the personal fields of an event class."""
+    fields = attrs.fields(cls)  # every event is an attrs class
+    return {each.name: each.metadata[_PERSONAL] for each in fields if _PERSONAL in each.metadata}
+
+
+def _unsaid(value: object) -> str:
+    return "<personal>" if value else repr(value)
+
+
+# --- Declaring ----------------------------------------------------------------------
+
+
 @dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant)
+    frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant, personal)
 )
 def fact(cls: type[T]) -> type[T]:
     """Declare what several events have in common; it has no name of its own on record."""
@@ -155,7 +199,7 @@ def fact(cls: type[T]) -> type[T]:
 
 
 @dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant)
+    frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field, instant, personal)
 )
 def event(
     name: str, *, aliases: Iterable[str] = (), catalogue: Catalogue = CATALOGUE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ..case import LevelEvent
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
 from ..sla import Reading
@@ -60,7 +60,7 @@ class CampaignAnnounced(_Fact):
     title: str
     first_on: date
     last_on: date
-    customers: dict[str, str]
+    customers: dict[str, str] = personal(of_each=True)
     asks: tuple[str, ...]
     clause: str
     standard: str

@@ -12,7 +12,7 @@ from enum import Enum
 import attrs
 
 from ..case import LevelEvent, Step
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
 from ..sla import Happening
@@ -88,7 +88,7 @@ class ComplaintReceived(ComplaintStep):
     happens = "received"
     customer_id: str
     channel: str
-    what: str
+    what: str = personal()
     about: About = attrs.field(factory=About)
     standard: str
     calendar: str
@@ -105,8 +105,8 @@ class ComplaintRegistered(ComplaintStep):
 
     happens = "registered"
     by: str
-    contact: str
-    demand: str
+    contact: str = personal()
+    demand: str = personal()
     happened_at: datetime | None = instant(default=None)
 
 
@@ -170,8 +170,8 @@ class ComplaintRepairRequested:
     channel: str
     product: str
     model: str
-    fault: str
-    contact: str
+    fault: str = personal(recognisable=True)
+    contact: str = personal()
     standard: str
     calendar: str
     at: datetime = instant()
@@ -291,7 +291,7 @@ class ComplaintDissatisfied(ComplaintStep):
 
     happens = "dissatisfied"
     asked_by: str
-    reason: str
+    reason: str = personal()
 
 
 @event("complaint.taken_up_again")
@@ -300,7 +300,7 @@ class ComplaintTakenUpAgain(ComplaintStep):
 
     happens = "taken_up_again"
     round: int
-    reason: str
+    reason: str = personal()
 
 
 @event("complaint.exhausted")

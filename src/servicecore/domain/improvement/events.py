@@ -12,7 +12,7 @@ from enum import Enum
 import attrs
 
 from ..case import LevelEvent, Step
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
 from ..sla import Happening
@@ -68,7 +68,7 @@ class ImprovementCollected(ImprovementStep):
 
     happens = "collected"
     source: Source
-    about: str
+    about: str = personal()
     origin: str
     customer_id: str | None = None
     standard: str

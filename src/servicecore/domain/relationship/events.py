@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from ..case import LevelEvent
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..sla import Reading
 from .revisit_events import RevisitEvent
@@ -45,8 +45,8 @@ class _Reminding(_Fact):
 class RelationshipOpened(_Reminding):
     """A file was opened for a customer, who is looked after by *responsible* (om2025:5.2a)."""
 
-    name: str
-    contact: str
+    name: str = personal()
+    contact: str = personal()
     kind: str
     grade: Grade
     responsible: str
@@ -58,8 +58,8 @@ class RelationshipOpened(_Reminding):
 class RelationshipCorrected(_Fact):
     """What the file says of the customer was not right, or is not any more."""
 
-    name: str
-    contact: str
+    name: str = personal()
+    contact: str = personal()
     kind: str
     responsible: str
     reason: str
@@ -77,7 +77,7 @@ class RelationshipGraded(_Fact):
 class ConsentGiven(_Fact):
     """The customer agreed to be contacted; *evidence* says where that can be seen."""
 
-    evidence: str
+    evidence: str = personal()
 
 
 @event("relationship.consent_withdrawn")
@@ -92,7 +92,7 @@ class PreferenceNoted(_Fact):
     """The customer likes something done in some way (om2025:5.2a)."""
 
     about: str
-    preference: str
+    preference: str = personal()
 
 
 @event("relationship.service_recorded")

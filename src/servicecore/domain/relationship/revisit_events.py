@@ -8,7 +8,7 @@ from enum import Enum
 import attrs
 
 from ..case import LevelEvent
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
 from ..sla import Reading
@@ -142,7 +142,7 @@ class RevisitHeld(_RevisitFact):
     by: str
     manner: Manner
     held_on: date
-    answers: Answers
+    answers: Answers = personal()
 
 
 # --- Findings ------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class FindingRecorded(_FindingFact):
     """
 
     kind: FindingKind
-    what: str
+    what: str = personal()
     revisit: int = 0
 
 
@@ -200,7 +200,7 @@ class AnswerRated(_FindingFact):
 
     by: str
     is_satisfied: bool
-    comment: str = ""
+    comment: str = personal(default="")
 
 
 RevisitEvent = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..case import LevelEvent
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..sla import Reading
 
@@ -30,7 +30,7 @@ class SurveySent(_Fact):
 
     customer_id: str
     about: str
-    contact: str
+    contact: str = personal()
     asks: tuple[str, ...]
     clause: str
     open_until: datetime = instant()
@@ -67,7 +67,7 @@ class SurveyAnswered(_Fact):
     overall: int | None = None
     nps: int | None = None
     ces: int | None = None
-    comment: str = ""
+    comment: str = personal(default="")
     dissatisfied: bool
     clause: str
     is_first: bool
@@ -78,7 +78,7 @@ class SurveyAnswered(_Fact):
 class SurveyDeclined(_Fact):
     """The customer does not want to be asked."""
 
-    reason: str
+    reason: str = personal()
     readings: tuple[Reading, ...] = ()
 
 

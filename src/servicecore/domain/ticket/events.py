@@ -13,7 +13,7 @@ from enum import Enum
 import attrs
 
 from ..case import LevelEvent, Step
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
 from ..sla import Course, Happening, under
@@ -67,9 +67,9 @@ class TicketOpened(ClockFact):
     channel: str
     product: str
     model: str
-    fault: str
+    fault: str = personal(recognisable=True)
     fault_at: datetime | None = instant(default=None)
-    contact: str
+    contact: str = personal()
     area: str = ""
     standard: str
     calendar: str
@@ -161,7 +161,7 @@ class TicketMessageReceived(ClockFact):
     """The customer wrote again, and waits for a reply."""
 
     happens = "message_received"
-    text: str = ""
+    text: str = personal(default="")
 
 
 @event("ticket.noted")
@@ -170,7 +170,7 @@ class TicketNoted:
 
     ticket_id: str
     by: str
-    text: str
+    text: str = personal()
     at: datetime = instant()
 
 
@@ -254,7 +254,7 @@ class TicketReopened(ClockFact):
     """The fault is not gone, or came back."""
 
     happens = "reopened"
-    reason: str
+    reason: str = personal()
 
 
 @event("ticket.closed")
@@ -306,12 +306,12 @@ class TicketSplit(ClockFact):
 
     happens = "split"
     into: str
-    fault: str
+    fault: str = personal(recognisable=True)
     customer_id: str
     channel: str
     product: str
     model: str
-    contact: str
+    contact: str = personal()
     area: str = ""
     priority: Priority | None
     kind: Kind | None

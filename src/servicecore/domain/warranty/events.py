@@ -9,7 +9,7 @@ from enum import Enum
 import attrs
 
 from ..case import LevelEvent
-from ..events import event, fact
+from ..events import event, fact, personal
 from ..moments import instant
 from ..sla import Reading
 
@@ -159,7 +159,7 @@ class WarrantyFeesDeclined:
     warranty_id: str
     ticket_id: str
     by: str
-    reason: str
+    reason: str = personal()
     at: datetime = instant()
 
 
