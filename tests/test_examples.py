@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+HERE = Path(__file__).parents[1] / "examples"
+EXAMPLES = sorted([*HERE.glob("*.py"), *HERE.glob("extension/*.py")])
 
 
 def run(example):
@@ -28,3 +29,17 @@ def test_a_late_answer_is_escalated_twice_and_missed():
     told = run(next(each for each in EXAMPLES if each.stem == "a_late_answer"))
     assert [line.split()[-1] for line in told].count("TicketEscalated") == 2
     assert told[-1] == "missed"
+
+
+def test_a_pump_that_was_lent_is_asked_back_and_overdue():
+    told = run(HERE / "extension" / "lend_a_pump.py")
+    assert told == ["promised: 1 h", "back by: 2025-03-11 16:00:00+00:00", "still out: pump 7 late"]
+
+
+def test_no_part_of_the_extension_is_longer_than_a_page():
+    lengths = {
+        each.name: len(each.read_text(encoding="utf-8").splitlines())
+        for each in (HERE / "extension" / "loaners").iterdir()
+        if each.is_file()
+    }
+    assert max(lengths.values()) < 60, lengths

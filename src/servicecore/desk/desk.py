@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
 import attrs
 
@@ -22,6 +22,7 @@ from .costs import Costs
 from .drills import Drills
 from .emergencies import Emergencies
 from .emergency_plans import EmergencyPlans
+from .extension import Extension, ExtensionError, Known
 from .improvements import Improvements
 from .knowledge import Knowledge
 from .maintenance import Maintenance
@@ -45,6 +46,8 @@ from .upgrades import Upgrades
 from .warranties import Warranties
 
 DEFAULT_STANDARD = "operations_manual_2025"
+
+C = TypeVar("C")
 
 
 @attrs.frozen
@@ -85,6 +88,7 @@ class ServiceDesk:
     reports: Reports
     projects: Projects
     _office: Office
+    _counters: Mapping[str, Any] = attrs.field(factory=dict)
 
     @classmethod
     def open(
@@ -97,6 +101,7 @@ class ServiceDesk:
         standards: Iterable[ServiceStandard] = (),
         calendars: Iterable[WorkingCalendar] = (),
         react: React = "inline",
+        extensions: Iterable[Extension] = (),
     ) -> Self:
         """Open the desk that keeps its histories at *url*.
 
@@ -112,20 +117,31 @@ class ServiceDesk:
             calendars: The same for calendars.
             react: ``"inline"`` lets policies follow each command at once;
                 ``"worker"`` leaves that to workers.
+            extensions: Kinds of record, policies, read models, standards and counters of
+                your own, besides those of the packages installed here.
 
         Raises:
+            ExtensionError: If an extension cannot be loaded, or brings what is there already.
             BadStandardError: If the standard cannot be read.
             StorageError: If nothing can be kept at *url*.
         """
-        served = _standard(standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD)
+        known = Known.of(extensions)
+        _must_be_new(known.counters)
+        told = standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD
+        served = _standard(told, known.standards)
         counted_on = calendar or served.calendar
         book = Rulebook(
-            standards=(*shipped_standards().values(), *standards, served),
+            standards=(
+                *shipped_standards().values(),
+                *known.standards.values(),
+                *standards,
+                served,
+            ),
             calendars=(*calendars, WorkingCalendar.always(), counted_on),
         )
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         log = open_log(where) if clock is None else open_log(where, clock=clock)
-        office = Office(log, book, served, counted_on, react=react)
+        office = Office(log, book, served, counted_on, react=react, known=known)
         for each in published(log):
             office.take_up(each)
         tickets, reports = Tickets(office), Reports(office)
@@ -159,7 +175,24 @@ class ServiceDesk:
             reports=reports,
             projects=Projects(office),
             office=office,
+            counters={name: opened(office) for name, opened in known.counters.items()},
         )
+
+    @overload
+    def counter(self, which: type[C]) -> C: ...
+    @overload
+    def counter(self, which: str) -> Any: ...
+    def counter(self, which: type[C] | str) -> C | Any:
+        """Return a counter that an extension opened: by its class, or by its name.
+
+        Raises:
+            LookupError: If none did.
+        """
+        for name, counter in self._counters.items():
+            if which == name or (isinstance(which, type) and isinstance(counter, which)):
+                return counter
+        msg = f"no extension opened the counter {which!r}; open are {sorted(self._counters)}"
+        raise LookupError(msg)
 
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""
@@ -190,5 +223,16 @@ class ServiceDesk:
         self.close()
 
 
-def _standard(standard: str | Path | ServiceStandard) -> ServiceStandard:
-    return standard if isinstance(standard, ServiceStandard) else load_standard(standard)
+def _standard(
+    told: str | Path | ServiceStandard, own: Mapping[str, ServiceStandard]
+) -> ServiceStandard:
+    if isinstance(told, ServiceStandard):
+        return told
+    return own[told] if isinstance(told, str) and told in own else load_standard(told)
+
+
+def _must_be_new(counters: Iterable[str]) -> None:
+    for name in counters:
+        if hasattr(ServiceDesk, name):
+            msg = f"an extension cannot open the counter {name!r}: the desk has one of its own"
+            raise ExtensionError(msg)

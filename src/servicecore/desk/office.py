@@ -26,7 +26,7 @@ from ..storage.follower import Follower, FollowerStatus
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.tables import Reading as Rows
 from .chains import Chains
-from .registry import AGGREGATES, POLICIES, READ_MODELS, TOPICS, fold_of
+from .extension import Known, UnknownKindError
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
@@ -51,6 +51,9 @@ class Why(TypedDict):
     expected_version: NotRequired[int]
 
 
+_WHY = ", ".join(Why.__annotations__)
+
+
 @attrs.define
 class Office:
     """The back room: it carries out decisions, and lets policies follow."""
@@ -60,6 +63,7 @@ class Office:
     standard: ServiceStandard
     calendar: WorkingCalendar
     react: React = "inline"
+    known: Known = attrs.field(factory=Known.of)
     read_models: dict[str, Follower] = attrs.field(init=False)
     _policies: list[PolicyFollower] = attrs.field(init=False)
     _chains: Chains = attrs.field(init=False)
@@ -67,12 +71,13 @@ class Office:
     _followed: int | None = attrs.field(default=None, init=False)  #: How far all policies are.
 
     def __attrs_post_init__(self) -> None:
-        verbs = {each.kind: each.when_due for each in AGGREGATES.values() if each.when_due}
-        called = {each.kind: each.promised_as for each in AGGREGATES.values() if each.promised_as}
+        kinds = self.known.aggregates.values()
+        verbs = {each.kind: each.when_due for each in kinds if each.when_due}
+        called = {each.kind: each.promised_as for each in kinds if each.promised_as}
         self._escalation = EscalateByDeadline(self.rulebook, verbs, called)
         self._chains = Chains(self.log)
-        self._policies = [self._following(policy(self.rulebook)) for policy in POLICIES]
-        self.read_models = {name: self._follower(name) for name in READ_MODELS}
+        self._policies = [self._following(policy(self.rulebook)) for policy in self.known.policies]
+        self.read_models = {name: self._follower(name) for name in self.known.read_models}
 
     def moment(self, at: datetime | None) -> datetime:
         """Return *at*, or the time by the desk's clock if nobody told."""
@@ -177,9 +182,8 @@ class Office:
         return self._follower_of(name, version)
 
     def _follower_of(self, name: str, version: int) -> Follower:
-        return Follower(
-            self.log, name, READ_MODELS[name], version=version, topics=TOPICS.get(name, "")
-        )
+        model = self.known.read_models[name]
+        return Follower(self.log, name, model.observe, version=version, topics=model.topics)
 
     def _begin(self, name: str, version: int) -> None:
         tables = self.log.tables
@@ -204,10 +208,9 @@ class Office:
             correlation_id=due.correlation_id,
         )
         try:
-            return self.log.execute(
-                due.subject, due.decide, fold=fold_of(due.subject), provenance=provenance
-            )
-        except (UnknownStandardError, UnknownCalendarError) as error:
+            fold = self.known.fold_of(due.subject)
+            return self.log.execute(due.subject, due.decide, fold=fold, provenance=provenance)
+        except (UnknownStandardError, UnknownCalendarError, UnknownKindError) as error:
             _logger.error("%s was not escalated: %s", due.subject, error)  # noqa: TRY400
             return None
 
@@ -218,6 +221,7 @@ class Office:
             wanted = list(self._considered(policy.react(recorded)))
             if wanted:
                 self._chains.must_end(recorded)
+            fold_of = self.known.fold_of
             return [Decision(e.subject, e.decide, fold=fold_of(e.subject)) for e in wanted]
 
         def provenance(recorded: Recorded) -> Provenance:
@@ -239,12 +243,19 @@ class Office:
             if isinstance(each, Wanted):
                 yield each
             else:
-                state, _ = self.log.load(each.subject, fold_of(each.subject))
+                state, _ = self.log.load(each.subject, self.known.fold_of(each.subject))
                 yield from self._considered(each.then(state))
 
 
 def provenance_of(why: Why) -> Provenance:
-    """Return what goes on record of who asked; the desk itself, if nobody is named."""
+    """Return what goes on record of who asked; the desk itself, if nobody is named.
+
+    Raises:
+        TypeError: If it says something else; most likely that is misspelt.
+    """
+    if unknown := why.keys() - Why.__annotations__.keys():
+        msg = f"a command has no argument {min(unknown)!r}; of whoever asks it takes {_WHY}"
+        raise TypeError(msg)
     return Provenance(
         actor=why.get("actor", "desk"),
         role=why.get("role"),
