@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 from servicecore import ServiceDesk
-from servicecore.desk import chains, office
+from servicecore.desk import chains
 from servicecore.desk.chains import Chains
+from servicecore.desk.extension import Extension
 from servicecore.domain.ticket import TicketNoted, decisions
 from servicecore.policies import Wanted
 
@@ -42,9 +43,9 @@ def desk():
 
 class TestARunaway:
     @pytest.fixture
-    def desk(self, monkeypatch):
-        monkeypatch.setattr(office, "POLICIES", (*office.POLICIES, NoteEveryNote))
-        with ServiceDesk.open("memory:") as desk:
+    def desk(self):
+        echo = Extension(name="echo", policies=[NoteEveryNote])
+        with ServiceDesk.open("memory:", extensions=[echo]) as desk:
             desk.tickets.open("T-1", customer_id="Acme", at=MONDAY, **FACTS)
             yield desk
 
