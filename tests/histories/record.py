@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .change_office import change_office
 from .complaint_office import complaint_office
+from .compliance_office import compliance_office
 from .office import Office
 from .people_office import people_office
 from .product_office import product_office
@@ -29,6 +30,7 @@ OFFICES = {
     "relationship_office": relationship_office,
     "first_office": first_office,
     "complaint_office": complaint_office,
+    "compliance_office": compliance_office,
     "product_office": product_office,
     "survey_office": survey_office,
     "change_office": change_office,

@@ -11,6 +11,7 @@ import attrs
 from servicecore.domain import (
     campaign,
     complaint,
+    compliance,
     cost_ledger,
     drill,
     emergency,
@@ -39,6 +40,7 @@ from servicecore.storage.protocol import Row
 EVOLVE = {
     "campaign": campaign.evolve,
     "complaint": complaint.evolve,
+    "compliance": compliance.evolve,
     "cost_ledger": cost_ledger.evolve,
     "desk": notice.evolve,
     "drill": drill.evolve,
@@ -61,6 +63,7 @@ EVOLVE = {
     "warranty": warranty.evolve,
 }
 TOLD = {
+    "compliance": ("due_on", "times_checked", "checked_by", "read_at", "checks"),
     "campaign": ("status", "due_on", "is_overdue", "title"),
     "rating": ("ticket_id", "person", "score", "by", "level", "rated_at"),
     "survey": ("status", "about", "clause", "times_reminded", "open_until"),

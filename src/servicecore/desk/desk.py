@@ -18,6 +18,7 @@ from ..storage import EventLog, Receipt, open_log
 from .calendars import Calendars, published
 from .campaigns import Campaigns
 from .complaints import Complaints
+from .compliance import ComplianceChecks
 from .costs import Costs
 from .drills import Drills
 from .emergencies import Emergencies
@@ -72,6 +73,7 @@ class ServiceDesk:
     improvements: Improvements
     quality_reviews: QualityReviews
     standard_reviews: StandardReviews
+    compliance: ComplianceChecks
     knowledge: Knowledge
     orders: Orders
     relationships: Relationships
@@ -159,6 +161,7 @@ class ServiceDesk:
             improvements=Improvements.of(office),
             quality_reviews=QualityReviews.of(office, reports),
             standard_reviews=StandardReviews.of(office),
+            compliance=ComplianceChecks.of(office, reports),
             knowledge=Knowledge.of(office),
             orders=Orders.of(office),
             relationships=Relationships.of(office),

@@ -13,6 +13,7 @@ from ..audit import heads  # noqa: F401  # its event may stand in any log
 from ..domain import (
     campaign,
     complaint,
+    compliance,
     cost_ledger,
     drill,
     emergency,
@@ -39,6 +40,7 @@ from ..policies import (
     AskAfterEachDelivery,
     AskAfterEachService,
     AskTheCustomersOfACampaign,
+    CheckTheNextQuarter,
     CountDrills,
     CreditTrainings,
     GoOnForBoth,
@@ -100,6 +102,7 @@ RELATIONSHIP: Fold[relationship.CustomerRelationship] = Fold(
 QUALITY_REVIEW: Fold[quality_review.QualityReview] = Fold(
     quality_review.evolve, name="quality_review"
 )
+COMPLIANCE: Fold[compliance.Compliance] = Fold(compliance.evolve, name="compliance")
 STANDARD_REVIEW: Fold[standard_review.StandardReview] = Fold(
     standard_review.evolve, name="standard_review"
 )
@@ -141,6 +144,9 @@ AGGREGATES: dict[str, Aggregate] = {
             kind="standard_review",
             fold=STANDARD_REVIEW,
             when_due=standard_review.decisions.remind_if_due,
+        ),
+        Aggregate(
+            kind="compliance", fold=COMPLIANCE, when_due=compliance.decisions.remind_if_due
         ),
         Aggregate(
             kind="knowledge_article",
@@ -186,6 +192,7 @@ POLICIES: tuple[type[Policy], ...] = (
     LearnFromFindings,
     RecoverOnce,
     ReviewTheNextQuarter,
+    CheckTheNextQuarter,
     ImproveWhatMissesItsStandard,
     PreventARepeat,
     ImproveWhatDissatisfies,

@@ -161,6 +161,11 @@ class Rulebook:
         self._calendars = {each.reference: each for each in (*own, *calendars)}
         self._terms: dict[tuple[str, str], Terms] = {}
 
+    @property
+    def standards(self) -> tuple[ServiceStandard, ...]:
+        """Every standard in the book."""
+        return tuple(self._standards.values())
+
     def learn(self, calendar: WorkingCalendar) -> None:
         """Take in a calendar that was published."""
         self._calendars[calendar.reference] = calendar

@@ -11,6 +11,7 @@ from .escalation import EscalateByDeadline
 from .findings import LearnFromFindings, RouteFindings
 from .joining import GoOnForBoth, OpenWhatWasSplitOff
 from .lessons import ActOnLessons
+from .next_check import CheckTheNextQuarter
 from .next_review import ReviewTheNextQuarter
 from .notices import Notice, notices_of
 from .prevention import PreventARepeat
@@ -33,6 +34,7 @@ __all__ = [
     "AskAfterEachDelivery",
     "AskAfterEachService",
     "AskTheCustomersOfACampaign",
+    "CheckTheNextQuarter",
     "Consider",
     "CountDrills",
     "CreditTrainings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import arguments
 from ..arguments import Groups
-from . import evidence, looking, sealing
+from . import compliance, evidence, looking, sealing
 
 
 def add(groups: Groups) -> None:
@@ -13,3 +13,4 @@ def add(groups: Groups) -> None:
     sealing.add(commands)
     evidence.add(commands)
     looking.add(commands)
+    compliance.add(commands)

@@ -1,0 +1,200 @@
+"""How a period is checked: once through the log, then record by record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from ...domain.compliance import Check, Finding
+from ...domain.events import ImpossibleHistoryError, Recorded
+from ...domain.figures import Quota
+from ...domain.standard import Rulebook, ServiceStandard
+from ...domain.survey import SurveySent
+from ...storage import BrokenHistoryError, EventLog, Fold
+from . import chronicle, complaints, duties, products, promises, tickets
+from .rules import Case, Record, Rule, Scope
+
+Progress = Callable[[int, int], None]  #: Records looked at, of how many.
+
+RULES = (*complaints.RULES, *tickets.RULES, *products.RULES, *duties.RULES)
+_STEP = 100
+
+
+def rules_of(rulebook: Rulebook) -> list[Rule]:
+    """Return every rule about records: those above, each promise, and each duty."""
+    return [*RULES, *promises.rules_of(rulebook), *duties.rules_of(rulebook)]
+
+
+@attrs.frozen(kw_only=True)
+class Inquiry:
+    """What is to be checked: a period, as far as the log went at *read_at*.
+
+    *folds* tell how the history of each kind of record becomes a state.
+    """
+
+    log: EventLog
+    rulebook: Rulebook
+    standard: ServiceStandard
+    folds: Mapping[str, Fold[Any]]
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+    as_of: datetime
+    read_at: int
+
+    def checks(self, *, progress: Progress | None = None) -> list[Check]:
+        """Return what each rule about the log and its records found."""
+        survey = self._survey()
+        return [
+            *survey.chronicle.checks(),
+            chronicle.whole(self.log),
+            *self._owed_by_all(survey),
+            *self._of_records(survey.scope, progress),
+        ]
+
+    # --- Once through the log ------------------------------------------------------------
+
+    def _survey(self) -> _Survey:
+        survey = _Survey(self._scope())
+        for recorded in self.log.since(0, self.read_at):
+            survey.take(recorded)
+        return survey
+
+    def _scope(self) -> Scope:
+        return Scope(
+            start=self.start,
+            end=self.end,
+            zone=self.zone,
+            as_of=self.as_of,
+            read_at=self.read_at,
+            rulebook=self.rulebook,
+        )
+
+    def _owed_by_all(self, survey: _Survey) -> Iterator[Check]:
+        for quota in self.standard.quotas:
+            if quota.name in duties.COUNTED:
+                yield _counted(quota, survey)
+
+    # --- Record by record ----------------------------------------------------------------
+
+    def _of_records(self, scope: Scope, progress: Progress | None) -> Iterator[Check]:
+        sheets = {rule: _Sheet(rule) for rule in rules_of(self.rulebook)}
+        whole = _Sheet(_WHOLE)
+        subjects = list(self.log.subjects())
+        for done, subject in enumerate(subjects, 1):
+            kind = subject.partition("/")[0]
+            record = self._record(subject, kind, whole)
+            if record is not None:
+                for rule, sheet in sheets.items():
+                    if rule.of == kind:
+                        sheet.take(rule.look(record, scope))
+            if progress and done % _STEP == 0:
+                progress(done, len(subjects))
+        for sheet in (whole, *sheets.values()):
+            yield from sheet.checks()
+
+    def _record(self, subject: str, kind: str, whole: _Sheet) -> Record | None:
+        """Return a record of ours; one that cannot have happened is a finding of its own."""
+        fold = self.folds.get(kind)
+        if fold is None:
+            return None
+        try:
+            history = self.log.history(subject, upto_position=self.read_at)
+            if not history:
+                return None  # It began after we had read.
+            state = fold.over(None, [each.event for each in history])
+        except (BrokenHistoryError, ImpossibleHistoryError) as error:
+            whole.take([Case(id=subject, amiss=str(error))])
+            return None
+        whole.take([Case(id=subject)])
+        return Record(subject=subject, history=tuple(history), state=state)
+
+
+_WHOLE = Rule(
+    id="record.whole",
+    of="",
+    clause="om2025:4.3b",
+    says="The history of every record is kept, from its first event to its last.",
+    look=lambda _record, _scope: (),
+)
+
+
+@attrs.define
+class _Survey:
+    """What one walk through the log tells: who was asked how it was, and what all did."""
+
+    _bare: Scope
+    chronicle: chronicle.Chronicle = attrs.field(init=False)
+    began_at: datetime | None = None
+    surveyed: set[str] = attrs.field(factory=set)
+    counted: dict[type, list[Recorded]] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.chronicle = chronicle.Chronicle(self._bare)
+
+    @property
+    def scope(self) -> Scope:
+        """The scope, knowing who was asked."""
+        return attrs.evolve(self._bare, surveyed=frozenset(self.surveyed))
+
+    def take(self, recorded: Recorded) -> None:
+        """Look at the next event."""
+        self.chronicle.take(recorded)
+        if self.began_at is None or recorded.occurred_at < self.began_at:
+            self.began_at = recorded.occurred_at
+        if isinstance(recorded.event, SurveySent):
+            self.surveyed.add(recorded.event.about)
+        elif type(recorded.event) in duties.COUNTED.values():
+            self.counted.setdefault(type(recorded.event), []).append(recorded)
+
+
+def _counted(quota: Quota, survey: _Survey) -> Check:
+    done = survey.counted.get(duties.COUNTED[quota.name], [])
+    cases: Iterable[Case] = ()
+    if survey.began_at is not None:
+        cases = duties.owed_by_all(quota, done, begun_at=survey.began_at, scope=survey.scope)
+    sheet = _Sheet(
+        Rule(
+            id=f"organisation.{quota.name}",
+            of="",
+            clause=quota.clause,
+            says=f"{quota.name.replace('_', ' ')}: {quota}.",
+            look=lambda _record, _scope: (),
+        )
+    )
+    sheet.take(cases)
+    (check,) = sheet.checks()
+    return check
+
+
+@attrs.define
+class _Sheet:
+    """Where the cases of one rule are written down, group by group."""
+
+    rule: Rule
+    _population: dict[str, int] = attrs.field(factory=dict)
+    _findings: dict[str, list[Finding]] = attrs.field(factory=dict)
+
+    def take(self, cases: Iterable[Case]) -> None:
+        """Count *cases*, and keep those with something amiss."""
+        for case in cases:
+            self._population[case.group] = self._population.get(case.group, 0) + 1
+            if case.amiss:
+                found = Finding(id=case.id, what=case.amiss, evidence=case.evidence)
+                self._findings.setdefault(case.group, []).append(found)
+
+    def checks(self) -> Iterator[Check]:
+        """Yield a check for each group; one without any case, if there was none."""
+        for group in sorted(self._population) or [""]:
+            yield Check.of(
+                f"{self.rule.id}/{group}" if group else self.rule.id,
+                clause=self.rule.clause,
+                version=self.rule.version,
+                rule=self.rule.says,
+                population=self._population.get(group, 0),
+                findings=tuple(self._findings.get(group, ())),
+            )

@@ -1,0 +1,27 @@
+"""The compliance check of a period: when it is due, and what each check of it found.
+
+Read `check` first (what one check tells), then `events` (what can happen),
+`compliance` (what its history leaves) and `decisions` (the verbs).  What is
+looked at stands in the room of audit.
+"""
+
+from . import decisions
+from .check import Check, Finding, Verdict
+from .compliance import Compliance, evolve
+from .events import ComplianceChecked, ComplianceDue, ComplianceEvent, ComplianceScheduled
+from .refusals import BeforeLastCheckError, NotAQuarterError
+
+__all__ = [
+    "BeforeLastCheckError",
+    "Check",
+    "Compliance",
+    "ComplianceChecked",
+    "ComplianceDue",
+    "ComplianceEvent",
+    "ComplianceScheduled",
+    "Finding",
+    "NotAQuarterError",
+    "Verdict",
+    "decisions",
+    "evolve",
+]
