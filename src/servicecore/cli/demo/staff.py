@@ -96,7 +96,7 @@ class Staff:
             case ImprovementCollected():
                 self._improve(event)
             case ImprovementCheckDue():
-                at_work(8 * _HOUR, self._check, event.improvement_id)
+                at_work(8 * _HOUR, self._check, event.improvement_id, event.check)
 
     # --- Complaints ---------------------------------------------------------------------
 
@@ -272,10 +272,10 @@ class Staff:
     def _do_measure(self, number: str, by: str) -> None:
         self.stage.desk.improvements.carry_out(number, measure=1, by=by, result="it is done so now")
 
-    def _check(self, number: str) -> None:
+    def _check(self, number: str, check: str) -> None:
         desk = self.stage.desk.improvements
-        known = desk.get(number)
-        (check, *_) = known.checks_left
+        if check not in desk.get(number).checks_left:
+            return  # Somebody was faster.
         finding = "fewer are late" if self.stage.happens(0.9) else "no difference yet"
         has_effect = finding == "fewer are late"
         desk.check_effect(
