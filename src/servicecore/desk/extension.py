@@ -65,11 +65,20 @@ class Observer(Protocol):
 
 @attrs.frozen(kw_only=True)
 class ReadModel:
-    """A read model written by hand: *observe* changes the rows of a batch as events tell."""
+    """A read model written by hand: *observe* changes the rows of a batch as events tell.
+
+    Give it another *version* whenever it makes other rows of the same events.
+    """
 
     name: str
     observe: Handler
     topics: str = ""
+    version: int = 1
+
+    @property
+    def edition(self) -> str:
+        """By which rule its rows are made."""
+        return str(self.version)
 
 
 def _standard(told: ServiceStandard | str | Path) -> ServiceStandard:
@@ -108,7 +117,10 @@ HOUSE = Extension(
     name="servicecore",
     aggregates=AGGREGATES.values(),
     policies=POLICIES,
-    read_models=(ReadModel(name=deadlines.NAME, observe=deadlines.observe), *FACTS.values()),
+    read_models=(
+        ReadModel(name=deadlines.NAME, observe=deadlines.observe, version=deadlines.VERSION),
+        *FACTS.values(),
+    ),
 )
 
 

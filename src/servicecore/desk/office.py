@@ -23,6 +23,7 @@ from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
 from ..storage.follower import Follower, FollowerStatus
+from ..storage.model_notes import Note, Notes
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.tables import Reading as Rows
 from .chains import Chains
@@ -32,8 +33,6 @@ S = TypeVar("S")
 React = Literal["inline", "worker"]
 
 _logger = logging.getLogger(__name__)
-
-_STRIDE = 20_000  #: Events between two words on how a rebuild goes.
 
 
 class Why(TypedDict):
@@ -68,6 +67,7 @@ class Office:
     _policies: list[PolicyFollower] = attrs.field(init=False)
     _chains: Chains = attrs.field(init=False)
     _escalation: EscalateByDeadline = attrs.field(init=False)
+    _current_ones: set[tuple[str, int]] = attrs.field(factory=set, init=False)
     _followed: int | None = attrs.field(default=None, init=False)  #: How far all policies are.
 
     def __attrs_post_init__(self) -> None:
@@ -142,35 +142,47 @@ class Office:
 
     def rows(self, name: str) -> Rows:
         """Return the rows of a read model that has caught up with the log."""
-        self._following_now(name).catch_up()
-        return self.log.tables.read(name)
+        follower = self._current(name)
+        follower.catch_up()
+        return self.log.tables.read(name, follower.version)
 
     def position(self, name: str) -> int:
         """Return the position in the log that a read model tells of."""
-        return self._following_now(name).position
+        return self._current(name).position
+
+    def edition(self, name: str) -> str:
+        """Return the rule by which this program builds a read model."""
+        return str(getattr(self.known.read_models[name], "edition", "1"))
+
+    def ensure_current(self, name: str) -> None:
+        """See to it that a read model was built by the rule of this program.
+
+        Raises:
+            OutdatedReadModelError: If it was not.
+        """
+        version = self.following(name).version
+        if (name, version) not in self._current_ones:
+            Notes(self.log.tables).ensure_current(name, version, self.edition(name))
+            self._current_ones.add((name, version))
 
     def status(self) -> list[FollowerStatus]:
         """Tell how far each read model and each policy has come."""
-        models = [each.status() for each in self.read_models.values()]
-        return models + [each.status() for each in self._policies]
+        return [each.status() for each in self.followers().values()]
 
-    def rebuild(self, name: str, progress: Callable[[int, int], None]) -> int:
-        """Build a read model anew beside the one in use, then let it take its place."""
-        tables, old = self.log.tables, self._following_now(name)
-        tables.drop(name, old.version + 1)
-        new = self._follower_of(name, old.version + 1)
-        while new.position < (head := self.log.head()):
-            progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
-        self._begin(name, new.version)
-        tables.activate(name, new.version)
-        tables.drop(name, old.version)
-        self.read_models[name] = new
-        return new.position
+    def followers(self) -> dict[str, Follower | PolicyFollower]:
+        """Return whatever follows the log, by name: read models and policies."""
+        models = {name: self.following(name) for name in self.read_models}
+        return models | {each.name: each for each in self._policies}
 
-    def _following_now(self, name: str) -> Follower:
+    def following(self, name: str) -> Follower:
+        """Return the follower of the version in use, whoever has built it by whatever rule."""
         # Another desk may have built it anew, and let that take its place.
         if self.log.tables.active(name) != self.read_models[name].version:
             self.read_models[name] = self._follower(name)
+        return self.read_models[name]
+
+    def _current(self, name: str) -> Follower:
+        self.ensure_current(name)
         return self.read_models[name]
 
     def _follower(self, name: str) -> Follower:
@@ -187,6 +199,7 @@ class Office:
 
     def _begin(self, name: str, version: int) -> None:
         tables = self.log.tables
+        Notes(tables).keep(name, version, Note(edition=self.edition(name)))
         with tables.batch(name, version, upto=tables.position(name, version)):
             pass  # An empty batch makes the table.
 

@@ -18,6 +18,7 @@ import msgspec
 from ..domain.events import Recorded
 from ..storage import Batch
 from ..storage.tables import Reading as Rows
+from .shapes import shape_of
 
 F = TypeVar("F")
 
@@ -41,12 +42,21 @@ class Facts(Generic[F]):
         kind: What the subjects begin with: ``ticket`` of ``ticket/T-1``.
         row: The class of the facts.
         fold: Returns a fact as an event leaves it; there is none before the first.
+        version: Of the rule by which *fold* goes: one more whenever it tells something
+            else of the same events.  That *row* has other fields is noticed by itself.
     """
 
     name: str
     kind: str
     row: type[F]
     fold: Callable[[F | None, Any], F]
+    version: int = 1
+
+    @property
+    def edition(self) -> str:
+        """By which rule its rows are made, and what they look like: ``1-5f0c2a9e``."""
+        row: Any = self.row
+        return f"{self.version}-{shape_of(row)}"
 
     @property
     def topics(self) -> str:

@@ -21,7 +21,6 @@ from .tables import DeadLetter
 
 _logger = logging.getLogger(__name__)
 
-_VERSION = 1  # Of the table that holds what was set aside.
 _BETWEEN_NOTES = 500  # Events without consequences that share one note of the position.
 
 #: Acts on an event, and tells whether it noted the position itself.
@@ -30,6 +29,8 @@ Act = Callable[[Recorded], bool]
 
 class EventByEvent:
     """Walks along the log under a *name*, and acts on each event that concerns it."""
+
+    version = 1  #: Of the table that holds what was set aside.
 
     def __init__(
         self,
@@ -176,16 +177,16 @@ class EventByEvent:
             attempts = letter.attempts + 1
             self._keep(dead_letter(self._log, row, error=repr(error), attempts=attempts))
             return False
-        with self._log.tables.batch(self.name, _VERSION, upto=self._aside()) as batch:
+        with self._log.tables.batch(self.name, self.version, upto=self._aside()) as batch:
             batch.settle([letter.position])
         return True
 
     def _keep(self, letter: DeadLetter) -> None:
-        with self._log.tables.batch(self.name, _VERSION, upto=self._aside()) as batch:
+        with self._log.tables.batch(self.name, self.version, upto=self._aside()) as batch:
             batch.set_aside(letter)
 
     def _letters(self) -> list[DeadLetter]:
-        return self._log.tables.dead_letters(self.name, _VERSION)
+        return self._log.tables.dead_letters(self.name, self.version)
 
     def _aside(self) -> int:
-        return self._log.tables.position(self.name, _VERSION)
+        return self._log.tables.position(self.name, self.version)

@@ -8,7 +8,7 @@ with its error, its stream is parked behind it, and the rest goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import islice
@@ -59,6 +59,7 @@ class Follower:
         topics: str = "",
         batch_size: int = 1000,
         patience: Patience | None = None,
+        skipped: Container[int] = frozenset(),
     ) -> None:
         """Follow *log* with *handler*.
 
@@ -71,11 +72,12 @@ class Follower:
                 passed by unread.
             batch_size: How many events share a transaction.
             patience: How often, and how long apart, a failing event is tried.
+            skipped: The positions of events that it passes by for good.
         """
         self._log, self._handler = log, handler
         self.name, self.version = name, version
         self._batch_size, self._patience = batch_size, patience or Patience()
-        self._topics = topics
+        self._topics, self._skipped = topics, skipped
 
     @property
     def position(self) -> int:
@@ -134,7 +136,7 @@ class Follower:
 
     def _readable(self, rows: Iterable[Row], batch: Batch, parked: set[str]) -> Iterator[Recorded]:
         for row in rows:
-            if not row.topic.startswith(self._topics):
+            if not row.topic.startswith(self._topics) or row.position in self._skipped:
                 continue
             if row.stream in parked:
                 batch.set_aside(self._letter(row, "waits behind an event that was set aside", 0))

@@ -70,6 +70,8 @@ class EventLog:
         self.storage = storage
         self.codec = Codec(catalogue)
         self.tables = tables or storage.tables
+        #: Opens the same log once more, to read it: elsewhere, for it travels as bytes.
+        self.reader: Callable[[], EventLog] | None = None
         self._snapshots = Snapshots(storage)
         self._clock, self._attempts = clock, attempts
         # A storage that hears of other processes brings a bell of its own.

@@ -179,6 +179,10 @@ class Batch:
         """Take events off the pile again."""
         self._settled.extend(positions)
 
+    def rows(self) -> list[TableRow]:
+        """Return what was put."""
+        return list(self._put.values())
+
     def commit(self, name: str, version: int, *, after: int, upto: int) -> Commit:
         """Return all changes as one commit."""
         return Commit(

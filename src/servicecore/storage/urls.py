@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
@@ -67,12 +68,23 @@ def open_log(
     storage = _open_storage(url, told)
     try:
         elsewhere = _open_storage(tables, {}).tables if tables else None
-        return EventLog(
+        log = EventLog(
             storage, clock=clock, catalogue=catalogue, tables=elsewhere, attempts=attempts
         )
+        log.reader = _reader(url, told)
     except BaseException:
         storage.close()
         raise
+    return log
+
+
+def _reader(url: str, told: Mapping[str, str]) -> Callable[[], EventLog] | None:
+    """Return what opens the log at *url* for reading only, wherever that is called."""
+    scheme = urlsplit(url).scheme
+    if scheme == "memory":
+        return None
+    options: dict[str, Any] = {**told, **_READING.get(scheme, {})}
+    return partial(open_log, url, **options)
 
 
 def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
@@ -251,6 +263,10 @@ _POSTGRES_OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "wait": _seconds,
 }
 _UMADB_OPTIONS = {"api_key": str, "ca": str, "tls": _one_of("yes", "no")}
+_READING: Mapping[str, Mapping[str, str]] = {
+    "postgresql": {"mode": "ro"},
+    "sqlite": {"mode": "ro"},
+}
 _BUILT_IN: Mapping[str, Opener] = {
     "memory": _open_memory,
     "postgresql": _open_postgres,

@@ -1,0 +1,262 @@
+"""A read model is built anew beside the one in use, on many cores if need be.
+
+Streams are folded in portions wherever *executor* takes them, as they were at one
+position of the log; then a follower catches up with what was recorded meanwhile,
+and in one step the new version takes the place of the old.  Until then the old
+one answers.  Whoever is killed leaves it whole, and what he had done for whoever
+goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import attrs
+
+from . import portions, skipping
+from .errors import StorageError
+from .follower import Follower
+from .lease import Lease
+from .log import EventLog
+from .model_notes import Note, Notes, Stage
+from .portions import Folded, Folding, Opener, Portion
+
+PORTION = 4_000  #: Streams that are folded together; that many are done again after a crash.
+_STRIDE = 20_000  # Events between two words on how it goes.
+_LEASE = timedelta(minutes=1)
+
+Progress = Callable[[int, int], object]  #: Done, of how many.
+
+
+class RebuildRunningError(StorageError):
+    """Somebody is building that read model anew already."""
+
+
+class VersionInUseError(StorageError, ValueError):
+    """That version answers questions, so nothing else can be built in its place."""
+
+
+class UnsharedLogError(StorageError):
+    """A log in memory cannot be opened by another program."""
+
+
+@attrs.frozen(kw_only=True)
+class Rebuild:
+    """What is to be built, and who folds.
+
+    Args:
+        log: The log; the rows go to its tables.
+        model: The read model.
+        name: What it is called.
+        edition: The rule by which it is built.
+        kind: What the streams begin with that it makes a row of each; ``None`` if it
+            looks at all of them together, so that one follower has to build it.
+        executor: Where portions are folded; here, one after the other, by default.
+        jobs: How many it folds at once.
+        version: Build this version, and leave it beside the one in use.
+        resume: Go on where a rebuild was interrupted, if one was.
+        progress: Told how far it is.
+    """
+
+    log: EventLog
+    model: Folding
+    name: str
+    edition: str
+    kind: str | None = None
+    executor: Executor | None = None
+    jobs: int = 1
+    version: int | None = None
+    resume: bool = False
+    progress: Progress
+
+    def run(self) -> int:
+        """Build it, and return the position of the log that it tells of.
+
+        Raises:
+            RebuildRunningError: If somebody else does.
+            VersionInUseError: If *version* is the one in use.
+            UnsharedLogError: If others should fold a log that is only in memory.
+        """
+        opener = self._opener()
+        with _alone(self.log, self.name) as lease:
+            version = self._begin()
+            if self.log.tables.position(self.name, version) == 0 and self.kind is not None:
+                self._fold_streams(version, opener, lease)
+            position = self._catch_up(version, lease)
+            self._finish(version)
+        return position
+
+    # --- Before -----------------------------------------------------------------------
+
+    def _begin(self) -> int:
+        """Return the version to build, which has its table, and may be half built."""
+        notes, tables = Notes(self.log.tables), self.log.tables
+        active = tables.active(self.name)
+        if self.version is not None and self.version == active:
+            msg = f"version {active} of {self.name} is in use; choose another one"
+            raise VersionInUseError(msg)
+        known = notes.versions(self.name)
+        if self.resume:
+            for version, note in known.items():
+                if version != active and self._goes_on(version, note):
+                    return version
+        for version, note in known.items():
+            if version != active and (note.stage is not Stage.BESIDE or version == self.version):
+                self._drop(version)
+        version = self.version or max([active or 0, *known]) + 1
+        base = self.log.head() if self.kind is not None else 0
+        notes.keep(self.name, version, Note(edition=self.edition, stage=Stage.BUILDING, base=base))
+        with tables.batch(self.name, version, after=0, upto=0):
+            pass  # An empty batch makes the table.
+        return version
+
+    def _goes_on(self, version: int, note: Note) -> bool:
+        ours = self.version in {None, version} and note.edition == self.edition
+        return ours and note.stage is Stage.BUILDING
+
+    # --- Streams, in portions -----------------------------------------------------------
+
+    def _fold_streams(self, version: int, opener: Opener, lease: Lease) -> None:
+        notes, skipped = Notes(self.log.tables), skipping.positions(self.log, self.name)
+        note = notes.of(self.name, version) or Note(edition=self.edition, stage=Stage.BUILDING)
+        if self.kind is None or note.base == 0:
+            return
+        left = portions.portions(self.log, self.kind, after=note.done, base=note.base, size=PORTION)
+        work = partial(portions.fold, opener, self.model, skipped=skipped)
+        for portion, folded in _in_turn(self.executor, work, left, ahead=2 * self.jobs):
+            _must_be_ours(lease, self.name)
+            is_last = portion.done == note.base
+            with self._batch(version, upto=note.base if is_last else 0) as batch:
+                batch.put_many(folded.rows)
+                for letter in folded.letters:
+                    batch.set_aside(letter)
+            notes.keep(self.name, version, attrs.evolve(note, done=portion.done))
+            self.progress(portion.done, self.log.head())
+
+    def _opener(self) -> Opener:
+        if self.executor is None or isinstance(self.executor, ThreadPoolExecutor):
+            return lambda: nullcontext(self.log)
+        if self.log.reader is None:
+            msg = "a log in memory is rebuilt where it is: without other processes or machines"
+            raise UnsharedLogError(msg)
+        return self.log.reader
+
+    def _batch(self, version: int, *, upto: int) -> Any:
+        return self.log.tables.batch(self.name, version, after=0, upto=upto)
+
+    # --- Afterwards --------------------------------------------------------------------
+
+    def _catch_up(self, version: int, lease: Lease) -> int:
+        new = Follower(
+            self.log,
+            self.name,
+            self.model.observe,
+            version=version,
+            topics=self.model.topics,
+            skipped=skipping.positions(self.log, self.name),
+        )
+        while new.position < (head := self.log.head()):
+            _must_be_ours(lease, self.name)
+            self.progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
+        return new.position
+
+    def _finish(self, version: int) -> None:
+        notes, tables = Notes(self.log.tables), self.log.tables
+        old = tables.active(self.name)
+        if self.version is not None:
+            notes.keep(self.name, version, Note(edition=self.edition, stage=Stage.BESIDE))
+            return
+        notes.keep(self.name, version, Note(edition=self.edition))
+        tables.activate(self.name, version)
+        if old is not None:
+            self._drop(old)
+
+    def _drop(self, version: int) -> None:
+        self.log.tables.drop(self.name, version)
+        Notes(self.log.tables).forget(self.name, version)
+
+
+# --- Whoever folds -------------------------------------------------------------------
+
+
+def _in_turn(
+    executor: Executor | None,
+    work: Callable[[Portion], Folded],
+    left: Iterable[Portion],
+    *,
+    ahead: int,
+) -> Iterator[tuple[Portion, Folded]]:
+    """Yield what each portion came to, in order; at most *ahead* are on their way."""
+    if executor is None:
+        yield from ((portion, work(portion)) for portion in left)
+        return
+    under_way: deque[tuple[Portion, Future[Folded]]] = deque()
+    try:
+        for portion in left:
+            under_way.append((portion, executor.submit(work, portion)))
+            if len(under_way) >= ahead:
+                first, future = under_way.popleft()
+                yield first, future.result()
+        while under_way:
+            first, future = under_way.popleft()
+            yield first, future.result()
+    finally:
+        for _, future in under_way:
+            future.cancel()
+
+
+# --- One at a time -------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(log: EventLog, name: str) -> Iterator[Lease]:
+    """See to it that nobody else builds *name* meanwhile.
+
+    Raises:
+        RebuildRunningError: If somebody does.
+    """
+    holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+    lease = Lease(log, name=f"rebuild_{name}", holder=holder, length=_LEASE)
+    _give_up_for_the_dead(lease)
+    _must_be_ours(lease, name)
+    try:
+        yield lease
+    finally:
+        lease.give_up()
+
+
+def _must_be_ours(lease: Lease, name: str) -> None:
+    if not lease.take():
+        msg = f"{name} is being built anew already, by {lease.held_by() or 'somebody else'}"
+        raise RebuildRunningError(msg)
+
+
+def _give_up_for_the_dead(lease: Lease) -> None:
+    """Do not wait for a program of this machine that was killed."""
+    holder = lease.held_by()
+    if holder is not None and _is_gone(holder):
+        late = Lease(lease.log, name=lease.name, holder=holder, length=lease.length)
+        if late.take():
+            late.give_up()
+
+
+def _is_gone(holder: str) -> bool:
+    host, process, _ = holder.split("/")
+    if host != socket.gethostname() or os.name != "posix":
+        return False  # Nobody knows; the lease runs out by itself.
+    try:
+        os.kill(int(process), 0)  # Signal 0 only asks.
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False

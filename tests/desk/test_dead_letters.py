@@ -1,0 +1,162 @@
+"""What a follower could not take in is retried, or passed by for good, on record."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from servicecore import ServiceDesk
+from servicecore.desk.projects import UnknownReadModelError
+from servicecore.extending import Extension, Facts
+from servicecore.storage import rebuilding
+from servicecore.storage.skipping import NotSetAsideError
+from tests.moments import HOUR, NINE, REQUEST
+
+POISON = {"T-2": "poison"}
+
+
+@attrs.define
+class Length:
+    events: int = 0
+
+
+def count(fact, event):
+    if getattr(event, "by", "") == "Lin" and event.ticket_id in POISON:
+        msg = "it cannot be counted"
+        raise ValueError(msg)
+    return Length((fact.events if fact else 0) + 1)
+
+
+MODEL = Facts(name="lengths", kind="ticket", row=Length, fold=count)
+
+
+@pytest.fixture(autouse=True)
+def poisoned(monkeypatch):
+    monkeypatch.setitem(POISON, "T-2", "poison")
+    monkeypatch.setattr("servicecore.storage.patience.Patience.attempts", lambda _: iter([1]))
+
+
+@pytest.fixture
+def desk():
+    with ServiceDesk.open(
+        "memory:", react="worker", extensions=[Extension(name="lengths", read_models=[MODEL])]
+    ) as desk:
+        for n in (1, 2, 3):
+            desk.tickets.open(f"T-{n}", **REQUEST, priority="A", at=NINE)
+        for n in (1, 2, 3):
+            desk.tickets.answer(f"T-{n}", by="Lin", at=NINE + HOUR)
+            desk.tickets.note(f"T-{n}", by="Wu", text="called", at=NINE + HOUR)
+        yield desk
+
+
+def lengths(desk):
+    return {
+        row.key: MODEL._reader()(row.value).fact.events
+        for row in desk._office.rows("lengths").scan()
+    }
+
+
+def aside(desk):
+    return [(each.position, each.subject) for each in desk.projects.set_aside("lengths")]
+
+
+class TestSetAside:
+    """One event is to blame; what follows in its history waits behind it."""
+
+    def test_the_others_go_on(self, desk):
+        told = lengths(desk)
+
+        assert told["ticket/T-1"] == told["ticket/T-3"] == told["ticket/T-2"] + len(aside(desk))
+        assert {subject for _, subject in aside(desk)} == {"ticket/T-2"}
+
+    @pytest.mark.parametrize("size", [1, 1000])
+    def test_rebuilding_comes_to_the_same(self, desk, monkeypatch, size):
+        monkeypatch.setattr(rebuilding, "PORTION", size)
+        live, left = lengths(desk), aside(desk)
+        desk.projects.rebuild("lengths")
+
+        assert (lengths(desk), aside(desk)) == (live, left)
+        first, *others = desk.projects.set_aside("lengths")
+        assert first.error == "ValueError('it cannot be counted')"
+        assert {each.error for each in others} == {"waits behind an event that was set aside"}
+
+
+class TestRetrying:
+    """When the cause is gone, nothing is lost."""
+
+    def test_all_of_it_is_taken_in(self, desk):
+        lengths(desk)
+        left = len(aside(desk))
+        POISON.clear()
+
+        assert desk.projects.retry("lengths") == left
+        assert aside(desk) == []
+        assert len(set(lengths(desk).values())) == 1
+
+    def test_what_still_fails_stays(self, desk):
+        lengths(desk)
+        left = aside(desk)
+
+        assert desk.projects.retry("lengths") == 0
+        assert aside(desk) == left
+
+
+class TestSkipping:
+    """Somebody decides to do without an event, and that stays on record."""
+
+    def test_what_waited_behind_it_is_taken_in(self, desk):
+        all_of_it = lengths(desk)["ticket/T-1"]
+        position, _ = aside(desk)[0]
+        told = desk.projects.skip("lengths", position, reason="a test call", actor="Wu")
+
+        assert aside(desk) == []
+        assert lengths(desk)["ticket/T-2"] == all_of_it - 1
+        assert desk.projects.skipped() == [told]
+        assert (told.follower, told.position, told.subject) == ("lengths", position, "ticket/T-2")
+        assert (told.reason, told.actor) == ("a test call", "Wu")
+        assert told.error == "ValueError('it cannot be counted')"
+
+    def test_rebuilding_passes_it_by_too(self, desk):
+        lengths(desk)
+        position, _ = aside(desk)[0]
+        desk.projects.skip("lengths", position, reason="a test call")
+        live = lengths(desk)
+        desk.projects.rebuild("lengths")
+
+        assert lengths(desk) == live
+        assert aside(desk) == []
+        assert len(desk.projects.skipped()) == 1
+
+    def test_what_is_skipped_while_it_is_rebuilt_is_passed_by(self, desk):
+        lengths(desk)
+        position, _ = aside(desk)[0]
+        POISON.clear()
+        desk.projects.skip("lengths", position, reason="a test call")
+        live = lengths(desk)
+        desk.projects.rebuild("lengths")
+
+        assert lengths(desk) == live
+
+    def test_only_what_was_set_aside(self, desk):
+        lengths(desk)
+        with pytest.raises(NotSetAsideError, match="lengths has not set position 1 aside"):
+            desk.projects.skip("lengths", 1, reason="a test call")
+        assert desk.projects.skipped() == []
+
+    def test_others_are_not_passed_by(self, desk):
+        lengths(desk)
+        position, _ = aside(desk)[0]
+        desk.projects.skip("lengths", position, reason="a test call")
+        desk.projects.rebuild("ticket_facts")
+        asked = desk.reports.response_times()["first_response"]
+
+        assert asked[0].n == 3
+
+    @pytest.mark.parametrize("verb", ["retry", "set_aside"])
+    def test_of_something_that_does_not_follow_the_log(self, desk, verb):
+        with pytest.raises(UnknownReadModelError, match=r"nothing .* is called 'churn'"):
+            getattr(desk.projects, verb)("churn")
+
+    def test_a_policy_can_be_asked_too(self, desk):
+        assert desk.projects.set_aside("acknowledgement") == []
+        assert desk.projects.retry("acknowledgement") == 0

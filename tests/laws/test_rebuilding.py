@@ -1,0 +1,363 @@
+"""Whoever builds a read model, wherever, however often interrupted: the rows are the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from servicecore import ServiceDesk
+from servicecore.desk.registry import FACTS, READ_MODELS
+from servicecore.storage import Follower, rebuilding
+from servicecore.storage import tables as tables_of_ours
+from servicecore.storage.rebuilding import (
+    RebuildRunningError,
+    UnsharedLogError,
+    VersionInUseError,
+)
+from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
+from tests.moments import NINE, REQUEST
+
+BESIDE = 77
+fewer = settings(max_examples=settings().max_examples // 5)
+
+
+def followed(desk, name):
+    """Return the rows that one follower makes, from the first event to the last."""
+    model = desk._office.known.read_models[name]
+    with desk.log.tables.batch(name, BESIDE, upto=0):
+        pass
+    Follower(desk.log, name, model.observe, version=BESIDE, topics=model.topics).catch_up()
+    return [tuple(row) for row in desk.log.tables.read(name, BESIDE).scan()]
+
+
+@pytest.fixture(autouse=True)
+def small_portions(monkeypatch):
+    """Fold two streams at a time, so that there is something to hand out."""
+    monkeypatch.setattr(rebuilding, "PORTION", 2)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'service.db'}?synchronous=off"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+class TestWhoeverBuildsIt:
+    """Live, one follower, portions here and portions elsewhere come to the same, to the byte."""
+
+    @pytest.mark.parametrize("name", READ_MODELS)
+    def test_here(self, name, path):
+        with a_desk_with(path, "memory:") as desk:
+            live = rows_of(desk, name)
+
+            assert followed(desk, name) == live
+            desk.projects.rebuild(name)
+            assert rows_of(desk, name) == live
+
+    @pytest.mark.parametrize("name", FACTS)
+    def test_in_threads(self, name, path):
+        with a_desk_with(path, "memory:") as desk, ThreadPoolExecutor(3) as threads:
+            live = rows_of(desk, name)
+            desk.projects.rebuild(name, executor=threads, jobs=3)
+
+            assert rows_of(desk, name) == live
+            assert desk.log.tables.dead_letters(name, 2) == []
+
+
+class TestElsewhere:
+    """In other processes, and on a cluster."""
+
+    def test_in_processes(self, url):
+        spawn = multiprocessing.get_context("spawn")
+        with a_desk_with(BUSIEST, url) as desk, ProcessPoolExecutor(2, spawn) as processes:
+            for name in desk.projects.names():
+                live = rows_of(desk, name)
+                desk.projects.rebuild(name, executor=processes, jobs=2)
+
+                assert rows_of(desk, name) == live
+
+    def test_in_processes_of_its_own(self, url):
+        with a_desk_with(BUSIEST, url) as desk:
+            live = rows_of(desk, "ticket_facts")
+            desk.projects.rebuild("ticket_facts", jobs=2)
+
+            assert rows_of(desk, "ticket_facts") == live
+
+    @pytest.mark.filterwarnings("ignore")  # Dask warns of what is not ours.
+    def test_on_a_dask_cluster(self, url):
+        distributed = pytest.importorskip("distributed")
+        with (
+            a_desk_with(BUSIEST, url) as desk,
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            ) as cluster,
+            distributed.Client(cluster) as client,
+        ):
+            for name in FACTS:
+                live = rows_of(desk, name)
+                desk.projects.rebuild(name, executor=client.get_executor(), jobs=2)
+
+                assert rows_of(desk, name) == live
+
+    def test_a_log_in_memory_stays_where_it_is(self):
+        with (
+            a_desk_with(BUSIEST, "memory:") as desk,
+            pytest.raises(UnsharedLogError, match="in memory is rebuilt where it is"),
+        ):
+            desk.projects.rebuild("ticket_facts", jobs=2)
+
+
+class TestMeanwhile:
+    """The old version answers until the new one takes its place."""
+
+    def test_nothing_of_it_is_seen_and_nothing_recorded_meanwhile_is_lost(self, url):
+        with a_desk_with(BUSIEST, url) as desk, ServiceDesk.open(url, react="worker") as other:
+            before = rows_of(other, "ticket_facts")
+            versions = []
+
+            def meanwhile(done, total):
+                if len(versions) < 3:
+                    other.tickets.open(f"NEW-{len(versions)}", **REQUEST, at=NINE)
+                assert len(rows_of(other, "ticket_facts")) == len(before) + min(
+                    len(versions) + 1, 3
+                )
+                versions.append(desk.log.tables.active("ticket_facts"))
+
+            done = desk.projects.rebuild("ticket_facts", progress=meanwhile)
+
+            assert set(versions) == {1}
+            assert desk.log.tables.active("ticket_facts") == 2
+            assert done == desk.log.head()
+            assert len(rows_of(desk, "ticket_facts")) == len(before) + 3
+            assert rows_of(desk, "ticket_facts") == followed(desk, "ticket_facts")
+
+    @pytest.mark.parametrize("name", ["ticket_facts", "deadlines"])
+    def test_one_that_is_running_keeps_others_out(self, name):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+
+            def again(done, total):
+                with pytest.raises(
+                    RebuildRunningError, match=f"{name} is being built anew already"
+                ):
+                    desk.projects.rebuild(name)
+
+            desk.projects.rebuild(name, progress=again)
+            desk.projects.rebuild(name)  # Afterwards, anybody may.
+
+    def test_another_read_model_may_be_built_at_the_same_time(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            built = []
+            desk.projects.rebuild(
+                "ticket_facts",
+                progress=lambda *_: built.append(desk.projects.rebuild("survey_facts")),
+            )
+            assert set(built) == {desk.log.head()}
+
+
+class TestSideBySide:
+    """A version can be built to be compared, and takes nobody's place."""
+
+    def test_it_is_kept_beside_the_one_in_use(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            rows = rows_of(desk, "ticket_facts")
+            desk.projects.rebuild("ticket_facts", version=5)
+
+            assert desk.log.tables.active("ticket_facts") == 1
+            told = desk.projects.compare("ticket_facts", version=5)
+            assert told.agrees
+            assert told.same == len(rows)
+            desk.projects.rebuild("ticket_facts")
+            assert desk.log.tables.active("ticket_facts") == 6
+            assert desk.projects.compare("ticket_facts", version=5).agrees
+
+    def test_what_differs_is_counted(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            total = len(rows_of(desk, "ticket_facts"))
+            desk.projects.rebuild("ticket_facts", version=5)
+            position = desk.log.tables.position("ticket_facts", 5)
+            first, second, *_ = [row[0] for row in rows_of(desk, "ticket_facts")]
+            with desk.log.tables.batch("ticket_facts", 5, upto=position) as batch:
+                batch.put_many([(first, 1, b"else"), ("ticket/zzz", 1, b"{}"), ("a", 1, b"{}")])
+                batch.delete_many([second])
+
+            told = desk.projects.compare("ticket_facts", version=5)
+            assert not told.agrees
+            assert attrs.astuple(told) == (total - 2, 1, 1, 2)
+
+    def test_not_in_place_of_the_one_in_use(self):
+        with (
+            a_desk_with(BUSIEST, "memory:") as desk,
+            pytest.raises(VersionInUseError, match="version 1 of ticket_facts is in use"),
+        ):
+            desk.projects.rebuild("ticket_facts", version=1)
+
+    def test_it_can_be_built_again(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            for _ in range(2):
+                desk.projects.rebuild("ticket_facts", version=5)
+            assert desk.projects.compare("ticket_facts", version=5).agrees
+
+
+class PowerCutError(Exception):
+    """The lights went out."""
+
+
+class UnsafePlace:
+    """Tables whose power fails at the *nth* change, before or after it is made."""
+
+    def __init__(self, tables, *, fails_at, after=False):
+        self._tables, self._left, self._after = tables, fails_at, after
+
+    def __getattr__(self, name):
+        return getattr(self._tables, name)
+
+    def batch(self, *args, **told):
+        return tables_of_ours.batch(self, *args, **told)
+
+    def apply(self, commit):
+        self._change(self._tables.apply, commit)
+
+    def activate(self, *which):
+        self._change(self._tables.activate, *which)
+
+    def drop(self, *which):
+        self._change(self._tables.drop, *which)
+
+    def _change(self, change, *told):
+        self._left -= 1
+        if self._left < 0 or (self._left == 0 and not self._after):
+            raise PowerCutError
+        change(*told)
+        if self._left == 0:
+            raise PowerCutError
+
+
+class TestInterrupted:
+    """At whatever moment: the old version is whole, and whoever goes on comes to the same."""
+
+    @pytest.mark.parametrize("name", ["ticket_facts", "deadlines"])
+    @fewer
+    @given(fails_at=st.integers(1, 60), after=st.booleans(), resume=st.booleans())
+    def test_at_any_change(self, name, fails_at, after, resume):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            live, tables = rows_of(desk, name), desk.log.tables
+            desk.log.tables = UnsafePlace(tables, fails_at=fails_at, after=after)
+            with suppress(PowerCutError):
+                desk.projects.rebuild(name)
+            desk.log.tables = tables
+            assert rows_of(desk, name) == live
+
+            gone(tables, name)
+            assert desk.projects.rebuild(name, resume=resume) == desk.log.head()
+            assert rows_of(desk, name) == live
+            assert [each.active for each in tables.status() if each.name == name] == [True]
+
+    def test_what_was_folded_is_not_folded_again(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            seen, again = [], []
+
+            def stop(done, total):
+                seen.append(done)
+                if len(seen) == 3:
+                    raise PowerCutError
+
+            with pytest.raises(PowerCutError):
+                desk.projects.rebuild("ticket_facts", progress=stop)
+            desk.projects.rebuild(
+                "ticket_facts", resume=True, progress=lambda done, _: again.append(done)
+            )
+            assert min(again) > max(seen)
+            assert rows_of(desk, "ticket_facts") == followed(desk, "ticket_facts")
+
+    def test_without_going_on_all_is_folded_again(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            seen, again = [], []
+
+            def stop(done, total):
+                seen.append(done)
+                raise PowerCutError
+
+            with pytest.raises(PowerCutError):
+                desk.projects.rebuild("ticket_facts", progress=stop)
+            desk.projects.rebuild("ticket_facts", progress=lambda done, _: again.append(done))
+            assert min(again) == min(seen)
+
+    def test_nobody_goes_on_with_a_version_of_another_rule(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            again = []
+
+            def stop(done, total):
+                raise PowerCutError
+
+            with pytest.raises(PowerCutError):
+                desk.projects.rebuild("ticket_facts", progress=stop)
+            notes = rebuilding.Notes(desk.log.tables)
+            left = notes.of("ticket_facts", 2)
+            notes.keep("ticket_facts", 2, attrs.evolve(left, edition="0-before", done=left.base))
+            desk.projects.rebuild(
+                "ticket_facts", resume=True, progress=lambda done, _: again.append(done)
+            )
+            assert len(again) > 1
+            assert rows_of(desk, "ticket_facts") == followed(desk, "ticket_facts")
+
+
+def gone(tables, name):
+    """Let the one who was interrupted give up what he held, as if he was gone."""
+    lease = f"rebuild_{name}"
+    tables.drop(lease, 1)
+
+
+VICTIM = """
+import sys, time
+from servicecore import ServiceDesk
+from servicecore.storage import rebuilding
+
+rebuilding.PORTION = 2
+if __name__ == "__main__":
+    with ServiceDesk.open(sys.argv[1], react="worker") as desk:
+        seen = []
+
+        def wait(done, total):
+            seen.append(done)
+            if len(seen) == int(sys.argv[2]):
+                print("here", flush=True)
+                time.sleep(600)
+
+        desk.projects.rebuild("ticket_facts", jobs=int(sys.argv[3]), progress=wait)
+"""
+
+
+class TestKilled:
+    """Killed with signal 9, as by a machine that runs out of memory."""
+
+    @pytest.mark.parametrize(("portions", "jobs"), [(1, 1), (4, 2)])
+    def test_the_old_one_answers_and_the_new_one_is_finished(self, url, tmp_path, portions, jobs):
+        script = tmp_path / "victim.py"
+        script.write_text(VICTIM, encoding="utf-8")
+        with a_desk_with(BUSIEST, url) as desk:
+            live = rows_of(desk, "ticket_facts")
+            with subprocess.Popen(
+                [sys.executable, str(script), url, str(portions), str(jobs)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as victim:
+                assert victim.stdout.readline() == b"here\n"
+                with pytest.raises(RebuildRunningError):
+                    desk.projects.rebuild("ticket_facts")
+                victim.kill()
+            assert rows_of(desk, "ticket_facts") == live
+
+            folded = []
+            desk.projects.rebuild(
+                "ticket_facts", resume=True, progress=lambda done, _: folded.append(done)
+            )
+            assert rows_of(desk, "ticket_facts") == live
+            assert len(folded) < len(live) / 2  # Two streams a portion, and some were done.
