@@ -16,7 +16,7 @@ import msgspec
 
 from ..domain.events import Provenance
 from .changes import Change, Receipt
-from .codec import Codec, Encoded, cover, stream_id, subject_and_moment
+from .codec import Encoded, cover, stream_id, subject_and_moment
 from .errors import CommandReusedError, ConflictError
 from .protocol import NewRow, Row, StoredCommand, Tracking, Writing
 
@@ -52,18 +52,17 @@ class Append:
     @classmethod
     def of(
         cls,
-        codec: Codec,
         changes: Sequence[Change],
         *,
+        encode: Callable[[Sequence[Change]], list[list[Encoded]]],
         provenance: Provenance,
         tracking: Tracking | None,
         clock: Callable[[], datetime],
     ) -> Append:
         """Prepare *changes*; whatever cannot be stored is refused here."""
-        encoded = [codec.encode(change.events) for change in changes]
         return cls(
             changes=changes,
-            encoded=encoded,
+            encoded=encode(changes),
             provenance=provenance,
             tracking=tracking,
             clock=clock,

@@ -106,6 +106,29 @@ class NotYetRecordedError(StorageError, TimeoutError):
     """The log did not get that far in the time given."""
 
 
+# --- Keys ----------------------------------------------------------------------
+
+
+class NoKeysError(StorageError):
+    """The log seals what is personal, and was opened without its key store."""
+
+
+class MasterKeyError(StorageError, ValueError):
+    """There is no master key, it is none, or it is that of another key store."""
+
+
+class ErasedPersonError(StorageError):
+    """Somebody was erased; nothing personal goes on record of them again."""
+
+
+class PersonalIdError(StorageError, ValueError):
+    """A customer's number tells who it is: it would outlive the key."""
+
+
+class BrokenSealError(UnreadableEventError):
+    """What is sealed was changed, stands in another place, or belongs to another key store."""
+
+
 # --- Read models ---------------------------------------------------------------
 
 
@@ -122,6 +145,8 @@ TROUBLE = (
     BusyError,
     ClosedError,
     ConflictError,
+    MasterKeyError,
+    NoKeysError,
     NotOurDatabaseError,
     ReadOnlyError,
     UnmigratedError,

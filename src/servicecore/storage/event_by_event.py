@@ -138,7 +138,7 @@ class EventByEvent:
         failure: Exception | None = None
         for _ in self._patience.attempts():
             try:
-                return self._act(self._log.codec.recorded(row))
+                return self._act(self._log.opened(row))
             except (UnknownEventError, UnreadableEventError) as error:
                 failure = error
                 break
@@ -146,9 +146,10 @@ class EventByEvent:
                 raise
             except Exception as error:  # noqa: BLE001 - it goes on record below
                 failure = error
-        _logger.error("%s: position %d was set aside: %r", self.name, row.position, failure)
+        told = self._told(failure)
+        _logger.error("%s: position %d was set aside: %s", self.name, row.position, told)
         parked.add(row.stream)
-        self._set_aside(row, repr(failure), self._patience.tries)
+        self._set_aside(row, told, self._patience.tries)
         return True
 
     def _is_for_us(self, topic: str) -> bool:
@@ -162,6 +163,12 @@ class EventByEvent:
 
     # --- What was set aside ------------------------------------------------------
 
+    def _told(self, failure: Exception | None) -> str:
+        """Return what is kept of a failure; where people are sealed, it must not quote them."""
+        if self._log.sealing is None:
+            return repr(failure)
+        return f"{type(failure).__name__}; its message may tell of a person and is not kept"
+
     def _set_aside(self, row: Row, error: str, attempts: int) -> None:
         letter = dead_letter(self._log, row, error=error, attempts=attempts)
         self._keep(letter)
@@ -170,12 +177,12 @@ class EventByEvent:
     def _retry(self, letter: DeadLetter) -> bool:
         (row,) = self._log.rows_since(letter.position - 1, limit=1)
         try:
-            self._act_again(self._log.codec.recorded(row))
+            self._act_again(self._log.opened(row))
         except TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 - it stays aside, with its newest error
             attempts = letter.attempts + 1
-            self._keep(dead_letter(self._log, row, error=repr(error), attempts=attempts))
+            self._keep(dead_letter(self._log, row, error=self._told(error), attempts=attempts))
             return False
         with self._log.tables.batch(self.name, self.version, upto=self._aside()) as batch:
             batch.settle([letter.position])

@@ -18,15 +18,18 @@ from ..domain.moments import in_utc
 from .appending import Append, outcome_of, same_command
 from .bell import Bell
 from .changes import Change, Fold, Receipt, ensure_named, ensure_subject
-from .codec import Codec, stream_id, subject_and_moment
+from .codec import Codec, Encoded, stream_id, subject_and_moment
 from .errors import (
     AWAY,
     BrokenHistoryError,
     ConflictError,
+    NoKeysError,
     NotYetRecordedError,
     StorageError,
 )
+from .keys import KeyStore
 from .protocol import Row, Storage, StoredCommand, Tracking
+from .sealing import Sealing, was_sealed
 from .snapshots import Loaded, Snapshots
 from .tables import Tables
 
@@ -57,6 +60,7 @@ class EventLog:
         catalogue: Catalogue = CATALOGUE,
         tables: Tables | None = None,
         attempts: int = 10,
+        keys: KeyStore | None = None,
     ) -> None:
         """Prove that every event can be read, and take over *storage*.
 
@@ -66,13 +70,14 @@ class EventLog:
             catalogue: The events of this program.
             tables: Where read models are kept, if not beside the log.
             attempts: How often a decision is made anew when others were faster.
+            keys: Seals what is personal, from now on; it is closed with the log.
         """
         self.storage = storage
         self.codec = Codec(catalogue)
+        self.sealing = Sealing(self.codec, storage, keys) if keys else None
+        self._must_seal = was_sealed(storage)
         self.tables = tables or storage.tables
-        #: Opens the same log once more, to read it: elsewhere, for it travels as bytes.
-        self.reader: Callable[[], EventLog] | None = None
-        self._snapshots = Snapshots(storage)
+        self._snapshots = Snapshots(storage, self.sealing)
         self._clock, self._attempts = clock, attempts
         # A storage that hears of other processes brings a bell of its own.
         self._bell: Bell = getattr(storage, "bell", None) or Bell()
@@ -97,13 +102,15 @@ class EventLog:
             CommandReusedError: If the command id belongs to other subjects.
             AlreadyTrackedError: If the follower was there before.
             UnstorableEventError: If an event could not be read again.
+            NoKeysError: If this log is sealed, and was opened without its keys.
+            ErasedPersonError: If an event tells of somebody who was erased.
         """
         ensure_named(provenance)
         for change in changes:
             ensure_subject(change.subject)
         append = Append.of(
-            self.codec,
             changes,
+            encode=self._encoded,
             provenance=provenance,
             tracking=Tracking(*tracking) if tracking else None,
             clock=self.now,
@@ -165,6 +172,14 @@ class EventLog:
         self._snapshots.keep_if_due(subject, fold, loaded)
         return receipt
 
+    def _encoded(self, changes: Sequence[Change]) -> list[list[Encoded]]:
+        if self.sealing is not None:
+            return self.sealing.encode(changes)
+        if changes and self._must_seal:
+            msg = "this log seals what is personal: open it with its key store to write to it"
+            raise NoKeysError(msg)
+        return [self.codec.encode(change.events) for change in changes]
+
     def has_command(self, command_id: str) -> bool:
         """Tell whether that command was carried out, however long ago."""
         return self.storage.command(command_id) is not None
@@ -194,15 +209,18 @@ class EventLog:
         upto_position: int | None = None,
         upto_recorded: datetime | None = None,
         upto_occurred: datetime | None = None,
+        opened: bool = False,
     ) -> list[Recorded]:
         """Return what happened to *subject*, oldest first.
 
         The limits are inclusive and may be combined: *upto_recorded* and
         *upto_position* ask what was known then, *upto_occurred* what had
-        happened by then as far as we know today.
+        happened by then as far as we know today.  What is sealed is told only if it
+        is to be *opened*.
         """
         rows = self._rows_of(subject, upto=upto_version)
-        history: Iterable[Recorded] = map(self.codec.recorded, rows)
+        read = self.opened if opened else self.codec.recorded
+        history: Iterable[Recorded] = map(read, rows)
         if upto_position is not None:
             history = (each for each in history if each.position <= upto_position)
         if upto_recorded is not None:
@@ -230,6 +248,8 @@ class EventLog:
         states = self.storage.states(stream_id(subject), after=kept.version)
         if states and states[-1][0] != kept.version + len(states):
             ensure_contiguous(subject, [version for version, _, _ in states], after=kept.version)
+        if self.sealing is not None:
+            states = self.sealing.opened_states(stream_id(subject), states)
         state = fold.over(kept.state, self.codec.events(subject, states)) if states else kept.state
         return Loaded(state, kept.version + len(states), len(states))
 
@@ -244,6 +264,15 @@ class EventLog:
     def since(self, position: int, limit: int | None = None) -> Iterator[Recorded]:
         """Yield what was recorded behind *position*, in order."""
         return map(self.codec.recorded, self.rows_since(position, limit))
+
+    def opened(self, row: Row) -> Recorded:
+        """Return the event of *row* with what is sealed in it, for those who act on it.
+
+        Whatever is read otherwise, a history, a page, a read model, stays sealed.
+        """
+        if self.sealing is not None:
+            row = self.sealing.opened(row)
+        return self.codec.recorded(row)
 
     def rows_since(self, position: int, limit: int | None = None) -> Iterator[Row]:
         """Yield the rows behind *position* as they are stored, byte for byte."""
@@ -343,6 +372,8 @@ class EventLog:
         if self.tables is not self.storage.tables:
             self.tables.close()
         self.storage.close()
+        if self.sealing is not None:
+            self.sealing.keys.close()
 
     def __enter__(self) -> Self:
         return self
@@ -366,7 +397,7 @@ class EventLog:
             position=max((row.position for row in rows), default=command.position),
             recorded_at=then.recorded_at,
             versions={span.subject: span.upto for span in then.spans},
-            events=tuple(map(self.codec.event, rows)),
+            events=tuple(self.opened(row).event for row in rows),
             repeated=True,
         )
 

@@ -18,6 +18,7 @@ from .changes import Fold
 from .codec import ensure_storable, stream_id
 from .errors import StorageError, UnstorableEventError
 from .protocol import Storage, StoredSnapshot
+from .sealing import Sealing
 
 S = TypeVar("S")
 
@@ -35,15 +36,22 @@ class Loaded(Generic[S]):
 
 @attrs.frozen
 class Snapshots:
-    """The states kept in one storage."""
+    """The states kept in one storage; those that tell of a person are sealed."""
 
     _storage: Storage
+    _sealing: Sealing | None = None
 
     def find(self, subject: str, fold: Fold[S]) -> Loaded[S]:
         """Return the state kept for *subject*, or the state before anything happened."""
-        kept = self._storage.snapshot(stream_id(subject), fold=fold.name, schema=fold.schema)
+        stream = stream_id(subject)
+        kept = self._storage.snapshot(stream, fold=fold.name, schema=fold.schema)
         if kept is None:
             return Loaded(None, 0)
+        if self._sealing is not None:
+            told = self._sealing.open_state(stream, kept.version, fold.name, kept.state)
+            if told is None:
+                return Loaded(None, 0)
+            kept = kept._replace(state=told)
         try:
             return Loaded(msgspec.json.decode(kept.state, type=state_of(fold)), kept.version)
         except (msgspec.MsgspecError, StorageError) as error:
@@ -70,8 +78,13 @@ class Snapshots:
         encoded = msgspec.json.encode(loaded.state)
         if msgspec.json.decode(encoded, type=state_of(fold)) != loaded.state:
             return False
-        snapshot = StoredSnapshot(loaded.version, encoded)
-        stream = stream_id(subject)
+        stream, told = stream_id(subject), encoded
+        if self._sealing is not None:
+            sealed = self._sealing.seal_state(stream, loaded.version, fold.name, encoded)
+            if sealed is None:
+                return False
+            told = sealed
+        snapshot = StoredSnapshot(loaded.version, told)
         self._storage.keep_snapshot(stream, fold=fold.name, schema=fold.schema, snapshot=snapshot)
         return True
 

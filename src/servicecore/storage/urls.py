@@ -14,8 +14,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 from ..domain.events import CATALOGUE, Catalogue
 from .connections import SQLiteOptions
 from .errors import MissingExtraError, UnknownStorageError, UnsafeSettingError
+from .keys import KeyStore
 from .log import EventLog, _now
 from .memory import MemoryStorage
+from .opening_keys import open_keys
 from .protocol import Storage
 from .sqlite import SQLiteStorage
 
@@ -37,6 +39,7 @@ def open_log(
     catalogue: Catalogue = CATALOGUE,
     tables: str | None = None,
     attempts: int = 10,
+    keys: str | KeyStore | None = None,
     **options: object,
 ) -> EventLog:
     """Open the log at *url*, and make it if there is none yet.
@@ -53,6 +56,7 @@ def open_log(
         catalogue: The events of this program.
         tables: The URL of the read models, if they are not kept beside the log.
         attempts: How often a decision is made anew when others were faster.
+        keys: The key store that seals what is personal, or its URL; see :func:`open_keys`.
         options: What the storage can be told; SQLite knows ``synchronous``
             (``full``, ``normal``, ``off``), ``wait`` (seconds), ``mode``
             (``rw``, ``ro``) and ``log`` (its name, if several share a file);
@@ -69,7 +73,12 @@ def open_log(
     try:
         elsewhere = _open_storage(tables, {}).tables if tables else None
         log = EventLog(
-            storage, clock=clock, catalogue=catalogue, tables=elsewhere, attempts=attempts
+            storage,
+            clock=clock,
+            catalogue=catalogue,
+            tables=elsewhere,
+            attempts=attempts,
+            keys=open_keys(keys) if isinstance(keys, str) else keys,
         )
         log.reader = _reader(url, told)
     except BaseException:
