@@ -77,6 +77,8 @@ class EventLog:
         self.sealing = Sealing(self.codec, storage, keys) if keys else None
         self._must_seal = was_sealed(storage)
         self.tables = tables or storage.tables
+        #: Opens the same log once more, to read it: elsewhere, for it travels as bytes.
+        self.reader: Callable[[], EventLog] | None = None
         self._snapshots = Snapshots(storage, self.sealing)
         self._clock, self._attempts = clock, attempts
         # A storage that hears of other processes brings a bell of its own.
