@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
@@ -14,7 +15,7 @@ import attrs
 from ..domain.calendar import WorkingCalendar
 from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
-from ..storage import EventLog, Receipt, open_log
+from ..storage import EventLog, KeyStore, Receipt, open_log
 from .calendars import Calendars, published
 from .campaigns import Campaigns
 from .complaints import Complaints
@@ -104,6 +105,7 @@ class ServiceDesk:
         calendars: Iterable[WorkingCalendar] = (),
         react: React = "inline",
         extensions: Iterable[Extension] = (),
+        keys: str | KeyStore | None = None,
     ) -> Self:
         """Open the desk that keeps its histories at *url*.
 
@@ -121,6 +123,9 @@ class ServiceDesk:
                 ``"worker"`` leaves that to workers.
             extensions: Kinds of record, policies, read models, standards and counters of
                 your own, besides those of the packages installed here.
+            keys: The key store that seals what is personal: ``sqlite:///keys.db``,
+                ``memory:`` …; by default what ``SERVICECORE_KEYS`` says, else none,
+                and nothing is sealed.
 
         Raises:
             ExtensionError: If an extension cannot be loaded, or brings what is there already.
@@ -142,7 +147,9 @@ class ServiceDesk:
             calendars=(*calendars, WorkingCalendar.always(), counted_on),
         )
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
-        log = open_log(where) if clock is None else open_log(where, clock=clock)
+        locked = keys or os.environ.get("SERVICECORE_KEYS") or None
+        timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
+        log = timed(keys=locked)
         office = Office(log, book, served, counted_on, react=react, known=known)
         for each in published(log):
             office.take_up(each)

@@ -90,7 +90,7 @@ def import_history(
     provenance = Provenance(actor=actor, rule=mapping.rule, rule_version=str(mapping.version))
     desk = _ImportDesk(log, rulebook, provenance, dry_run=dry_run)
     aside = Path(quarantine) if quarantine else Path(f"{path.name}.quarantine.jsonl")
-    with Quarantine(aside, source=path) as rejects:
+    with Quarantine(aside, source=path, quotes=log.sealing is None) as rejects:
         found = cases(file, known, reject=rejects.add)
         told = (history_of(case, mapping, standard=standard, calendar=calendar) for case in found)
         tally = Tally()
@@ -168,7 +168,7 @@ class _ImportDesk:
     def _outcome(self, history: History) -> _Outcome:
         if not history.steps:
             return _Outcome()
-        recorded = self._log.history(_subject(history))
+        recorded = self._log.history(_subject(history), opened=True)
         try:
             return self._what_is_missing(history, recorded)
         except (*_NO_PROMISE, OverflowError) as error:  # A deadline after the year 9999.

@@ -92,7 +92,7 @@ def import_surveys(
         quarantine=aside,
     )
     desk, done = _ImportDesk(office, provenance, dry_run=dry_run), 0
-    with Quarantine(aside, source=path) as rejects:
+    with Quarantine(aside, source=path, quotes=office.log.sealing is None) as rejects:
         told = map(teller.history_of, cases(file, known, reject=rejects.add))
         for batch in batches(told, TOGETHER):
             desk.take_in(batch, rejects, summary)
@@ -161,7 +161,7 @@ class _ImportDesk:
     def _outcome(self, history: AnswerHistory) -> _Outcome:
         if not history.steps:
             return _Outcome()
-        recorded = self._office.log.history(f"survey/{history.survey}")
+        recorded = self._office.log.history(f"survey/{history.survey}", opened=True)
         if not recorded:
             return _Outcome(history.steps)
         if any(each.provenance.rule != self._provenance.rule for each in recorded):

@@ -49,8 +49,10 @@ class Quarantine:
     rejected.  A run that goes on after a break meets the same rows again.
     """
 
-    def __init__(self, path: Path, *, source: Path) -> None:
+    def __init__(self, path: Path, *, source: Path, quotes: bool = True) -> None:
         """Make room at *path* for the rows of *source*.
+
+        Where people's words are sealed, it *quotes* no row: the number of the row must do.
 
         Raises:
             QuarantineError: If both are the same file, or nothing can be written there.
@@ -59,7 +61,7 @@ class Quarantine:
             msg = f"{path} is the file to import; its quarantine must be another file"
             raise QuarantineError(msg)
         self.path, self.counts = path, Counter[Reason]()
-        self._source = source
+        self._source, self._quotes = source, quotes
         try:
             self._file = path.open("w", encoding="utf-8")
         except OSError as error:
@@ -74,14 +76,15 @@ class Quarantine:
         self._file.flush()
 
     def _told(self, rejected: Rejected) -> dict[str, object]:
-        return {
+        told: dict[str, object] = {
             "file": self._source.name,
             "row": rejected.row.number,
             "case": rejected.ticket or None,
             "reason": rejected.reason.value,
-            "because": rejected.because,
-            "values": dict(rejected.row.values),
         }
+        if not self._quotes:
+            return told
+        return {**told, "because": rejected.because, "values": dict(rejected.row.values)}
 
     def __enter__(self) -> Self:
         return self
