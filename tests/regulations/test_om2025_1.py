@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from servicecore import Status
 
-from .figures import figure
+from . import customers
+from .figures import figure, share
 from .office import REQUEST, after, opened, told
 from .settings import said
 
@@ -87,3 +90,29 @@ class TestCoverage:
         assert figure(answer, "customers_served").value == 1
         assert figure(answer, "customers_served").n == 2
         assert figure(answer, "teams_serving").value == 1
+
+
+class TestRetention:
+    """om2025:1.3c: Retention is watched by the repurchase rate and the renewal rate."""
+
+    LATER = customers.MONDAY + 700 * customers.A_DAY
+
+    def test_repurchase_is_ordered_again_of_ordered(self, desk):
+        for customer, orders in {"Acme": 2, "Borg": 1}.items():
+            told_ = {"name": customer, "contact": "x", "kind": "factory", "responsible": "Li"}
+            desk.relationships.open(customer, **told_, at=customers.MONDAY)
+            for n in range(orders):
+                number, at = f"O-{customer}-{n}", customers.MONDAY + n * customers.A_DAY
+                desk.orders.place(number, customer_id=customer, what="a pump", at=at)
+                desk.orders.confirm(number, by="Li", at=at)
+        assert share(desk.reports.repurchase(as_of=self.LATER), "repurchase_rate") == (1, 2)
+
+    def test_renewal_is_renewed_of_contracts_that_ended(self, desk):
+        customers.customer(desk)
+        for number in ("K-1", "K-2"):
+            until = {"until": date(2025, 12, 31), "at": customers.MONDAY}
+            desk.relationships.sign_contract("Acme", number, **until)
+        at = customers.MONDAY + 290 * customers.A_DAY
+        desk.relationships.renew_contract("Acme", "K-2", until=date(2028, 12, 31), at=at)
+        told_ = desk.reports.renewal(period="2025", as_of=self.LATER)
+        assert share(told_, "renewal_rate") == (1, 2)

@@ -137,8 +137,14 @@ class TestTheCustomerFile:
 class TestFrequentCustomers:
     """om2025:5.2b: Frequent customers have a channel of their own, or regular revisits.
 
-    Open: a channel of their own is not kept; how regular revisits are, is a house choice.
+    How regular those are, the manual does not say: every three months is a house choice.
     """
+
+    def test_may_be_granted_a_channel_of_their_own(self, desk):
+        customers.customer(desk, grade="frequent")
+        hotline = {"benefit": "a hotline of their own", "reason": "frequent customer"}
+        desk.relationships.grant_benefit("Acme", **hotline, at=customers.MONDAY)
+        assert customers.file(desk).benefits == ("a hotline of their own",)
 
     @pytest.mark.parametrize(
         ("grade", "expected"), [("frequent", [date(2025, 6, 3)]), ("ordinary", [])]

@@ -9,7 +9,7 @@ import pytest
 from servicecore import RefusedError, load_standard
 from servicecore.domain.improvement import ImprovementCheckDue
 
-from . import complaints, quality
+from . import complaints, customers, quality
 from .figures import share
 from .office import A_SECOND, after, opened
 
@@ -36,6 +36,18 @@ class TestTheComplaintHandlingRate:
         does("close", by="Li")
         desk.complaints.receive("C-2", at=complaints.MONDAY, **complaints.COMPLAINT)
         assert share(desk.reports.complaints(), "complaint_handling_rate") == (1, 2)
+
+
+class TestTheRevisitRate:
+    """om2025:6.1c: The rate at which revisits are made is watched."""
+
+    def test_is_held_of_planned(self, desk):
+        customers.delivered(desk)
+        customers.planned(desk)
+        customers.planned(desk)
+        customers.held(desk, at=customers.MONDAY + customers.A_DAY)
+        told = desk.reports.revisits(as_of=customers.MONDAY + 30 * customers.A_DAY)
+        assert share(told, "revisit_rate") == (1, 2)
 
 
 class TestTheServiceQualityIndex:

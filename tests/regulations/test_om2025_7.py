@@ -10,8 +10,8 @@ import pytest
 from servicecore import Level, RefusedError
 from servicecore.domain.complaint import ComplaintResponseStarted
 
-from . import people
-from .complaints import after, doing, registered
+from . import customers, people
+from .complaints import COMPLAINT, after, doing, registered
 from .settings import said
 
 
@@ -130,6 +130,62 @@ class TestTheGradedResponse:
         desk.emergencies.change_level("E-1", **graver, at=people.day(3, 4))
         with pytest.raises(RefusedError, match="'Ms He' answers, not 'Wu'"):
             desk.emergencies.start_response("E-1", by="Wu", at=people.day(3, 4))
+
+
+class TestTheRisksThatAreWatched:
+    """om2025:7.2a: Churn, the complaint rate, delay and failing equipment are watched.
+
+    What tells delay and failures is a house choice: broken promises on tickets, and
+    requests for service a customer.
+    """
+
+    def test_are_these_four(self, desk):
+        told = [each.name for each in desk.reports.risks(period="2025-Q1")]
+        assert told[:4] == ["churn", "complaint_rate", "delay", "equipment_failure"]
+
+    def test_each_customer_at_risk_is_told_with_the_reasons(self, desk):
+        customers.customer(desk)
+        desk.relationships.mark_at_risk("Acme", reason="a new buyer", at=customers.MONDAY)
+        [acme] = desk.reports.at_risk(as_of=customers.MONDAY)
+        assert [each.because for each in acme.lines] == ["a new buyer"]
+        assert acme.points == sum(each.points for each in acme.lines)
+
+    def test_complaints_are_told_for_each_customer(self, desk):
+        customers.customer(desk)
+        for number in ("C-1", "C-2"):
+            desk.complaints.receive(number, **COMPLAINT, at=customers.MONDAY + 60 * customers.A_DAY)
+        as_of = customers.MONDAY + 200 * customers.A_DAY
+        _, complaints, *_ = desk.reports.risks(period="2025-Q2", as_of=as_of)
+        assert (complaints.now.k, complaints.now.n) == (2, 1)
+
+
+class TestTheAssessmentOfRisks:
+    """om2025:7.2c: Risks are assessed from their history, what customers say, and the trend."""
+
+    @pytest.fixture
+    def churn(self, desk):
+        customers.customer(desk)
+        desk.relationships.lose("Acme", reason="moved", at=customers.MONDAY + 60 * customers.A_DAY)
+        as_of = customers.MONDAY + 200 * customers.A_DAY
+        return {e.name: e for e in desk.reports.risks(period="2025-05", as_of=as_of)}["churn"]
+
+    def test_history_is_the_periods_before(self, churn):
+        assert [(each.period, each.k, each.n) for each in churn.history] == [
+            ("2025-02", 0, 0),
+            ("2025-03", 0, 0),
+            ("2025-04", 0, 1),
+            ("2025-05", 1, 1),
+        ]
+
+    def test_trend_is_how_the_last_two_differ(self, churn):
+        assert churn.trend == "rising"
+
+    def test_what_customers_say_is_one_of_the_figures(self, desk):
+        about = {"customer_id": "Acme", "about": "delivery/D-1", "contact": "Ms Lin"}
+        desk.surveys.send("S-1", **about, at=customers.MONDAY)
+        desk.surveys.answer("S-1", overall=1, at=customers.MONDAY)
+        *_, said = desk.reports.risks(period="2025-03", as_of=customers.MONDAY)
+        assert (said.name, said.now.k, said.now.n) == ("dissatisfied", 1, 1)
 
 
 class TestEightyHours:

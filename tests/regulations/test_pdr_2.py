@@ -135,10 +135,26 @@ class TestWhatIsAsked:
 
 
 class TestTheRecordOfARevisit:
-    """pdr:2.4a: Customer, time, manner, content and opinions are on record, and analysed.
+    """pdr:2.4a: Customer, time, manner, content and opinions are on record, and analysed."""
 
-    Open: the analysis of common problems and trends is not made here.
-    """
+    def test_is_analysed_for_common_problems_and_their_trend(self, desk):
+        delivered(desk)
+        for n, told_ in enumerate([("It leaks", "hums"), ("it leaks",)], start=1):
+            planned(desk)
+            held(desk, revisit=n, at=MONDAY + 35 * (n - 1) * A_DAY, problems=told_)
+        common = desk.reports.findings(as_of=NEW_YEAR)["findings"]
+        problems = [each for each in common if ("of", "problem") in each.group]
+        assert {dict(e.group)["what"]: e.value for e in problems} == {"it leaks": 2, "hums": 1}
+        trend = desk.reports.findings(by="month", as_of=NEW_YEAR)["findings"]
+        leaks = [dict(e.group)["month"] for e in trend if ("what", "it leaks") in e.group]
+        assert leaks == ["2025-03", "2025-04"]
+
+    def test_begins_an_improvement_with_whatever_was_told(self, desk):
+        delivered(desk)
+        planned(desk)
+        held(desk, problems=("leaks",), suggestions=("blue",))
+        begun = [desk.improvements.get(f"Acme-finding-{n}").about for n in (1, 2)]
+        assert begun == ["leaks", "blue"]
 
     def test_tells_them_all(self, desk):
         delivered(desk)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from . import people, surveys
+from .figures import share
 
 
 class TestTheCampaigns:
@@ -72,14 +74,53 @@ class TestTheCosts:
         assert found == {("budget", "training"): 30_000.0, ("cost", "training"): 29_000.0}
 
 
+class TestLessChurn:
+    """psp:5.2a: Churn falls by 5 %: of itself, or in points; whoever asks says which."""
+
+    @pytest.mark.parametrize(
+        ("counted_in", "change", "is_met"),
+        [("relative", Fraction(-1, 20), True), ("points", Fraction(-1, 100), False)],
+    )
+    def test_is_met_or_not(self, desk_under, counted_in, change, is_met):
+        desk = desk_under("project_service_plan")
+        self.lost(desk, 20, in_year=2024)
+        self.lost(desk, 19, in_year=2025)
+        told = desk.reports.churn_change(
+            before="2024", after="2025", counted_in=counted_in, as_of=people.NEXT_YEAR
+        )
+        assert (told.change, told.is_met, told.clause) == (change, is_met, "psp:5.2a")
+
+    def lost(self, desk, count, *, in_year):
+        """Let there be a hundred customers when the year begins, and lose some of them."""
+        new = 100 if in_year == 2024 else 20  # Eighty of the year before are still there.
+        told = {"name": "x", "contact": "x", "kind": "factory", "responsible": "Li"}
+        for n in range(new):
+            before = datetime(in_year - 1, 12, 2, tzinfo=timezone.utc)
+            number, until = f"{in_year}-{n}", date(2029, 12, 31)
+            desk.relationships.open(number, **told, at=before)
+            desk.relationships.sign_contract(number, "K-1", until=until, at=before)
+        for n in range(count):
+            at = datetime(in_year, 3, 3, tzinfo=timezone.utc)
+            desk.relationships.lose(f"{in_year}-{n}", reason="moved", at=at)
+
+
 SCENARIO = {"sales": Decimal(4_000_000), "margin": Decimal("0.5")}
 
 
 class TestTheBenefits:
     """psp:5.2b: Satisfaction of 85 %, churn down by 5 %, sales up by 15 % a year.
 
-    Open: what the goals brought is entered by hand, with what it assumes.
+    Open: sales are kept elsewhere; what they brought is entered by hand, with what
+    that assumes.
     """
+
+    def test_churn_and_satisfaction_are_measured(self, desk_under):
+        desk = desk_under("project_service_plan")
+        surveys.satisfied(desk, 17, 20)
+        assert surveys.judged(desk, "satisfaction").is_met
+        told = {"name": "x", "contact": "x", "kind": "factory", "responsible": "Li"}
+        desk.relationships.open("Acme", **told, at=surveys.MONDAY)
+        assert share(desk.reports.churn(as_of=surveys.MONDAY), "churn") == (0, 1)
 
     def test_are_goals_of_the_standard(self, desk_under):
         standard = desk_under("project_service_plan").standard

@@ -38,7 +38,7 @@ def report_lines(report: Report, *, by: Sequence[str]) -> Iterator[str]:
 def shares(report: Report, *, by: Sequence[str]) -> str:
     """Lay out every share: of what, how many, and how sure one can be."""
     rows = [
-        (words(_promise(measure)), *_group(figure, by), *_share(figure))
+        (_share_of(measure, figure, by), *_group(figure, by), *_share(figure))
         for measure, figures in report["measures"].items()
         for figure in figures
         if "k" in figure
@@ -94,6 +94,11 @@ def percent(value: float | None) -> str:
 
 def _promise(measure: str) -> str:
     return measure.removesuffix(_ATTAINMENT)
+
+
+def _share_of(measure: str, figure: Mapping[str, Any], by: Sequence[str]) -> str:
+    apart = _apart(figure, by)
+    return words(_promise(measure)) + ("" if apart == "-" else f", {apart}")
 
 
 def _group(figure: Mapping[str, Any], by: Sequence[str]) -> list[str]:

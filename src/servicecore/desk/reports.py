@@ -7,7 +7,8 @@ figure means stands with the function that counts it, in the room of projections
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Unpack
 
@@ -16,14 +17,19 @@ import attrs
 from ..projections import themes
 from ..projections.answer import Answer
 from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.churn_goal import ChurnChange, churn_change
 from ..projections.cost_benefit import ChurnIn, CostBenefit, expected
 from ..projections.quality_index import QualityIndex, parts_of, quality_index
+from ..projections.risk import CustomerRisk
+from ..projections.risk_watch import WatchedRisk
 from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
+from ..projections.spells import Patience
 from ..projections.survey_facts import SURVEYS, About
 from ..projections.themes import THEMES, Look, Source, Theme
 from ..report import page
 from .asked import Ask, AskTwice, facts_for, question_of
+from .customers_asked import customers_at_risk, patience_of, risks, survival
 from .drawer import Drawer
 from .office import Office
 from .registry import COST_LEDGER
@@ -108,6 +114,90 @@ class Reports:
     def upgrades(self, **ask: Unpack[Ask]) -> Answer:
         """Tell how many upgrades that were taken on were released (pdr:7.1d)."""
         return self._all_of(themes.UPGRADES, ask)
+
+    # --- Who stays, and who leaves -----------------------------------------------------
+
+    def churn(
+        self,
+        *,
+        grace: timedelta | None = None,
+        silence: timedelta | None = None,
+        **ask: Unpack[Ask],
+    ) -> Answer:
+        """Tell how many customers are gone of those there at the start, and why (psp:6.2a).
+
+        Args:
+            grace: How long after its end a contract may still be renewed; 30 days by default.
+            silence: How long nobody is heard of until he counts as gone; 365 days by default.
+            ask: What every question takes.
+        """
+        return self._customers(themes.CHURN, ask, patience_of(grace, silence))
+
+    def churn_change(
+        self, *, before: str, after: str, counted_in: ChurnIn = "relative", **ask: Unpack[AskTwice]
+    ) -> ChurnChange:
+        """Tell whether churn fell between two periods as the standard wants it (psp:5.2a).
+
+        Raises:
+            NoGoalError: If the standard does not want churn to fall.
+            UnknownUnitError: If it is counted neither *relative* nor in *points*.
+        """
+        return churn_change(
+            self.churn(period=before, **ask),
+            self.churn(period=after, **ask),
+            goals=self._office.standard.goals,
+            counted_in=counted_in,
+        )
+
+    def retention(
+        self,
+        *,
+        grace: timedelta | None = None,
+        silence: timedelta | None = None,
+        **ask: Unpack[Ask],
+    ) -> Answer:
+        """Tell how many customers stay, by the quarter of the first delivery, and how long."""
+        patience = patience_of(grace, silence)
+        return self._customers(themes.RETENTION, ask, patience) + survival(
+            self._office, ask, patience
+        )
+
+    def repurchase(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many customers order again (om2025:1.3c)."""
+        return self._customers(themes.REPURCHASE, ask)
+
+    def renewal(self, *, grace: timedelta | None = None, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many contracts that ended were renewed (om2025:1.3c)."""
+        return self._customers(themes.RENEWAL, ask, patience_of(grace, None))
+
+    def revisits(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell how many revisits were planned, held and missed (om2025:6.1c)."""
+        return self._customers(themes.REVISITS, ask)
+
+    def findings(self, **ask: Unpack[Ask]) -> Answer:
+        """Tell what customers told on revisits: common problems, and what became of them."""
+        return self._customers(themes.FINDINGS, ask)
+
+    def at_risk(
+        self, *, points: Mapping[str, float] | None = None, **ask: Unpack[Ask]
+    ) -> list[CustomerRisk]:
+        """Tell which customers we may lose, and every reason with its points (om2025:7.2a).
+
+        With ``known_at`` it is told as it was known then, and can be held against
+        what happened since.
+
+        Args:
+            points: What each reason weighs; what the standard says, or the house.
+            ask: What every question takes.
+
+        Raises:
+            UnknownRiskError: If nobody looks for one of those reasons.
+        """
+        return customers_at_risk(self._office, ask, Patience(), points)
+
+    def risks(self, *, period: str, **ask: Unpack[AskTwice]) -> tuple[WatchedRisk, ...]:
+        """Tell churn, complaints, delay and failures of a period and those before (om2025:7.2c)."""
+        return risks(self._office, self, period=period, ask=ask)
 
     # --- What customers say ------------------------------------------------------------
 
@@ -267,6 +357,13 @@ class Reports:
     def _tickets(self, look: Look, ask: Ask, *, by: str | Iterable[str] = "priority") -> Answer:
         question = question_of(self._office, ask, by=by)
         return themes.TICKETS.answer(self._source(themes.TICKETS, question), question, look)
+
+    def _customers(self, look: Look, ask: Ask, patience: Patience | None = None) -> Answer:
+        question = question_of(self._office, ask)
+        source = self._source(themes.CUSTOMERS, question)
+        if patience is not None:
+            source = attrs.evolve(source, patience=patience)
+        return themes.CUSTOMERS.answer(source, question, look)
 
     def _staff(self, look: Look, ask: Ask) -> Answer:
         question = question_of(self._office, ask)

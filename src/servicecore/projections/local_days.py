@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from .asking import TIMES
 from .tally import Tally
@@ -12,8 +13,12 @@ _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 def begins(day: date, tally: Tally) -> datetime:
     """Return the midnight with which *day* begins in the zone of the question."""
-    midnight = datetime.combine(day, time(), tzinfo=tally.question.zone)
-    return midnight.astimezone(timezone.utc)
+    return begins_in(day, tally.question.zone)
+
+
+def begins_in(day: date, zone: ZoneInfo) -> datetime:
+    """Return the midnight with which *day* begins in a zone."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(timezone.utc)
 
 
 def ends(day: date, tally: Tally) -> datetime:

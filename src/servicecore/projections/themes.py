@@ -14,11 +14,13 @@ from . import (
     complaint_facts,
     complaints,
     cost_facts,
+    customer_facts,
     drill_facts,
     part_facts,
     rating_facts,
     response_times,
     returning,
+    revisit_figures,
     satisfaction,
     staff_facts,
     survey_facts,
@@ -30,18 +32,22 @@ from .answer import Answer
 from .asking import TIMES, Dimension, Question
 from .counting import Measure, count
 from .facts import Facts
+from .loyalty import Loyalty, purchases
+from .spells import Patience
 
 
 @attrs.frozen(kw_only=True)
 class Source:
     """What measures are made from: the facts, or a part of each, and the standard's figures.
 
-    *asked* tells what customers were asked about, such as ``ticket/T-1``.
+    *asked* tells what customers were asked about, such as ``ticket/T-1``, and
+    *patience* how long one waits before taking a customer for lost.
     """
 
     facts: Callable[[type[Any] | None], Iterable[Any]]
     indicators: tuple[Indicator, ...] = ()
     asked: Callable[[], Collection[str]] = frozenset
+    patience: Patience = attrs.field(factory=Patience)
 
 
 #: What is measured; some measures look through all facts first, to compare them.
@@ -104,6 +110,31 @@ def _survey_coverage(source: Source) -> list[Measure]:
     return [satisfaction.Coverage(source.asked()).measure]
 
 
+def _churn(source: Source) -> list[Measure]:
+    loyalty = Loyalty(source.patience)
+    return [loyalty.churn, loyalty.turnover]
+
+
+def _retention(source: Source) -> list[Measure]:
+    loyalty = Loyalty(source.patience)
+    return [loyalty.retention, loyalty.lifetime]
+
+
+def _renewal(source: Source) -> list[Measure]:
+    return [Loyalty(source.patience).renewals]
+
+
+def _all_of_customers(source: Source) -> list[Measure]:
+    return [
+        *_churn(source),
+        *_retention(source),
+        purchases,
+        *_renewal(source),
+        revisit_figures.revisits,
+        revisit_figures.findings,
+    ]
+
+
 RESPONSE_TIMES = of(response_times.measure, ticket_course.promised)
 BACKLOG = of(backlog.backlog, backlog.volumes)
 COVERAGE = of(backlog.coverage)
@@ -151,6 +182,18 @@ COMPLAINTS = Theme(
     dimensions=complaint_facts.DIMENSIONS,
     everything=of(complaints.timeliness, complaints.handling, complaints.weak_points),
 )
+CUSTOMERS = Theme(
+    cases="customers",
+    facts=customer_facts.FACTS,
+    dimensions=customer_facts.DIMENSIONS,
+    everything=_all_of_customers,
+)
+CHURN: Look = _churn
+RETENTION: Look = _retention
+REPURCHASE = of(purchases)
+RENEWAL: Look = _renewal
+REVISITS = of(revisit_figures.revisits)
+FINDINGS = of(revisit_figures.findings)
 PARTS = Theme(
     cases="spare parts",
     facts=part_facts.FACTS,
@@ -221,6 +264,7 @@ APPRAISALS = of(staff_facts.appraisals, staff_facts.scores)
 THEMES = (
     TICKETS,
     COMPLAINTS,
+    CUSTOMERS,
     PARTS,
     MAINTENANCE,
     UPGRADES,

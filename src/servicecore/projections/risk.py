@@ -1,0 +1,151 @@
+"""Which customers may be lost: points that add up, each with its reason (om2025:7.2a).
+
+Every line says what is so, as was known at the moment asked of; nothing that came
+later is in it, so what it foretold can be held against what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import attrs
+
+from .complaint_facts import ComplaintFact
+from .customer_facts import CustomerFact
+from .local_days import ends, local_day
+from .spells import Patience, held_at, spells
+from .survey_facts import SurveyFact
+from .tally import Tally
+from .ticket_facts import TicketFact
+
+LOOK_BACK = timedelta(days=180)  #: What is longer ago counts no more (house choice).
+LOOK_AHEAD = timedelta(days=60)  #: A contract that ends sooner counts (house choice).
+
+#: What each reason weighs, unless the standard has a scale ``risk_points`` (house choice).
+POINTS: Mapping[str, float] = MappingProxyType(
+    {
+        "said_to_be_at_risk": 40,
+        "contract_ends": 25,
+        "complaint_open": 20,
+        "dissatisfied": 20,
+        "silent": 15,
+        "finding_unsettled": 10,
+        "promise_broken": 10,
+        "revisit_missed": 5,
+    }
+)
+
+
+class UnknownRiskError(ValueError):
+    """Points were given for a reason that nobody looks for."""
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One reason, what it is because of, and how much it weighs."""
+
+    reason: str
+    because: str
+    points: float
+
+
+@attrs.frozen(kw_only=True)
+class CustomerRisk:
+    """The reasons to fear for a customer, the heaviest first; they add up to *points*."""
+
+    customer_id: str
+    lines: tuple[Line, ...]
+
+    @property
+    def points(self) -> float:
+        """The sum of all lines."""
+        return sum(each.points for each in self.lines)
+
+
+@attrs.frozen(kw_only=True)
+class Signs:
+    """What is on record of a customer, besides the file."""
+
+    tickets: Iterable[TicketFact] = ()
+    complaints: Iterable[ComplaintFact] = ()
+    surveys: Iterable[SurveyFact] = ()
+
+
+def at_risk(
+    customers: Iterable[CustomerFact],
+    signs: Mapping[str, Signs],
+    tally: Tally,
+    *,
+    points: Mapping[str, float] = POINTS,
+    patience: Patience,
+) -> list[CustomerRisk]:
+    """Return the customers there is any reason to fear for, the most points first.
+
+    Raises:
+        UnknownRiskError: If there are points for a reason that nobody looks for.
+    """
+    _must_be_known(points)
+    found = []
+    for fact in customers:
+        if held_at(tally.as_of, spells(fact, tally, patience)) is None:
+            continue
+        of_others = signs.get(fact.customer_id, Signs())
+        reasons = (*_in_the_file(fact, tally, patience), *_elsewhere(of_others, tally.as_of))
+        lines = (Line(reason=r, because=b, points=points.get(r, 0)) for r, b in reasons)
+        weighty = sorted((e for e in lines if e.points), key=lambda e: (-e.points, e.reason))
+        if weighty:
+            found.append(CustomerRisk(customer_id=fact.customer_id, lines=tuple(weighty)))
+    return sorted(found, key=lambda each: (-each.points, each.customer_id))
+
+
+def _must_be_known(points: Mapping[str, float]) -> None:
+    for reason in points:
+        if reason not in POINTS:
+            msg = f"no customer is at risk because of {reason!r}; expected {', '.join(POINTS)}"
+            raise UnknownRiskError(msg)
+
+
+def _in_the_file(fact: CustomerFact, tally: Tally, patience: Patience) -> Iterator[tuple[str, str]]:
+    now, today = tally.as_of, local_day(tally.as_of, tally)
+    since = now - LOOK_BACK
+    if fact.at_risk_because:
+        yield "said_to_be_at_risk", fact.at_risk_because
+    last_days = [terms[-1].until for terms in fact.contracts.values()]
+    last = max((each for each in last_days if each), default=None)
+    if last and ends(last, tally) - now <= LOOK_AHEAD:
+        yield "contract_ends", f"the contract ends on {last}"
+    heard = max(each.at for each in fact.marks)
+    if now - heard > patience.silence / 2:
+        yield "silent", f"not heard of since {heard.date()}"
+    if unsettled := sum(not each.is_settled for each in fact.findings.values()):
+        yield "finding_unsettled", f"{unsettled} told and not settled"
+    missed = [
+        each.planned_on
+        for each in fact.revisits.values()
+        if each.held_at is None and not each.is_off and each.planned_on < today
+    ]
+    if recent := sum(each >= since.date() for each in missed):
+        yield "revisit_missed", f"{recent} not held, the last planned for {max(missed)}"
+
+
+def _elsewhere(signs: Signs, now: datetime) -> Iterator[tuple[str, str]]:
+    since = now - LOOK_BACK
+    if waiting := sorted(e.complaint_id for e in signs.complaints if e.closed_at is None):
+        yield "complaint_open", f"complaint {', '.join(waiting)} is open"
+    said = sorted(
+        (e.answered_at, e.survey_id, e.dissatisfied) for e in signs.surveys if e.answered_at
+    )
+    if said and said[-1][2] and said[-1][0] >= since:
+        yield "dissatisfied", f"said so in survey {said[-1][1]}"
+    broken = sorted(each.ticket_id for each in signs.tickets if _broke(each, since, now))
+    if broken:
+        yield "promise_broken", f"on ticket {', '.join(broken)}"
+
+
+def _broke(ticket: TicketFact, since: datetime, now: datetime) -> bool:
+    return any(
+        clock.is_breached(now) and (clock.decided_at(now) or now) >= since
+        for clock in ticket.clocks.values()
+    )

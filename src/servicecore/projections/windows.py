@@ -1,0 +1,51 @@
+"""Which stretches of time a question asks about: the whole period, or each month of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from .asking import TIMES
+from .local_days import begins_in, local_day
+from .tally import Tally
+
+_DAY = timedelta(days=1)
+
+
+def windows(tally: Tally, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield what is asked about, from first moment to first moment behind, in order.
+
+    Where no period is asked for, it begins *since* then; by month and the like,
+    with the first that begins then or later.
+    """
+    question = tally.question
+    start, end = question.bounds
+    units = tuple(name for name in question.by if name in TIMES)
+    if not units:
+        yield (start if question.period else since), end
+        return
+    first, last = local_day(max(since, start), tally), local_day(min(tally.as_of, end), tally)
+    edges = [
+        edge
+        for year in range(first.year, last.year + 2)
+        for edge in _edges(year, units, question.zone)
+        if start <= edge <= end
+    ]
+    if question.period:
+        edges = sorted({start, *edges, end})
+    yield from (each for each in pairwise(edges) if since <= each[1] and each[0] <= tally.as_of)
+
+
+@lru_cache(maxsize=512)
+def _edges(year: int, units: tuple[str, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the midnights of a year with which a day, a month … begins."""
+    first, behind = date(year, 1, 1), date(year + 1, 1, 1)
+    days = (first + n * _DAY for n in range((behind - first).days))
+    return tuple(
+        begins_in(day, zone)
+        for day in days
+        if any(TIMES[unit](day) != TIMES[unit](day - _DAY) for unit in units)
+    )
