@@ -51,7 +51,8 @@ class TestTheGroups:
         told = {
             name: list(inspect.signature(method).parameters)[2:]  # Behind itself and the number.
             for name, method in inspect.getmembers(counter_class(kind.counter), inspect.isfunction)
-            if not name.startswith("_") and "why" in inspect.signature(method).parameters
+            if not name.startswith("_")
+            and {"at", "why"} <= inspect.signature(method).parameters.keys()
         }
         offered = {
             each.method: {one.fact for one in each.options} for each in verbs_of(kind.counter)

@@ -162,7 +162,7 @@ def _counted(quota: Quota, survey: _Survey) -> Check:
             id=f"organisation.{quota.name}",
             of="",
             clause=quota.clause,
-            says=f"{quota.name.replace('_', ' ')}: {quota}.",
+            says=f"{quota.name.replace('_', ' ').capitalize()}: {quota}.",
             look=lambda _record, _scope: (),
         )
     )

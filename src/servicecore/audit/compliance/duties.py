@@ -115,7 +115,7 @@ def _rule(kind: str, quota: Quota, look: Look) -> Rule:
         id=f"{kind}.{quota.name}",
         of=kind,
         clause=quota.clause,
-        says=f"{quota.name.replace('_', ' ')}: {quota}.",
+        says=f"{quota.name.replace('_', ' ').capitalize()}: {quota}.",
         look=look,
     )
 

@@ -27,7 +27,7 @@ def _check(figure: Figure, read_at: int) -> Check:
         f"indicator.{figure.name}",
         clause=figure.clause,
         version="1",
-        rule=f"{figure.name.replace('_', ' ')}: {figure.bound}.",
+        rule=f"{figure.name.replace('_', ' ').capitalize()} is {figure.bound}.",
         population=figure.n,
         findings=(found,) if figure.is_met is False else (),
     )

@@ -37,7 +37,7 @@ def _rule(target: Target) -> Rule:
         id=f"{target.of}.{target.clock}",
         of=_KEPT_AS.get(target.of, target.of),
         clause=target.clause,
-        says=f"{target.clock.replace('_', ' ')} of a {target.of}: promised, and in time.",
+        says=f"{target.clock.replace('_', ' ').capitalize()} of each {target.of} is in time.",
         look=_Kept(target.clock, target.clause),
     )
 
