@@ -11,11 +11,14 @@ from ..domain.refusals import RefusedError
 from ..domain.standard import UnknownCalendarError, UnknownStandardError
 from ..exchange.errors import ExchangeError
 from ..storage import BusyError, ConflictError, StorageError, UnknownTableError
+from ..storage.rebuilding import RebuildRunningError
+from ..storage.skipping import NotSetAsideError
 from . import outcome
 from .outcome import CommandError
 
 _NOT_FOUND = (
     FileNotFoundError,
+    NotSetAsideError,
     UnknownCalendarError,
     UnknownClockError,
     UnknownReadModelError,
@@ -25,7 +28,7 @@ _NOT_FOUND = (
     UnknownTicketError,
 )
 _LONGEST = 400
-_CONFLICT = (BusyError, ConflictError)
+_CONFLICT = (BusyError, ConflictError, RebuildRunningError)
 _NAMED = (CommandError, RefusedError, StorageError, ExchangeError, *_NOT_FOUND, OSError)
 
 

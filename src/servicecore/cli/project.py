@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from . import arguments
+from . import arguments, rebuilding, set_aside
 from .arguments import Groups
 from .desks import desk_for
 from .outcome import FINE, FOUND_SOMETHING
-from .output import say, say_json, say_line, table, to_the_minute
+from .output import say, say_json, say_line, table, to_the_minute, warn
 from .progress import progress
 
 
@@ -17,10 +17,8 @@ def add(groups: Groups) -> None:
     commands = arguments.group(groups, "project", "read models: how far, anew, correct")
     asked = arguments.command(commands, "status", "tell how far each has come", run=status)
     arguments.takes_place(asked)
-    built = arguments.command(commands, "rebuild", "build them anew from the log", run=rebuild)
-    built.add_argument("names", nargs="*", metavar="NAME", help="which; all, by default")
-    arguments.takes_place(built)
-    arguments.takes_dry_run(built)
+    rebuilding.add(commands)
+    set_aside.add(commands)
     checked = arguments.command(
         commands, "check", "compute every promise on record once more", run=check
     )
@@ -31,7 +29,9 @@ def add(groups: Groups) -> None:
 def status(args: argparse.Namespace) -> int:
     """Tell how far each read model and policy has come."""
     with desk_for(args) as desk:
-        found = desk.projects.status()
+        found, outdated = desk.projects.status(), desk.projects.outdated()
+    for told in outdated.values():
+        warn(told)
     if args.json:
         say_json(found)
         return FINE
@@ -41,28 +41,6 @@ def status(args: argparse.Namespace) -> int:
     ]
     head = ("follower", "position", "behind", "lag", "set aside")
     say(table(rows, head=head, right=range(1, 5)))
-    return FINE
-
-
-def rebuild(args: argparse.Namespace) -> int:
-    """Build read models anew beside those in use, then let them take their place."""
-    with desk_for(args) as desk:
-        names = args.names or desk.projects.names()
-        if unknown := [each for each in names if each not in desk.projects.names()]:
-            desk.projects.rebuild(unknown[0])  # It knows how to refuse.
-        built = {}
-        for name in names:
-            if args.dry_run:
-                built[name] = desk.log.head()
-                continue
-            with progress(name) as advance:
-                built[name] = desk.projects.rebuild(name, progress=advance)
-    if args.json:
-        say_json({"dry_run": args.dry_run, "positions": built})
-        return FINE
-    for name, position in built.items():
-        done = "would be built anew" if args.dry_run else "was built anew"
-        say(f"{name} {done}, up to position {position}")
     return FINE
 
 

@@ -84,7 +84,7 @@ def worker_of(
     called = name or f"{socket.gethostname()}-{os.getpid()}"
     return Worker(
         desk.log,
-        [desk.calendars.catch_up, desk.run_due, desk.projects.catch_up, desk.notices.deliver],
+        [desk.calendars.catch_up, desk.run_due, desk.notices.deliver, desk.projects.catch_up],
         name=called,
         next_wake_up=desk.next_wake_up,
         followers=desk.projects.status,

@@ -1,0 +1,98 @@
+"""``servicecore project rebuild``: read models anew, on many cores, beside those in use."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for
+from .outcome import FINE, UsageError
+from .output import say, say_json, warn
+from .progress import progress
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+    from ..storage.comparing import Comparison
+
+
+def add(commands: Groups) -> None:
+    """Add the command that builds anew."""
+    built = arguments.command(commands, "rebuild", "build them anew from the log", run=rebuild)
+    built.add_argument("names", nargs="*", metavar="NAME", help="which; all, by default")
+    built.add_argument("--all", action="store_true", help="all of them")
+    built.add_argument(
+        "--jobs", type=arguments.count, default=1, metavar="N", help="in how many processes"
+    )
+    built.add_argument(
+        "--version",
+        type=arguments.count,
+        metavar="N",
+        help="build this version beside the one in use, and compare them",
+    )
+    built.add_argument(
+        "--resume", action="store_true", help="go on where a rebuild was interrupted"
+    )
+    arguments.takes_place(built)
+    arguments.takes_dry_run(built)
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """Build read models anew beside those in use, then let them take their place."""
+    from ..storage.worker_processes import worker_processes
+
+    if args.all and args.names:
+        msg = f"--all are all of them; leave out {args.names[0]!r}"
+        raise UsageError(msg)
+    positions: dict[str, int] = {}
+    compared: dict[str, Comparison] = {}
+    with desk_for(args) as desk, worker_processes(args.jobs) as executor:
+        for name in _chosen(args, desk):
+            if args.dry_run:
+                positions[name] = desk.log.head()
+                continue
+            if args.jobs > 1 and not desk.projects.is_by_stream(name):
+                warn(f"{name} looks at all records together, so one process builds it")
+            with progress(name) as advance:
+                positions[name] = desk.projects.rebuild(
+                    name,
+                    executor=executor,
+                    jobs=args.jobs,
+                    version=args.version,
+                    resume=args.resume,
+                    progress=advance,
+                )
+            if args.version is not None:
+                compared[name] = desk.projects.compare(name, version=args.version)
+    _tell(args, positions, compared)
+    return FINE
+
+
+def _chosen(args: argparse.Namespace, desk: ServiceDesk) -> list[str]:
+    known = desk.projects.names()
+    if unknown := [each for each in args.names if each not in known]:
+        desk.projects.rebuild(unknown[0])  # It knows how to refuse.
+    return args.names or known
+
+
+def _tell(
+    args: argparse.Namespace, positions: dict[str, int], compared: dict[str, Comparison]
+) -> None:
+    if args.json:
+        told = {"dry_run": args.dry_run, "positions": positions}
+        say_json(told | ({"compared": compared} if compared else {}))
+        return
+    done = "would be built anew" if args.dry_run else "was built anew"
+    for name, position in positions.items():
+        if name not in compared:
+            say(f"{name} {done}, up to position {position}")
+            continue
+        each = compared[name]
+        say(
+            f"{name} version {args.version} was built beside the one in use, up to position "
+            f"{position}: {each.same} rows are the same, {each.different} differ, "
+            f"{each.only_in_use} are only in use, {each.only_beside} only beside it"
+        )
