@@ -8,6 +8,7 @@ either dealt with or not; never half, never twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -19,6 +20,11 @@ from .event_by_event import EventByEvent
 from .log import EventLog
 from .patience import Patience
 from .protocol import Tracking
+
+#: A conflict means that somebody else got something done, so it is worth trying again at once.
+_WHILE_OTHERS_ARE_FASTER = Patience(
+    tries=12, first=timedelta(milliseconds=2), longest=timedelta(milliseconds=50)
+)
 
 
 @attrs.frozen
@@ -88,7 +94,7 @@ class PolicyFollower(EventByEvent):
         provenance: Provenance,
         tracking: Tracking | None,
     ) -> None:
-        for _ in self._patience.attempts():
+        for _ in _WHILE_OTHERS_ARE_FASTER.attempts():
             changes = self._changes(wanted)
             try:
                 self._log.append(*changes, provenance=provenance, tracking=tracking)

@@ -47,8 +47,8 @@ def open_log(
     ``memory:`` keeps it while the program runs; ``sqlite:///service.db`` in a file
     here, ``sqlite:////var/lib/service.db`` in one elsewhere;
     ``postgresql://user@host/database`` in tables that ``servicecore log migrate``
-    has made.  Options stand in the URL or come by keyword:
-    ``sqlite:///service.db?synchronous=normal``.
+    has made; ``mysql+pymysql://…`` and its like in what SQLAlchemy knows.  Options
+    stand in the URL or come by keyword: ``sqlite:///service.db?synchronous=normal``.
 
     Args:
         url: Where the log is kept.
@@ -80,7 +80,7 @@ def open_log(
             attempts=attempts,
             keys=open_keys(keys) if isinstance(keys, str) else keys,
         )
-        log.reader = _reader(url, told)
+        log.reader = _reader(url, told) if catalogue is CATALOGUE else None
     except BaseException:
         storage.close()
         raise
@@ -111,6 +111,8 @@ def opener(scheme: str, url: str) -> Opener:
     """
     if scheme in _BUILT_IN:
         return _BUILT_IN[scheme]
+    if "+" in scheme:  # A dialect and its driver, as SQLAlchemy calls them: mysql+pymysql.
+        return _open_sqlalchemy
     registered = {each.name: each for each in entry_points(group=ENTRY_POINTS)}
     if scheme not in registered:
         known = ", ".join(f"{each}:" for each in sorted({*_BUILT_IN, *registered}))
@@ -219,6 +221,16 @@ def _open_umadb(url: SplitResult, options: Mapping[str, str]) -> Storage:
     scheme = "https" if options.get("tls") == "yes" else "http"
     server = f"{scheme}://{url.hostname}:{url.port or 50051}"
     return UmaDBStorage(server, ca_path=options.get("ca"), api_key=options.get("api_key"))
+
+
+def _open_sqlalchemy(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    try:
+        from .sqlalchemy_storage import open_sqlalchemy  # noqa: PLC0415 - an extra; few need it
+    except ImportError as error:
+        msg = f"{url.scheme} needs a package more: pip install 'servicecore[sqlalchemy]' ({error})"
+        raise MissingExtraError(msg) from error
+    query = f"?{urlencode(options)}" if options else ""
+    return open_sqlalchemy(f"{url.scheme}://{url.netloc}{url.path}{query}")
 
 
 def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storage: str) -> None:

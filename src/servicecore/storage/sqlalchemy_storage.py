@@ -1,0 +1,73 @@
+"""Other SQL databases, through SQLAlchemy and the recorders that extend eventsourcing with it.
+
+MariaDB, MySQL, Oracle and SQL Server hand out numbers before they commit, so a
+reader could pass a number by that is committed later.  Every writer of ours
+therefore locks one row until it has committed: numbers are in the order of commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy
+from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing_sqlalchemy.datastore import SQLAlchemyDatastore
+from eventsourcing_sqlalchemy.recorders import SQLAlchemyProcessRecorder
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from .errors import UnreachableStorageError
+from .recorder_storage import RecorderStorage
+from .tables import Tables
+from .urls import without_password
+
+_EVENTS, _TRACKING, _ORDER = "servicecore_events", "servicecore_tracking", "servicecore_order"
+_WHOLE = sqlalchemy.LargeBinary(2**24 - 1)  #: MySQL cuts bytes off behind 64 KB, if not told.
+
+
+class OrderedRecorder(SQLAlchemyProcessRecorder):
+    """A recorder whose writers take turns, so that no reader passes a number by."""
+
+    def __init__(self, datastore: SQLAlchemyDatastore) -> None:
+        super().__init__(datastore, events_table_name=_EVENTS, tracking_table_name=_TRACKING)
+        self.events_record_cls.__table__.c.state.type = _WHOLE
+        assert isinstance(datastore.engine, Engine)  # noqa: S101 - it was made from a URL
+        self.engine = datastore.engine
+        self._order = sqlalchemy.Table(
+            _ORDER, sqlalchemy.MetaData(), sqlalchemy.Column("turn", sqlalchemy.Integer)
+        )
+
+    def create_table(self) -> None:
+        """Make what is not there yet."""
+        super().create_table()
+        self._order.create(self.engine, checkfirst=True)
+        with self.engine.begin() as connection:
+            if connection.scalar(sqlalchemy.select(sqlalchemy.func.count(self._order.c.turn))) == 0:
+                connection.execute(self._order.insert().values(turn=1))
+
+    def _lock_table(self, session: Session) -> None:
+        session.execute(self._order.update().values(turn=self._order.c.turn))
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **facts: Any) -> Sequence[int]:
+        """Store all of it or nothing; what is only tracked takes its turn, too."""
+        return super().insert_events(stored_events, **facts) or []
+
+
+def open_sqlalchemy(url: str, *, tables: Tables | None = None) -> RecorderStorage:
+    """Open the log in the database at *url*, and make its tables if there are none.
+
+    Read models are kept in memory, if *tables* do not say where.
+
+    Raises:
+        UnreachableStorageError: If there is no such database, or no driver for it.
+    """
+    try:
+        datastore = SQLAlchemyDatastore(url=url)
+        recorder = OrderedRecorder(datastore)
+        recorder.create_table()
+    except (SQLAlchemyError, PersistenceError, ImportError) as error:
+        msg = f"there is no log at {without_password(url)}: {' '.join(str(error).split())}"
+        raise UnreachableStorageError(msg) from error
+    return RecorderStorage(recorder, tables=tables, close=recorder.engine.dispose)
