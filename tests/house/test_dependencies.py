@@ -13,7 +13,11 @@ from .sources import ROOT, files, imported, place
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BASE = {"eventsourcing", "attrs", "msgspec"}
-MODULE_OF = {"attrs": {"attr", "attrs"}}  # Where a module is not called as its distribution.
+#: Where a module is not called as its distribution.
+MODULE_OF = {
+    "attrs": {"attr", "attrs"},
+    "eventsourcing-sqlalchemy": {"eventsourcing_sqlalchemy"},
+}
 HEAVY = {
     "asyncio",
     "concurrent.futures",
@@ -27,6 +31,7 @@ HEAVY = {
     "psycopg",
     "pyarrow",
     "rich",
+    "sqlalchemy",
     "unittest",
     "urllib.request",
 }
