@@ -22,6 +22,7 @@ from ..domain import (
     knowledge_article,
     maintenance,
     order,
+    personal_data,
     quality_review,
     rating,
     relationship,
@@ -117,6 +118,7 @@ DRILL: Fold[drill.Drill] = Fold(drill.evolve, name="drill")
 TRAINING: Fold[training.Training] = Fold(training.evolve, name="training")
 STAFF: Fold[staff.Employee] = Fold(staff.evolve, name="staff")
 COST_LEDGER: Fold[cost_ledger.CostLedger] = Fold(cost_ledger.evolve, name="cost_ledger")
+PERSONAL_DATA: Fold[personal_data.PersonalData] = Fold(personal_data.evolve, name="personal_data")
 
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
@@ -168,6 +170,7 @@ AGGREGATES: dict[str, Aggregate] = {
         Aggregate(kind="training", fold=TRAINING),
         Aggregate(kind="staff", fold=STAFF, when_due=staff.decisions.remind_if_due),
         Aggregate(kind="cost_ledger", fold=COST_LEDGER),
+        Aggregate(kind="personal_data", fold=PERSONAL_DATA),
     )
 }
 

@@ -154,8 +154,11 @@ class KeyStore:
         return KeyState(row[1]) if row else None
 
     def restrict(self, subject: str) -> None:
-        """Let nobody open what is sealed, unless it is asked for by name."""
-        self._turn_from(subject, KeyState.ACTIVE, KeyState.RESTRICTED)
+        """Let nobody open what is sealed, unless it is asked for by name.
+
+        Whoever had no key yet gets one that is restricted.
+        """
+        self._turn_from(subject, KeyState.ACTIVE, KeyState.RESTRICTED, makes_one=True)
 
     def lift(self, subject: str) -> None:
         """Let it be opened again."""
@@ -164,6 +167,7 @@ class KeyStore:
     def destroy(self, subject: str) -> None:
         """Destroy every key of *subject*: what was sealed under them is gone for ever."""
         with self._changing() as database:
+            self._make_if_none(subject)  # It leaves a note that the person was erased.
             database.execute(
                 "UPDATE servicecore_keys SET state = ?, wrapped = NULL WHERE subject = ?",
                 (KeyState.ERASED.value, subject),
@@ -216,9 +220,7 @@ class KeyStore:
             if row is None:
                 ensure_pseudonym(subject)
                 with self._changing():
-                    row = self._row(subject)  # Another process may have been faster.
-                    if row is None:
-                        self._make(subject, 1)
+                    self._make_if_none(subject)
                 row = self._row(subject)
             number, state = row or (0, KeyState.ERASED.value)
             key = None if state == KeyState.ERASED.value else self._recall(subject, number)
@@ -260,6 +262,10 @@ class KeyStore:
             ).fetchone()
             return row
 
+    def _make_if_none(self, subject: str) -> None:
+        if self._row(subject) is None:  # Looked up here, for another process may be faster.
+            self._make(subject, 1)
+
     def _make(self, subject: str, number: int) -> None:
         wrapped = _seal(self._master, os.urandom(KEY_SIZE), _name(subject, number))
         self._database.execute(
@@ -267,8 +273,12 @@ class KeyStore:
             (subject, number, KeyState.ACTIVE.value, wrapped),
         )
 
-    def _turn_from(self, subject: str, old: KeyState, new: KeyState) -> None:
+    def _turn_from(
+        self, subject: str, old: KeyState, new: KeyState, *, makes_one: bool = False
+    ) -> None:
         with self._changing() as database:
+            if makes_one:
+                self._make_if_none(subject)
             database.execute(
                 "UPDATE servicecore_keys SET state = ? WHERE subject = ? AND state = ?",
                 (new.value, subject, old.value),

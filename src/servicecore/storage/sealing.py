@@ -262,6 +262,12 @@ def is_sealed(state: bytes) -> bool:
     return _BOXES in state
 
 
+def stands_in_clear(event: Any) -> bool:
+    """Tell whether an event, read as it is stored, says something personal for all to read."""
+    told = (msgspec.to_builtins(getattr(event, name)) for name in _personal(type(event)))
+    return any(_hidden(value, "") != value for value in told)
+
+
 def person_of(row: Row) -> str:
     """Return the customer that an event names, or nothing.
 
