@@ -25,6 +25,7 @@ from ..storage import EventLog, Fold, Receipt
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import Note, Notes
 from ..storage.policy import Decision, PolicyFollower
+from ..storage.spans import span
 from ..storage.tables import Reading as Rows
 from .chains import Chains
 from .extension import Known, UnknownKindError
@@ -100,15 +101,16 @@ class Office:
         self, subject: str, decide: Callable[[S | None], Iterable[Any]], fold: Fold[S], why: Why
     ) -> Receipt:
         """Carry out a command, and let the policies follow."""
-        receipt = self.log.execute(
-            subject,
-            decide,
-            fold=fold,
-            provenance=provenance_of(why),
-            after=why.get("expected_version"),
-        )
-        if self.react == "inline":
-            self.catch_up()
+        with span("command", subject=subject, command_id=why.get("command_id")):
+            receipt = self.log.execute(
+                subject,
+                decide,
+                fold=fold,
+                provenance=provenance_of(why),
+                after=why.get("expected_version"),
+            )
+            if self.react == "inline":
+                self.catch_up()
         return receipt
 
     def catch_up(self) -> None:

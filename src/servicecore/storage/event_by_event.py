@@ -17,6 +17,7 @@ from .follower import FollowerStatus, dead_letter, keep_up, retry_in_order, stat
 from .log import EventLog
 from .patience import Patience
 from .protocol import Row, Tracking
+from .spans import span
 from .tables import DeadLetter
 
 _logger = logging.getLogger(__name__)
@@ -138,7 +139,9 @@ class EventByEvent:
         failure: Exception | None = None
         for _ in self._patience.attempts():
             try:
-                return self._act(self._log.opened(row))
+                recorded = self._log.opened(row)
+                with span(f"policy {self.name}", causation_id=recorded.id, **_chain(recorded)):
+                    return self._act(recorded)
             except (UnknownEventError, UnreadableEventError) as error:
                 failure = error
                 break
@@ -197,3 +200,7 @@ class EventByEvent:
 
     def _aside(self) -> int:
         return self._log.tables.position(self.name, self.version)
+
+
+def _chain(recorded: Recorded) -> dict[str, str]:
+    return {"correlation_id": recorded.provenance.correlation_id or recorded.id}

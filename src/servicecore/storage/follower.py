@@ -22,6 +22,7 @@ from .errors import TROUBLE, AlreadyTrackedError, StorageError, UnreadableEventE
 from .log import EventLog
 from .patience import Patience
 from .protocol import Row
+from .spans import span
 from .tables import Batch, DeadLetter
 
 _logger = logging.getLogger(__name__)
@@ -120,7 +121,8 @@ class Follower:
         if rows[0].position <= after:
             return  # Somebody else took them in between our two looks.
         try:
-            self._commit(rows, after=after)
+            with span(f"read model {self.name}", after=after, upto=rows[-1].position):
+                self._commit(rows, after=after)
         except TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 - any event may be the one; look for it
