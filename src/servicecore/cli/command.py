@@ -19,6 +19,7 @@ from .importing import add as add_import
 from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
 from .output import say, warn
+from .privacy import add as add_privacy
 from .project import add as add_project
 from .records import add as add_records
 from .report import add as add_report
@@ -36,6 +37,7 @@ COMMANDS = (
     add_report,
     add_project,
     add_audit,
+    add_privacy,
     add_log,
     add_worker,
     add_doctor,
@@ -48,6 +50,7 @@ exit codes:
 
 environment:
   SERVICECORE_URL       where the histories are, if --url does not say
+  SERVICECORE_KEYS      the key store that seals what is personal, if there is one
   SERVICECORE_STANDARD  what new customers are promised, if --standard does not say
 """
 

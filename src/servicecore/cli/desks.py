@@ -65,7 +65,8 @@ def rehearsal(args: argparse.Namespace, *subjects: str) -> Iterator[ServiceDesk]
     from ..domain.events import Provenance
     from ..storage import Change
 
-    with ServiceDesk.open("memory:", standard=args.standard, react="worker") as desk:
+    standard = args.standard
+    with ServiceDesk.open("memory:", standard=standard, react="worker", keys="") as desk:
         for subject in dict.fromkeys(subjects):
             events = [each.event for each in _histories(args, subject)]
             if events:

@@ -49,6 +49,9 @@ class Kind(NamedTuple):
 
 
 TICKET = Kind("ticket", "tickets", "requests for help, from the call to the solution")
+PRIVACY = Kind(
+    "personal_data", "privacy", "what is known of customers, and its erasure", called="privacy"
+)
 KINDS = (
     TICKET,
     Kind("complaint", "complaints", "what customers complain of, until they are satisfied"),
@@ -79,14 +82,15 @@ KINDS = (
     Kind("compliance", "compliance", "checks of what is on record, each quarter"),
     Kind("knowledge_article", "knowledge", "solutions for common problems", called="knowledge"),
     Kind("cost_ledger", "costs", "what service costs", called="cost"),
+    PRIVACY,
 )
 
 
 def add(groups: Groups, *, chosen: str | None) -> None:
     """Add a group for each kind; only the *chosen* one needs its commands now."""
     for kind in KINDS:
-        if kind is TICKET:
-            continue  # It has a module of its own.
+        if kind in {TICKET, PRIVACY}:
+            continue  # They have modules of their own.
         if chosen in {kind.group, None}:
             add_kind(groups, kind)
         else:
@@ -106,8 +110,8 @@ def add_kind(groups: Groups, kind: Kind) -> None:
     arguments.takes_place(listing)
 
 
-def add_verbs(commands: Groups, kind: Kind) -> None:
-    """Add whatever can be done at the counter."""
+def add_verbs(commands: Groups, kind: Kind, *, rehearses: bool = True) -> None:
+    """Add whatever can be done at the counter; it *rehearses*, if one record tells enough."""
     from .verbs import add_options, verbs_of
 
     for verb in verbs_of(kind.counter):
@@ -116,7 +120,10 @@ def add_verbs(commands: Groups, kind: Kind) -> None:
         )
         parser.add_argument("_number", metavar=_number(kind), help="its number")
         add_options(parser, verb.options)
-        arguments.takes_dry_run(parser)
+        if rehearses:
+            arguments.takes_dry_run(parser)
+        else:
+            parser.set_defaults(dry_run=False)
         arguments.takes_provenance(parser)
         arguments.takes_place(parser)
 

@@ -126,8 +126,8 @@ class ServiceDesk:
             extensions: Kinds of record, policies, read models, standards and counters of
                 your own, besides those of the packages installed here.
             keys: The key store that seals what is personal: ``sqlite:///keys.db``,
-                ``memory:`` …; by default what ``SERVICECORE_KEYS`` says, else none,
-                and nothing is sealed.
+                ``memory:`` …; by default what ``SERVICECORE_KEYS`` says, else none
+                (``""``), and nothing is sealed.
 
         Raises:
             ExtensionError: If an extension cannot be loaded, or brings what is there already.
@@ -149,9 +149,9 @@ class ServiceDesk:
             calendars=(*calendars, WorkingCalendar.always(), counted_on),
         )
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
-        locked = keys or os.environ.get("SERVICECORE_KEYS") or None
+        locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
         timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
-        log = timed(keys=locked)
+        log = timed(keys=locked or None)
         office = Office(log, book, served, counted_on, react=react, known=known)
         for each in published(log):
             office.take_up(each)

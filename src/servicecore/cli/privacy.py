@@ -1,0 +1,102 @@
+"""``servicecore privacy``: what is known of a customer, and how it is forgotten."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from . import arguments
+from .arguments import Groups
+from .desks import desk_for
+from .outcome import FINE, CommandError, UsageError
+from .output import say, say_json
+from .records import PRIVACY, add_history, add_verbs
+
+_ONLY_OWNER = 0o600
+
+
+def add(groups: Groups) -> None:
+    """Add the commands about personal data."""
+    commands = arguments.group(groups, PRIVACY.group, PRIVACY.help)
+    add_verbs(commands, PRIVACY, rehearses=False)
+    add_history(commands, PRIVACY)
+    asked = arguments.command(commands, "status", "tell what stands in the way", run=status)
+    asked.add_argument("customer", metavar="CUSTOMER")
+    arguments.takes_place(asked)
+    told = arguments.command(commands, "export", "give a customer their own data", run=export)
+    told.add_argument("customer", metavar="CUSTOMER")
+    told.add_argument("--by", required=True, metavar="WHO", help="who opens them")
+    told.add_argument("--purpose", required=True, metavar="WHY", help="for what purpose")
+    told.add_argument("--role", default="", metavar="ROLE", help="as what")
+    arguments.takes_place(told)
+    made = arguments.command(commands, "new-key", "make a master key", run=new_key)
+    made.add_argument("file", metavar="FILE", type=Path, help="where to keep it; not there yet")
+    turned = arguments.command(commands, "rotate", "wrap all keys under a new master", run=rotate)
+    turned.add_argument("file", metavar="FILE", type=Path, help="holds the new master key")
+    turned.add_argument("--keys", metavar="URL", help="the key store; default: SERVICECORE_KEYS")
+
+
+def status(args: argparse.Namespace) -> int:
+    """Tell where the data of a customer stand."""
+    with desk_for(args) as desk:
+        found = desk.privacy.status(args.customer)
+    if args.json:
+        say_json(found)
+        return FINE
+    say(f"{args.customer}: {found.state.value}")
+    if found.asked_by:
+        say(f"  erasure asked for by {found.asked_by}, approved by {found.approved_by or 'nobody'}")
+    for name, reason in found.holds.items():
+        say(f"  held under {name}: {reason}")
+    for subject, until in found.records.items():
+        say(f"  {subject}{_kept(until, is_open=subject in found.open)}")
+    return FINE
+
+
+def export(args: argparse.Namespace) -> int:
+    """Give a customer all that is on record of them, as JSON."""
+    with desk_for(args) as desk:
+        told = desk.privacy.export(args.customer, by=args.by, purpose=args.purpose, role=args.role)
+    say_json(told)
+    return FINE
+
+
+def new_key(args: argparse.Namespace) -> int:
+    """Make a master key that nobody but its owner can read."""
+    from ..storage import new_master_key
+
+    try:
+        there = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER)
+    except OSError as error:
+        msg = f"no master key can be written to {args.file}: {error.strerror}"
+        raise CommandError(msg) from error
+    with os.fdopen(there, "w", encoding="ascii") as file:
+        file.write(new_master_key() + "\n")
+    say_json({"file": str(args.file)}) if args.json else say(f"{args.file} holds a master key")
+    return FINE
+
+
+def rotate(args: argparse.Namespace) -> int:
+    """Wrap every key under the master key of a file."""
+    from ..storage import open_keys, parse_master_key
+
+    url = args.keys or os.environ.get("SERVICECORE_KEYS")
+    if not url:
+        msg = "say which key store: --keys sqlite:///keys.db, or SERVICECORE_KEYS"
+        raise UsageError(msg)
+    keys = open_keys(url)
+    try:
+        count = keys.rotate(parse_master_key(args.file.read_text(encoding="ascii")))
+    finally:
+        keys.close()
+    say_json({"keys": count}) if args.json else say(f"{count} keys wrapped anew")
+    return FINE
+
+
+def _kept(until: object, *, is_open: bool) -> str:
+    if is_open:
+        return ": open"
+    return f": kept through {until}" if until else ""
