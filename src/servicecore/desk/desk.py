@@ -8,14 +8,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
 
+from ..domain.access import AccessRules
 from ..domain.calendar import WorkingCalendar
 from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
+from ..standards.access import shipped_access
 from ..storage import EventLog, KeyStore, Receipt, open_log
+from .acting import ActingDesk
 from .calendars import Calendars, published
 from .campaigns import Campaigns
 from .complaints import Complaints
@@ -47,6 +50,9 @@ from .tickets import Tickets
 from .trainings import Trainings
 from .upgrades import Upgrades
 from .warranties import Warranties
+
+if TYPE_CHECKING:
+    from .aio import AsyncDesk
 
 DEFAULT_STANDARD = "operations_manual_2025"
 
@@ -207,6 +213,28 @@ class ServiceDesk:
         msg = f"no extension opened the counter {which!r}; open are {sorted(self._counters)}"
         raise LookupError(msg)
 
+    def acting_as(
+        self,
+        actor: str,
+        *,
+        role: str,
+        rules: AccessRules | None = None,
+        access_log: str | EventLog | None = None,
+    ) -> ActingDesk:
+        """Return the desk as *actor* finds it in the post *role* (om2025:4.3d).
+
+        Args:
+            actor: Who acts; everything done goes on record under this name.
+            role: ``agent``, ``supervisor``, ``manager``, ``quality``, ``auditor`` …
+            rules: What each post allows; that of the package, by default.
+            access_log: Where it goes on record who looked at what: a log, or its URL.
+
+        Raises:
+            UnknownRoleError: If there is no such post.
+        """
+        known = rules or shipped_access()
+        return ActingDesk.of(self, actor=actor, role=role, rules=known, access_log=access_log)
+
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""
         return self._office.run_due(self._office.moment(now))
@@ -219,6 +247,13 @@ class ServiceDesk:
     def standard(self) -> ServiceStandard:
         """What new customers are promised."""
         return self._office.standard
+
+    @property
+    def aio(self) -> AsyncDesk:
+        """The same desk for programs that await."""
+        from .aio import AsyncDesk  # noqa: PLC0415  # few need asyncio
+
+        return AsyncDesk(self)
 
     def close(self) -> None:
         """Close the storage; whatever was recorded stays."""

@@ -20,3 +20,16 @@ class Level(Enum):
     def is_above(self, other: Level) -> bool:
         """Tell whether this level answers for what *other* could not settle."""
         return self.rank > other.rank
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are of one person, however they are written; nobody is nobody.
+
+    >>> same_person("Wu  Lin", " wu lin"), same_person("", "")
+    (True, False)
+    """
+    return bool(_as_read(one)) and _as_read(one) == _as_read(other)
+
+
+def _as_read(name: str) -> str:
+    return " ".join(name.split()).casefold()

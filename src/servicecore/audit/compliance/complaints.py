@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ...domain.complaint import events
 from ...domain.complaint.events import Category, Outcome, Severity
-from .rules import Case, Look, Record, Rule, Scope, by_two, ended_by, same
+from ...domain.people import same_person
+from .rules import Case, Look, Record, Rule, Scope, by_two, ended_by
 
 _KIND = "complaint"
 
@@ -39,7 +40,7 @@ def _independent(record: Record, scope: Scope) -> Iterator[Case]:
     did = [each for each in record.history if each.occurred_at in scope and _people(each.event)]
     if not person or not did:
         return
-    himself = [each for each in did if any(same(person, who) for who in _people(each.event))]
+    himself = [each for each in did if any(same_person(person, who) for who in _people(each.event))]
     amiss = f"{person} handled a complaint about {person}" if himself else ""
     yield record.case(*(himself or did), amiss=amiss)
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from ...domain.events import Recorded
+from ...domain.people import same_person
 from ...domain.standard import Rulebook
 
 _INSTANT = timedelta(microseconds=1)
@@ -134,12 +135,7 @@ def by_two(first: type, then: type, *, who: str = "by", said: str) -> Look:
             before = [each for each in record.of(first) if each.version < done.version]
             if before:
                 was, now = getattr(before[-1].event, who), done.event.by
-                amiss = f"{now} {said}" if same(was, now) else ""
+                amiss = f"{now} {said}" if same_person(was, now) else ""
                 yield record.case(before[-1], done, amiss=amiss)
 
     return look
-
-
-def same(one: str, other: str) -> bool:
-    """Tell whether two names are of one person, however they are written."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
