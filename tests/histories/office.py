@@ -15,11 +15,17 @@ class Office:
     """The same seed is the same office."""
 
     def __init__(
-        self, seed: int, *, standard: str | ServiceStandard = "operations_manual_2025"
+        self,
+        seed: int,
+        *,
+        standard: str | ServiceStandard = "operations_manual_2025",
+        keys: str = "",
     ) -> None:
         self.lot = Random(seed)  # noqa: S311  # drawn by lot, not in secret
         self.now = MONDAY
-        self.desk = ServiceDesk.open("memory:", standard=standard, clock=lambda: self.now)
+        self.desk = ServiceDesk.open(
+            "memory:", standard=standard, clock=lambda: self.now, keys=keys
+        )
 
     def later(self, **most: float) -> datetime:
         """Let some time pass, at most so much, and let fall due what does."""

@@ -18,6 +18,7 @@ from .complaint_office import complaint_office
 from .compliance_office import compliance_office
 from .office import Office
 from .people_office import people_office
+from .privacy_office import privacy_office
 from .product_office import product_office
 from .quality_office import quality_office
 from .relationship_office import relationship_office
@@ -35,6 +36,7 @@ OFFICES = {
     "survey_office": survey_office,
     "change_office": change_office,
     "people_office": people_office,
+    "privacy_office": privacy_office,
     "quality_office": quality_office,
 }
 

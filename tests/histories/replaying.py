@@ -21,6 +21,7 @@ from servicecore.domain import (
     maintenance,
     notice,
     order,
+    personal_data,
     quality_review,
     rating,
     relationship,
@@ -50,6 +51,7 @@ EVOLVE = {
     "knowledge_article": knowledge_article.evolve,
     "maintenance": maintenance.evolve,
     "order": order.evolve,
+    "personal_data": personal_data.evolve,
     "quality_review": quality_review.evolve,
     "rating": rating.evolve,
     "relationship": relationship.evolve,
@@ -63,6 +65,7 @@ EVOLVE = {
     "warranty": warranty.evolve,
 }
 TOLD = {
+    "personaldata": ("state", "asked_by", "approved_by", "times_disclosed", "erased_at"),
     "compliance": ("due_on", "times_checked", "checked_by", "read_at", "checks"),
     "campaign": ("status", "due_on", "is_overdue", "title"),
     "rating": ("ticket_id", "person", "score", "by", "level", "rated_at"),
