@@ -8,7 +8,7 @@ import pytest
 from servicecore import ServiceDesk
 from servicecore.desk.projects import UnknownReadModelError
 from servicecore.extending import Extension, Facts
-from servicecore.storage import rebuilding
+from servicecore.storage import portions
 from servicecore.storage.skipping import NotSetAsideError
 from tests.moments import HOUR, NINE, REQUEST
 
@@ -71,7 +71,7 @@ class TestSetAside:
 
     @pytest.mark.parametrize("size", [1, 1000])
     def test_rebuilding_comes_to_the_same(self, desk, monkeypatch, size):
-        monkeypatch.setattr(rebuilding, "PORTION", size)
+        monkeypatch.setattr(portions, "PORTION", size)
         live, left = lengths(desk), aside(desk)
         desk.projects.rebuild("lengths")
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from servicecore import ServiceDesk
 from servicecore.desk.registry import FACTS, READ_MODELS
-from servicecore.storage import Follower, rebuilding
+from servicecore.storage import Follower, portions
 from servicecore.storage import tables as tables_of_ours
+from servicecore.storage.model_notes import Notes
 from servicecore.storage.rebuilding import (
     RebuildRunningError,
     UnsharedLogError,
@@ -41,7 +42,7 @@ def followed(desk, name):
 @pytest.fixture(autouse=True)
 def small_portions(monkeypatch):
     """Fold two streams at a time, so that there is something to hand out."""
-    monkeypatch.setattr(rebuilding, "PORTION", 2)
+    monkeypatch.setattr(portions, "PORTION", 2)
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ class TestElsewhere:
     def test_a_log_in_memory_stays_where_it_is(self):
         with (
             a_desk_with(BUSIEST, "memory:") as desk,
-            pytest.raises(UnsharedLogError, match="in memory is rebuilt where it is"),
+            pytest.raises(UnsharedLogError, match="no other program can read this log"),
         ):
             desk.projects.rebuild("ticket_facts", jobs=2)
 
@@ -299,7 +300,7 @@ class TestInterrupted:
 
             with pytest.raises(PowerCutError):
                 desk.projects.rebuild("ticket_facts", progress=stop)
-            notes = rebuilding.Notes(desk.log.tables)
+            notes = Notes(desk.log.tables)
             left = notes.of("ticket_facts", 2)
             notes.keep("ticket_facts", 2, attrs.evolve(left, edition="0-before", done=left.base))
             desk.projects.rebuild(
@@ -318,9 +319,9 @@ def gone(tables, name):
 VICTIM = """
 import sys, time
 from servicecore import ServiceDesk
-from servicecore.storage import rebuilding
+from servicecore.storage import portions
 
-rebuilding.PORTION = 2
+portions.PORTION = 2
 if __name__ == "__main__":
     with ServiceDesk.open(sys.argv[1], react="worker") as desk:
         seen = []
@@ -338,14 +339,14 @@ if __name__ == "__main__":
 class TestKilled:
     """Killed with signal 9, as by a machine that runs out of memory."""
 
-    @pytest.mark.parametrize(("portions", "jobs"), [(1, 1), (4, 2)])
-    def test_the_old_one_answers_and_the_new_one_is_finished(self, url, tmp_path, portions, jobs):
+    @pytest.mark.parametrize(("after", "jobs"), [(1, 1), (4, 2)])
+    def test_the_old_one_answers_and_the_new_one_is_finished(self, url, tmp_path, after, jobs):
         script = tmp_path / "victim.py"
         script.write_text(VICTIM, encoding="utf-8")
         with a_desk_with(BUSIEST, url) as desk:
             live = rows_of(desk, "ticket_facts")
             with subprocess.Popen(
-                [sys.executable, str(script), url, str(portions), str(jobs)],
+                [sys.executable, str(script), url, str(after), str(jobs)],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             ) as victim:

@@ -57,6 +57,15 @@ def add(groups: Groups) -> None:
     )
     database.add_argument("--to", required=True, metavar="FILE", help="a new file")
     arguments.takes_place(database)
+    columns = arguments.command(
+        commands, "parquet", "Parquet, for DuckDB, Polars and clusters", run=run_parquet
+    )
+    columns.set_defaults(what="events")
+    columns.add_argument("--to", required=True, metavar="FOLDER", help="new, or of this log")
+    columns.add_argument(
+        "--buckets", type=arguments.count, metavar="N", help="cut a new export into so many parts"
+    )
+    arguments.takes_place(columns)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,6 +88,19 @@ def run_database(args: argparse.Namespace) -> int:
         except OcelFileExistsError as error:
             raise UsageError(str(error)) from None
     return _told(args, count)
+
+
+def run_parquet(args: argparse.Namespace) -> int:
+    """Add to a folder what is new on record."""
+    from ..exchange.exports.parquet import export_parquet
+
+    with log_for(args) as log, progress("export") as advance:
+        done = export_parquet(log, args.to, buckets=args.buckets, progress=advance)
+    if args.json:
+        say_json({"events": done.events, "position": done.position, "to": args.to})
+    else:
+        warn(f"{done.events} new events were written, up to position {done.position}")
+    return FINE
 
 
 def _told(args: argparse.Namespace, count: int) -> int:

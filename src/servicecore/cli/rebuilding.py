@@ -16,6 +16,7 @@ from .progress import progress
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
+    from ..exchange.exports.parquet import ParquetExport
     from ..storage.comparing import Comparison
 
 
@@ -26,6 +27,12 @@ def add(commands: Groups) -> None:
     built.add_argument("--all", action="store_true", help="all of them")
     built.add_argument(
         "--jobs", type=arguments.count, default=1, metavar="N", help="in how many processes"
+    )
+    built.add_argument(
+        "--from",
+        dest="folder",
+        metavar="FOLDER",
+        help="read an export to Parquet, and of the log only what is newer",
     )
     built.add_argument(
         "--version",
@@ -61,6 +68,7 @@ def rebuild(args: argparse.Namespace) -> int:
                     name,
                     executor=executor,
                     jobs=args.jobs,
+                    source=_source(args, desk),
                     version=args.version,
                     resume=args.resume,
                     progress=advance,
@@ -76,6 +84,14 @@ def _chosen(args: argparse.Namespace, desk: ServiceDesk) -> list[str]:
     if unknown := [each for each in args.names if each not in known]:
         desk.projects.rebuild(unknown[0])  # It knows how to refuse.
     return args.names or known
+
+
+def _source(args: argparse.Namespace, desk: ServiceDesk) -> ParquetExport | None:
+    if args.folder is None:
+        return None
+    from ..exchange.exports.parquet import ParquetExport
+
+    return ParquetExport.of(desk.log, args.folder)
 
 
 def _tell(

@@ -14,6 +14,7 @@ from ..storage.comparing import Comparison, compare
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import OutdatedReadModelError
 from ..storage.policy import PolicyFollower
+from ..storage.portions import Source
 from ..storage.rebuilding import Rebuild
 from ..storage.skipping import Skipped, skip, skipped
 from ..storage.worker_processes import worker_processes
@@ -71,6 +72,7 @@ class Projects:
         *,
         executor: Executor | None = None,
         jobs: int = 1,
+        source: Source | None = None,
         version: int | None = None,
         resume: bool = False,
         progress: Progress | None = None,
@@ -83,6 +85,7 @@ class Projects:
                 Dask's ``client.get_executor()``: it folds portions of the streams.
             jobs: How many portions are folded at once; without *executor*, by as many
                 processes of this machine.
+            source: A copy of this log to read from, such as an export to Parquet.
             version: Build this version, and leave it beside the one in use, to compare them.
             resume: Go on where a rebuild was interrupted.
             progress: Told how far it has come.
@@ -94,7 +97,7 @@ class Projects:
             UnknownReadModelError: If there is none of that name.
             RebuildRunningError: If somebody is building it already.
             VersionInUseError: If *version* is the one in use.
-            UnsharedLogError: If others should read a log that is only in memory.
+            UnsharedLogError: If others should read a log that they cannot open.
         """
         self._must_exist(name)
         with worker_processes(jobs if executor is None and self.is_by_stream(name) else 1) as ours:
@@ -106,6 +109,7 @@ class Projects:
                 kind=self._kind(name),
                 executor=executor or ours,
                 jobs=jobs,
+                source=source,
                 version=version,
                 resume=resume,
                 progress=progress or _silently,

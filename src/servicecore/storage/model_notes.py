@@ -35,12 +35,13 @@ class Stage(Enum):
 class Note:
     """What is noted of one version of a read model.
 
-    A rebuild first folds the streams as they are at position *base*, in portions;
-    those that began until *done* are folded.
+    A rebuild first folds the streams as they are at position *base*, in portions that
+    it reads from *source*; how many of them are folded, *done* tells.
     """
 
     edition: str
     stage: Stage = Stage.BUILT
+    source: str = ""
     base: int = 0
     done: int = 0
 

@@ -16,21 +16,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
-from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import attrs
 
-from . import portions, skipping
+from . import skipping
 from .errors import StorageError
 from .follower import Follower
 from .lease import Lease
 from .log import EventLog
 from .model_notes import Note, Notes, Stage
-from .portions import Folded, Folding, Opener, Portion
+from .portions import Fold, Folded, Folding, FromLog, Opener, Portion, Source, our_codec
 
-PORTION = 4_000  #: Streams that are folded together; that many are done again after a crash.
 _STRIDE = 20_000  # Events between two words on how it goes.
 _LEASE = timedelta(minutes=1)
 
@@ -46,7 +43,7 @@ class VersionInUseError(StorageError, ValueError):
 
 
 class UnsharedLogError(StorageError):
-    """A log in memory cannot be opened by another program."""
+    """No other program can read this log: it is in memory, or has a catalogue of its own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +59,7 @@ class Rebuild:
             looks at all of them together, so that one follower has to build it.
         executor: Where portions are folded; here, one after the other, by default.
         jobs: How many it folds at once.
+        source: A copy of the log to read the streams from; the log itself, by default.
         version: Build this version, and leave it beside the one in use.
         resume: Go on where a rebuild was interrupted, if one was.
         progress: Told how far it is.
@@ -74,6 +72,7 @@ class Rebuild:
     kind: str | None = None
     executor: Executor | None = None
     jobs: int = 1
+    source: Source | None = None
     version: int | None = None
     resume: bool = False
     progress: Progress
@@ -86,18 +85,18 @@ class Rebuild:
             VersionInUseError: If *version* is the one in use.
             UnsharedLogError: If others should fold a log that is only in memory.
         """
-        opener = self._opener()
+        source = self.source or FromLog(self.log, self._opener())
         with _alone(self.log, self.name) as lease:
-            version = self._begin()
-            if self.log.tables.position(self.name, version) == 0 and self.kind is not None:
-                self._fold_streams(version, opener, lease)
+            version = self._begin(source)
+            if self.kind is not None and self.log.tables.position(self.name, version) == 0:
+                self._fold_streams(self.kind, version, source, lease)
             position = self._catch_up(version, lease)
             self._finish(version)
         return position
 
     # --- Before -----------------------------------------------------------------------
 
-    def _begin(self) -> int:
+    def _begin(self, source: Source) -> int:
         """Return the version to build, which has its table, and may be half built."""
         notes, tables = Notes(self.log.tables), self.log.tables
         active = tables.active(self.name)
@@ -107,51 +106,70 @@ class Rebuild:
         known = notes.versions(self.name)
         if self.resume:
             for version, note in known.items():
-                if version != active and self._goes_on(version, note):
+                if version != active and self._goes_on(version, note, source):
                     return version
         for version, note in known.items():
             if version != active and (note.stage is not Stage.BESIDE or version == self.version):
                 self._drop(version)
         version = self.version or max([active or 0, *known]) + 1
-        base = self.log.head() if self.kind is not None else 0
-        notes.keep(self.name, version, Note(edition=self.edition, stage=Stage.BUILDING, base=base))
+        begun = Note(
+            edition=self.edition,
+            stage=Stage.BUILDING,
+            source=source.name,
+            base=source.head() if self.kind is not None else 0,
+        )
+        notes.keep(self.name, version, begun)
         with tables.batch(self.name, version, after=0, upto=0):
             pass  # An empty batch makes the table.
         return version
 
-    def _goes_on(self, version: int, note: Note) -> bool:
-        ours = self.version in {None, version} and note.edition == self.edition
-        return ours and note.stage is Stage.BUILDING
+    def _goes_on(self, version: int, note: Note, source: Source) -> bool:
+        ours = self.version in {None, version} and note.stage is Stage.BUILDING
+        return ours and (note.edition, note.source) == (self.edition, source.name)
 
     # --- Streams, in portions -----------------------------------------------------------
 
-    def _fold_streams(self, version: int, opener: Opener, lease: Lease) -> None:
-        notes, skipped = Notes(self.log.tables), skipping.positions(self.log, self.name)
-        note = notes.of(self.name, version) or Note(edition=self.edition, stage=Stage.BUILDING)
-        if self.kind is None or note.base == 0:
-            return
-        left = portions.portions(self.log, self.kind, after=note.done, base=note.base, size=PORTION)
-        work = partial(portions.fold, opener, self.model, skipped=skipped)
-        for portion, folded in _in_turn(self.executor, work, left, ahead=2 * self.jobs):
+    def _fold_streams(self, kind: str, version: int, source: Source, lease: Lease) -> None:
+        notes = Notes(self.log.tables)
+        note = notes.of(self.name, version)
+        if note is None or note.base == 0:
+            return  # Nothing was recorded yet.
+        here = Fold(
+            model=self.model,
+            upto=note.base,
+            skipped=skipping.positions(self.log, self.name),
+            now=self.log.now(),
+            codec=lambda: self.log.codec,
+        )
+        work = here if self._is_here() else attrs.evolve(here, codec=our_codec)
+        left = source.portions(kind, after=note.done, upto=note.base)
+        for portion, told in _in_turn(self.executor, work, left, ahead=2 * self.jobs):
+            # Elsewhere something may be missing, such as the module of an event.
+            folded = here(portion) if told.letters and work is not here else told
             _must_be_ours(lease, self.name)
-            is_last = portion.done == note.base
-            with self._batch(version, upto=note.base if is_last else 0) as batch:
-                batch.put_many(folded.rows)
-                for letter in folded.letters:
-                    batch.set_aside(letter)
+            self._keep(version, folded, upto=note.base if portion.done == note.base else 0)
             notes.keep(self.name, version, attrs.evolve(note, done=portion.done))
             self.progress(portion.done, self.log.head())
 
+    def _keep(self, version: int, folded: Folded, *, upto: int) -> None:
+        """Keep rows; the version is at a position only when it has all of them."""
+        with self.log.tables.batch(self.name, version, after=0, upto=upto) as batch:
+            batch.put_many(folded.rows)
+            for letter in folded.letters:
+                batch.set_aside(letter)
+
+    def _is_here(self) -> bool:
+        return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
+
     def _opener(self) -> Opener:
-        if self.executor is None or isinstance(self.executor, ThreadPoolExecutor):
+        if self._is_here():
             return lambda: nullcontext(self.log)
         if self.log.reader is None:
-            msg = "a log in memory is rebuilt where it is: without other processes or machines"
+            msg = (
+                "no other program can read this log; rebuild it here, without processes or machines"
+            )
             raise UnsharedLogError(msg)
         return self.log.reader
-
-    def _batch(self, version: int, *, upto: int) -> Any:
-        return self.log.tables.batch(self.name, version, after=0, upto=upto)
 
     # --- Afterwards --------------------------------------------------------------------
 

@@ -1,0 +1,79 @@
+"""The note in an export's folder: whose it is, and how far it goes."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+import attrs
+import msgspec
+
+from ....storage import EventLog
+from ....storage.protocol import Row
+from .errors import NotAnExportError, OtherLogError
+
+NAME = "export.json"
+FORMAT = 1
+
+
+@attrs.frozen(kw_only=True)
+class ExportNote:
+    """How far an export goes; *first* and *last* are the digests of its outermost events."""
+
+    format: int = FORMAT
+    buckets: int
+    position: int = 0
+    first: str = ""
+    last: str = ""
+
+    @classmethod
+    def of(cls, folder: Path) -> Self | None:
+        """Return the note in *folder*, if there is one.
+
+        Raises:
+            NotAnExportError: If it cannot be read.
+        """
+        try:
+            note = msgspec.json.decode((folder / NAME).read_bytes(), type=cls)
+        except FileNotFoundError:
+            return None
+        except msgspec.MsgspecError as error:
+            msg = f"{folder / NAME} is no note of an export: {error}"
+            raise NotAnExportError(msg) from error
+        if note.format != FORMAT:
+            msg = f"{folder} has format {note.format} of exports; this version knows {FORMAT}"
+            raise NotAnExportError(msg)
+        return note
+
+    def keep(self, folder: Path) -> None:
+        """Write it, in place of the one before, in one step."""
+        unfinished = folder / f"{NAME}.unfinished"
+        with unfinished.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(self)))
+            os.fsync(file.fileno())
+        unfinished.replace(folder / NAME)
+
+    def ensure_of(self, log: EventLog, folder: Path) -> None:
+        """See to it that what was exported is the beginning of *log*.
+
+        Raises:
+            OtherLogError: If it is not.
+        """
+        if self.position == 0:
+            return
+        if self.first != digest_after(log, 0) or self.last != digest_after(log, self.position - 1):
+            msg = f"{folder} holds the export of another log, up to position {self.position}"
+            raise OtherLogError(msg)
+
+
+def digest_after(log: EventLog, position: int) -> str:
+    """Return the digest of the first event behind *position*."""
+    return next(map(digest, log.rows_since(position, limit=1)), "")
+
+
+def digest(row: Row) -> str:
+    """Return what only this event has, at its place in its log."""
+    place = f"{row.position}\n{row.stream}\n{row.version}\n{row.topic}\n{row.occurred_at}\n"
+    return sha256(place.encode() + row.state).hexdigest()

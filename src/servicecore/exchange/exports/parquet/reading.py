@@ -1,0 +1,94 @@
+"""Reads an export bucket by bucket: by itself, or to rebuild read models from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import attrs
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ....storage import EventLog
+from ....storage.portions import Portion
+from ....storage.protocol import Row
+from .columns import rows_of
+from .errors import NotAnExportError
+from .note import ExportNote
+
+
+@attrs.frozen(kw_only=True)
+class Bucket:
+    """The whole streams of one kind that stand in one bucket."""
+
+    folder: str
+    number: int
+    kind: str
+    upto: int
+    done: int
+
+    def histories(self) -> Iterator[list[Row]]:
+        """Yield the rows of each stream, from its first."""
+        streams: dict[str, list[Row]] = {}
+        for row in rows_in(self.folder, self.number, kind=self.kind, upto=self.upto):
+            streams.setdefault(row.stream, []).append(row)
+        yield from streams.values()
+
+
+@attrs.frozen
+class ParquetExport:
+    """An export, as a copy of the log to read from."""
+
+    folder: str
+    note: ExportNote
+
+    @classmethod
+    def of(cls, log: EventLog, folder: str | Path) -> Self:
+        """Return the export of *log* in *folder*.
+
+        Raises:
+            NotAnExportError: If there is none.
+            OtherLogError: If it is the export of another log.
+        """
+        place = Path(folder).absolute()
+        note = ExportNote.of(place)
+        if note is None:
+            msg = f"{folder} holds no export"
+            raise NotAnExportError(msg)
+        note.ensure_of(log, place)
+        return cls(str(place), note)
+
+    @property
+    def name(self) -> str:
+        """Only from as many buckets can an interrupted rebuild be gone on with."""
+        return f"parquet/{self.note.buckets}"
+
+    def head(self) -> int:
+        """Return the position to which it goes."""
+        return self.note.position
+
+    def portions(self, kind: str, *, after: int, upto: int) -> Iterator[Portion]:
+        """Yield the buckets, behind what is done."""
+        for number in range(self.note.buckets):
+            done = upto * (number + 1) // self.note.buckets
+            is_last = number == self.note.buckets - 1
+            if done > after or is_last:
+                yield Bucket(folder=self.folder, number=number, kind=kind, upto=upto, done=done)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every event, bucket by bucket."""
+        for number in range(self.note.buckets):
+            yield from rows_in(self.folder, number, upto=self.note.position)
+
+
+def rows_in(folder: str, bucket: int, *, upto: int, kind: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a bucket until *upto*, in the order of the log, as the log keeps them."""
+    for path in sorted(Path(folder).glob(f"bucket={bucket}/*.parquet")):
+        with pq.ParquetFile(path) as file:
+            for batch in range(file.num_row_groups):
+                table = file.read_row_group(batch)
+                table = table.filter(pc.field("position") <= upto)
+                if kind is not None:
+                    table = table.filter(pc.field("kind") == kind)
+                yield from rows_of(table)

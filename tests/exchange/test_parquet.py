@@ -1,0 +1,303 @@
+"""An export to Parquet holds every event once, as it is kept, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+import duckdb
+import pytest
+
+from servicecore import ServiceDesk
+from servicecore.desk.registry import FACTS
+from servicecore.exchange.exports.parquet import (
+    ExportRunningError,
+    NotAnExportError,
+    OtherLogError,
+    ParquetExport,
+    export_parquet,
+    writing,
+)
+from tests.cli.conftest import servicecore
+from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
+from tests.moments import NINE, REQUEST
+
+
+class PowerCutError(Exception):
+    """The lights went out."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "events"
+
+
+def exported(log, folder):
+    return sorted(ParquetExport.of(log, folder).rows())
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.parquet")}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+class TestEveryHistory:
+    """What is read back is what the log keeps, and read models come to the same."""
+
+    def test_to_the_byte(self, path, folder):
+        with a_desk_with(path, "memory:") as desk:
+            done = export_parquet(desk.log, folder, buckets=3)
+
+            assert done.position == done.events == desk.log.head()
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+    def test_facts_rebuilt_from_it_are_those_of_the_log(self, path, folder):
+        with a_desk_with(path, "memory:") as desk:
+            export_parquet(desk.log, folder, buckets=3)
+            source = ParquetExport.of(desk.log, folder)
+            for name in FACTS:
+                live = rows_of(desk, name)
+                desk.projects.rebuild(name, source=source)
+                assert rows_of(desk, name) == live
+
+    def test_whole_streams_stand_in_one_bucket(self, path, folder):
+        with a_desk_with(path, "memory:") as desk:
+            export_parquet(desk.log, folder, buckets=3)
+            kinds = {each.partition("/")[0] for each in desk.log.subjects()}
+            for number in range(3):
+                portions = [
+                    portion
+                    for kind in kinds
+                    for portion in ParquetExport.of(desk.log, folder).portions(
+                        kind, after=0, upto=desk.log.head()
+                    )
+                    if portion.number == number
+                ]
+                streams = {rows[0].stream for each in portions for rows in each.histories()}
+                subjects = set(desk.log.subjects(partition=(number, 3)))
+                assert len(streams) == len(subjects)
+                assert streams == {desk.log.history(each)[0].stream.hex for each in subjects}
+
+
+class TestGoingOn:
+    """Only what is new is written."""
+
+    def test_in_steps_it_is_the_same_as_at_once(self, folder, monkeypatch):
+        monkeypatch.setattr(writing, "_TOGETHER", 7)
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            before, first = desk.log.head(), export_parquet(desk.log, folder)
+            kept = files(folder)
+            for n in range(3):
+                desk.tickets.open(f"NEW-{n}", **REQUEST, at=NINE)
+                assert export_parquet(desk.log, folder).events == 1
+            again = export_parquet(desk.log, folder)
+
+            assert (first.events, again.events) == (before, 0)
+            assert again.position == desk.log.head()
+            assert kept.items() <= files(folder).items()
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+    def test_what_came_later_is_taken_from_the_log(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            first = next(desk.log.subjects("ticket")).removeprefix("ticket/")
+            desk.tickets.note(first, by="Lin", text="later", at=NINE)
+            desk.tickets.open("NEW", **REQUEST, at=NINE)
+            live = rows_of(desk, "ticket_facts")
+            desk.projects.rebuild("ticket_facts", source=ParquetExport.of(desk.log, folder))
+
+            assert rows_of(desk, "ticket_facts") == live
+
+    def test_an_empty_log_is_exported_too(self, folder):
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            assert export_parquet(desk.log, folder).events == 0
+            desk.tickets.open("T-1", **REQUEST, at=NINE)
+            assert export_parquet(desk.log, folder).events == desk.log.head()
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+    @pytest.mark.parametrize("moment", ["before", "in between", "after"])
+    def test_one_that_was_interrupted_is_not_half_there(self, folder, monkeypatch, moment):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder, buckets=4)
+            whole = list(desk.log.rows_since(0))
+            for n in range(8):
+                desk.tickets.open(f"NEW-{n}", **REQUEST, at=NINE)
+            finish = writing._Files.finish
+
+            def fail(files):
+                if moment == "after":
+                    finish(files)
+                if moment == "in between":
+                    bucket = next(iter(files._writers))
+                    files._unfinished(bucket).rename(files._path(bucket))
+                raise PowerCutError
+
+            monkeypatch.setattr(writing._Files, "finish", fail)
+            with pytest.raises(PowerCutError):
+                export_parquet(desk.log, folder)
+            monkeypatch.setattr(writing._Files, "finish", finish)
+
+            assert exported(desk.log, folder) == whole
+            desk.tickets.open("NEWEST", **REQUEST, at=NINE)
+            export_parquet(desk.log, folder)
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+            assert list(folder.rglob("*.unfinished")) == []
+            [(told,)] = duckdb.sql(
+                f"SELECT count(*) FROM read_parquet('{folder}/**/*.parquet')"
+            ).fetchall()
+            assert told == desk.log.head()
+
+
+class TestRefused:
+    """A folder belongs to one log."""
+
+    def test_the_export_of_another_log(self, folder):
+        with a_desk_with(FILES[0], "memory:") as one, a_desk_with(FILES[1], "memory:") as other:
+            export_parquet(one.log, folder)
+            kept = files(folder)
+            with pytest.raises(OtherLogError, match="holds the export of another log"):
+                export_parquet(other.log, folder)
+            with pytest.raises(OtherLogError):
+                ParquetExport.of(other.log, folder)
+            assert files(folder) == kept
+
+    def test_of_one_that_went_on_otherwise_or_is_shorter(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as one, a_desk_with(BUSIEST, "memory:") as other:
+            one.tickets.open("NEW", **REQUEST, at=NINE)
+            export_parquet(one.log, folder)
+            with pytest.raises(OtherLogError):
+                export_parquet(other.log, folder)
+            other.tickets.open("OTHER", **REQUEST, at=NINE)
+            with pytest.raises(OtherLogError):
+                export_parquet(other.log, folder)
+
+    def test_a_copy_of_the_log_may_go_on(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as one, a_desk_with(BUSIEST, "memory:") as copy:
+            export_parquet(one.log, folder)
+            assert export_parquet(copy.log, folder).events == 0
+
+    def test_a_folder_with_something_else(self, folder):
+        folder.mkdir()
+        (folder / "notes.txt").write_text("mine")
+        with (
+            a_desk_with(BUSIEST, "memory:") as desk,
+            pytest.raises(NotAnExportError, match=r"holds 'notes\.txt'"),
+        ):
+            export_parquet(desk.log, folder)
+
+    def test_no_export_at_all(self, folder):
+        with (
+            a_desk_with(BUSIEST, "memory:") as desk,
+            pytest.raises(NotAnExportError, match="holds no export"),
+        ):
+            ParquetExport.of(desk.log, folder)
+
+    @pytest.mark.parametrize(
+        ("change", "told"), [({"format": 2}, "format 2 .* knows 1"), ({"buckets": "x"}, "no note")]
+    )
+    def test_a_note_that_cannot_be_read(self, folder, change, told):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            note = folder / "export.json"
+            note.write_text(json.dumps(json.loads(note.read_text()) | change))
+            with pytest.raises(NotAnExportError, match=told):
+                export_parquet(desk.log, folder)
+
+    def test_another_number_of_buckets(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder, buckets=2)
+            with pytest.raises(NotAnExportError, match="cut into 2 buckets"):
+                export_parquet(desk.log, folder, buckets=3)
+            assert export_parquet(desk.log, folder, buckets=2).events == 0
+
+    def test_two_at_a_time(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+
+            def another(done, total):
+                with pytest.raises(ExportRunningError, match="somebody else is exporting"):
+                    export_parquet(desk.log, folder)
+
+            export_parquet(desk.log, folder, progress=another)
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+
+class TestAsking:
+    """DuckDB and Polars read it as it is."""
+
+    def test_duckdb_counts_what_the_desk_counts(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            asked = f"""
+                SELECT name, count(*), min(occurred_at), max(recorded_at), count(DISTINCT subject)
+                FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = true)
+                GROUP BY name
+            """
+            told = {name: tuple(others) for name, *others in duckdb.sql(asked).fetchall()}
+            expected = {}
+            for row, each in zip(desk.log.rows_since(0), desk.log.since(0), strict=True):
+                expected.setdefault(row.topic, []).append(each)
+
+        assert told == {
+            name: (
+                len(events),
+                min(each.occurred_at for each in events),
+                max(each.recorded_at for each in events),
+                len({each.subject for each in events}),
+            )
+            for name, events in expected.items()
+        }
+
+    def test_duckdb_reads_what_an_event_says(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            asked = f"""
+                SELECT subject, state->>'$.event.customer_id'
+                FROM read_parquet('{folder}/**/*.parquet') WHERE name = 'ticket.opened'
+            """
+            told = dict(duckdb.sql(asked).fetchall())
+            names = {row.position: row.topic for row in desk.log.rows_since(0)}
+            opened = [each for each in desk.log.since(0) if names[each.position] == "ticket.opened"]
+
+            assert told == {each.subject: each.event.customer_id for each in opened}
+
+    def test_polars_reads_it(self, folder):
+        polars = pytest.importorskip("polars")
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            frame = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).collect()
+
+            assert frame.height == desk.log.head()
+            assert set(frame["subject"]) == set(desk.log.subjects())
+            assert set(frame["bucket"]) <= set(range(8))
+
+
+class TestElsewhere:
+    """Whoever folds needs the folder alone."""
+
+    def test_processes_fold_what_they_read_there(self, folder):
+        spawn = multiprocessing.get_context("spawn")
+        with a_desk_with(BUSIEST, "memory:") as desk, ProcessPoolExecutor(2, spawn) as processes:
+            export_parquet(desk.log, folder)
+            live, source = rows_of(desk, "ticket_facts"), ParquetExport.of(desk.log, folder)
+            desk.projects.rebuild("ticket_facts", executor=processes, jobs=2, source=source)
+
+            assert rows_of(desk, "ticket_facts") == live
+
+    def test_at_a_shell(self, desk_url, folder):
+        on = ("--url", desk_url)
+        first = servicecore("export", "parquet", "--to", folder, *on)
+        assert (first.code, first.out) == (0, "")
+        assert "new events were written, up to position" in first.err
+        again = servicecore("export", "parquet", "--to", folder, "--json", *on).json
+        assert (again["events"], again["to"]) == (0, str(folder))
+        built = servicecore("project", "rebuild", "ticket_facts", "--from", folder, *on)
+        assert "ticket_facts was built anew" in built.out
+
+
+@pytest.fixture
+def desk_url(tmp_path):
+    url = f"sqlite:///{tmp_path / 'service.db'}"
+    with ServiceDesk.open(url) as desk:
+        desk.tickets.open("T-1", **REQUEST, priority="A", at=NINE)
+    return url
