@@ -7,6 +7,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 import duckdb
+import polars
 import pytest
 
 from servicecore import ServiceDesk
@@ -262,7 +263,6 @@ class TestAsking:
             assert told == {each.subject: each.event.customer_id for each in opened}
 
     def test_polars_reads_it(self, folder):
-        polars = pytest.importorskip("polars")
         with a_desk_with(BUSIEST, "memory:") as desk:
             export_parquet(desk.log, folder)
             frame = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).collect()
