@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, NoReturn
 
 from .outcome import USAGE
@@ -107,6 +107,15 @@ def moment(text: str) -> datetime:
         return told.astimezone(timezone.utc)
     except OverflowError:
         msg = f"{text!r} is too far away"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def day(text: str) -> date:
+    """Return the day that *text* tells."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is no day; expected one like 2026-01-05"
         raise argparse.ArgumentTypeError(msg) from None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import arguments
 from .arguments import Groups
@@ -21,13 +21,18 @@ from .progress import progress
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
     from ..desk.import_summary import ImportSummary
+    from ..desk.importing_records import RecordImportSummary
     from ..desk.importing_surveys import SurveyImportSummary
+
+    Summary = ImportSummary | SurveyImportSummary | RecordImportSummary
+
+_COUNTERS = {"customers": "relationships"}  #: What a counter is called, if not as its records.
 
 
 def add(groups: Groups) -> None:
     """Add the imports."""
     commands = arguments.group(groups, "import", "take over what another system kept")
-    for what in ("tickets", "surveys"):
+    for what in ("tickets", "surveys", "complaints", "customers"):
         text = f"put the {what} of a file on record"
         parser = arguments.command(commands, what, text, run=run)
         parser.set_defaults(what=what)
@@ -38,27 +43,41 @@ def add(groups: Groups) -> None:
         parser.add_argument(
             "--quarantine", metavar="F", help="where rows go that cannot be used (JSON lines)"
         )
+        if what == "customers":
+            parser.add_argument(
+                "--as-of",
+                required=True,
+                type=arguments.day,
+                metavar="DATE",
+                help="the day on which they stood as the file tells",
+            )
         arguments.takes_place(parser)
         arguments.takes_dry_run(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Put the tickets or surveys of a file on record; rows that cannot be used are set aside."""
+    """Put what a file tells on record; rows that cannot be used are set aside."""
     with (
         _file(args.file) as file,
         _desk(args) as desk,
         _quarantine(args) as aside,
         progress("import") as advance,
     ):
-        counter = desk.surveys if args.what == "surveys" else desk.tickets
+        counter: Any = getattr(desk, _COUNTERS.get(args.what, args.what))
+        told = {"as_of": args.as_of} if args.what == "customers" else {}
         summary = counter.import_history(
-            file, mapping=args.mapping, quarantine=aside, dry_run=args.dry_run, progress=advance
+            file,
+            mapping=args.mapping,
+            quarantine=aside,
+            dry_run=args.dry_run,
+            progress=advance,
+            **told,
         )
     _tell(args, summary)
     return FINE
 
 
-def _tell(args: argparse.Namespace, summary: ImportSummary | SurveyImportSummary) -> None:
+def _tell(args: argparse.Namespace, summary: Summary) -> None:
     from attrs import evolve  # noqa: PLC0415  # --help must not wait for it.
 
     if args.dry_run and not args.quarantine:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Unpack
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar, Unpack
 
 import attrs
 
@@ -22,9 +24,14 @@ from ..domain.complaint import (
 )
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
+from ..exchange.complaint_mapping import ComplaintMapping
 from ..storage import Receipt
+from .importing_customers import How, import_complaints
+from .importing_records import RecordImportSummary
 from .office import Office, Why
 from .registry import COMPLAINT
+
+E = TypeVar("E", bound=Enum)
 
 
 class UnknownComplaintError(LookupError):
@@ -134,7 +141,7 @@ class Complaints:
         **why: Unpack[Why],
     ) -> Receipt:
         """Say what it is about; one about the quality of a product opens a repair ticket."""
-        known = _category(category)
+        known = _one_of(Category, category, "category of complaints")
         return self._do(complaint_id, decisions.classify, why, at, category=known, by=by)
 
     def assess(
@@ -148,7 +155,7 @@ class Complaints:
         **why: Unpack[Why],
     ) -> Receipt:
         """Judge how severe it is; a major one starts the three-level response."""
-        known = _severity(severity)
+        known = _one_of(Severity, severity, "severity of a complaint")
         return self._do(
             complaint_id, decisions.assess, why, at, severity=known, by=by, reason=reason
         )
@@ -367,6 +374,16 @@ class Complaints:
 
         return self._office.execute(_subject(complaint_id), decide, COMPLAINT, why)
 
+    def import_history(
+        self, file: str | Path, *, mapping: str | Path | ComplaintMapping, **how: Unpack[How]
+    ) -> RecordImportSummary:
+        """Put the complaints of a foreign file on record, as they were, each once.
+
+        Raises:
+            ExchangeError: If the file, the mapping or the quarantine cannot be used.
+        """
+        return import_complaints(self._office, file, mapping=mapping, **how)
+
     # --- Questions -----------------------------------------------------------------
 
     def get(self, complaint_id: str) -> Complaint:
@@ -425,19 +442,9 @@ def _unknown(complaint_id: str) -> str:
     return f"there is no complaint {complaint_id!r}"
 
 
-def _category(value: Category | str) -> Category:
+def _one_of(words: type[E], value: E | str, what: str) -> E:
     try:
-        return Category(value)
+        return words(value)
     except ValueError:
-        known = ", ".join(each.value for each in Category)
-        msg = f"{value!r} is no category of complaints; expected {known}"
-        raise UnknownCategoryError(msg) from None
-
-
-def _severity(value: Severity | str) -> Severity:
-    try:
-        return Severity(value)
-    except ValueError:
-        known = ", ".join(each.value for each in Severity)
-        msg = f"{value!r} is no severity of a complaint; expected {known}"
+        msg = f"{value!r} is no {what}; expected {', '.join(str(e.value) for e in words)}"
         raise UnknownCategoryError(msg) from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Unpack
 
 import attrs
@@ -19,8 +20,11 @@ from ..domain.relationship import (
     loyalty,
     standing,
 )
+from ..exchange.customer_mapping import CustomerMapping
 from ..storage import Receipt
 from .drawer import Drawer
+from .importing_customers import How, import_customers
+from .importing_records import RecordImportSummary
 from .office import Office, Why
 from .registry import RELATIONSHIP
 
@@ -303,6 +307,30 @@ class Relationships:
         return self._drawer.decide(
             customer_id, standing.end_recovery, why, at, by=by, outcome=outcome
         )
+
+    # --- From elsewhere ---------------------------------------------------------------
+
+    def import_history(
+        self,
+        file: str | Path,
+        *,
+        mapping: str | Path | CustomerMapping,
+        as_of: date,
+        **how: Unpack[How],
+    ) -> RecordImportSummary:
+        """Put the customers of a foreign file on record, as they stood when a day began.
+
+        Running it again with the same day adds nothing; rows that cannot be used
+        are set aside in a *quarantine*, with a reason each.  *mapping* is one of
+        those shipped, a TOML file, or a mapping.
+
+        Raises:
+            ExchangeError: If the file, the mapping or the quarantine cannot be used;
+                nothing is stored then.
+            NoDateError: If *as_of* is no date.
+        """
+        office = self._drawer.office
+        return import_customers(office, file, mapping=mapping, as_of=as_of, **how)
 
     # --- Questions --------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ word.  Each row of the file tells how one ticket stood at one moment.
 from __future__ import annotations
 
 import codecs
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -30,6 +31,7 @@ Format = Literal["csv", "xes"]
 Columns = tuple[str, ...]  #: The first of these that tells something counts.
 
 ISO = "iso"
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 UTC = ZoneInfo("UTC")
 
 
@@ -62,6 +64,13 @@ class FileForm:
     time_zone: ZoneInfo = UTC
     newest_first: bool = False
     backfilled: frozenset[str] = frozenset()
+    has_loose_headings: bool = False
+
+    def heading(self, text: str) -> str:
+        """Return what a column is called; loosely, ``Timely response?`` is ``timely_response``."""
+        if not self.has_loose_headings:
+            return text
+        return _BETWEEN_WORDS.sub("_", text.casefold()).strip("_")
 
     @property
     def codec(self) -> str:
@@ -239,7 +248,15 @@ def _must_make_sense(table: Table, mapping: TicketMapping, states: Mapping[str, 
 def file_form(table: Table) -> FileForm:
     """Read how a file is written."""
     table.must_only_hold(
-        "format", "encoding", "delimiter", "missing", "times", "time_zone", "order", "backfilled"
+        "format",
+        "encoding",
+        "delimiter",
+        "headings",
+        "missing",
+        "times",
+        "time_zone",
+        "order",
+        "backfilled",
     )
     return FileForm(
         format=table.read("format", _among("csv", "xes"), "'csv' or 'xes'"),
@@ -253,6 +270,10 @@ def file_form(table: Table) -> FileForm:
         )
         == "newest first",
         backfilled=frozenset(table.texts("backfilled", ())),
+        has_loose_headings=table.read(
+            "headings", _among("as written", "loose"), "'as written' or 'loose'", ""
+        )
+        == "loose",
     )
 
 

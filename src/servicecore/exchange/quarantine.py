@@ -30,6 +30,7 @@ class Reason(Enum):
     NO_PROMISE = "no promise can be made"
     NO_ANSWER = "no answer"
     OUTSIDE_SCALE = "outside the scale"
+    SEVERAL_ROWS = "several rows of one record"
 
 
 @attrs.frozen

@@ -131,7 +131,7 @@ class ForeignFile:
 
     def _heading(self, reader: Iterator[list[str]]) -> list[str]:
         try:
-            heading = next(reader, [])
+            heading = [self.mapping.file.heading(each) for each in next(reader, [])]
         except csv.Error as error:
             msg = f"{self.path} is no CSV: {error}"
             raise UnreadableFileError(msg) from None

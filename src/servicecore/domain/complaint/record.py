@@ -13,7 +13,7 @@ from .events import ComplaintEscalated, ComplaintEvent, ComplaintStep, Complaint
 
 
 def on_record(
-    complaint: Complaint | None, *steps: ComplaintStep, terms: Terms
+    complaint: Complaint | None, *steps: ComplaintStep, terms: Terms, tell_levels: bool = True
 ) -> list[ComplaintEvent]:
     """Return *steps*, and the levels reached before them, ready for the history.
 
@@ -21,13 +21,14 @@ def on_record(
         complaint: As its history leaves it; None when it is being received.
         steps: What happens to it, in order.
         terms: What it is promised under.
+        tell_levels: Whether levels reached before go on record.
     """
     complaint_id = steps[0].complaint_id
 
     def level(reached: Reached, at: datetime) -> ComplaintWarned | ComplaintEscalated:
         return _level(complaint_id, reached, at)
 
-    return [*case.on_record(complaint, steps, terms=terms, level=level)]
+    return [*case.on_record(complaint, steps, terms=terms, level=level, tell_levels=tell_levels)]
 
 
 def levels_reached(complaint: Complaint, *, at: datetime, terms: Terms) -> list[ComplaintEvent]:

@@ -1,0 +1,88 @@
+"""Customers and complaints of another system, as the counters import them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from ..domain.complaint.record import on_record
+from ..domain.days import must_be_a_date
+from ..domain.events import with_facts
+from ..exchange.complaint_mapping import COMPLAINT_MAPPINGS, ComplaintMapping
+from ..exchange.complaint_telling import ComplaintTeller
+from ..exchange.customer_mapping import CUSTOMER_MAPPINGS, CustomerMapping
+from ..exchange.customer_telling import CustomerTeller
+from .importing import Progress
+from .importing_records import Kind, RecordImportSummary, import_records
+from .office import Office
+
+
+class How(TypedDict, total=False):
+    """How a file is imported.
+
+    Args:
+        quarantine: Where the rows go that cannot be used; by default a file in the
+            current directory named after the one that is read.
+        actor: Who imports.
+        dry_run: Only tell what would be added.
+        progress: Is told after every few records.
+    """
+
+    quarantine: str | Path | None
+    actor: str
+    dry_run: bool
+    progress: Progress | None
+
+
+def import_customers(
+    office: Office,
+    file: str | Path,
+    *,
+    mapping: str | Path | CustomerMapping,
+    as_of: date,
+    **how: Unpack[How],
+) -> RecordImportSummary:
+    """Put the customers of a file on record, as they stood when the day *as_of* began."""
+    must_be_a_date(as_of=as_of)
+    known = mapping if isinstance(mapping, CustomerMapping) else CUSTOMER_MAPPINGS.load(mapping)
+    teller = CustomerTeller(
+        mapping=known,
+        as_of=as_of,
+        standard=office.standard.reference,
+        calendar=office.calendar.reference,
+    )
+    kind = Kind(subjects="relationship", called="customers", tell=teller.history_of)
+    return import_records(office, file, kind, mapping=known, **how)
+
+
+def import_complaints(
+    office: Office, file: str | Path, *, mapping: str | Path | ComplaintMapping, **how: Unpack[How]
+) -> RecordImportSummary:
+    """Put the complaints of a file on record, with what they promise under the standard.
+
+    Raises:
+        MissingTimesError: If the standard leaves a time of complaints open.
+    """
+    office.standard.must_be_whole(of="complaint")
+    known = mapping if isinstance(mapping, ComplaintMapping) else COMPLAINT_MAPPINGS.load(mapping)
+    teller = ComplaintTeller(
+        mapping=known,
+        standard=office.standard.reference,
+        calendar=office.calendar.reference,
+    )
+
+    def finish(steps: Sequence[Any]) -> Sequence[Any]:
+        opened = steps[0]
+        terms = office.rulebook.terms(opened.standard, opened.calendar, of="complaint")
+        return on_record(None, *steps, terms=terms, tell_levels=False)
+
+    kind = Kind(
+        subjects="complaint",
+        called="complaints",
+        tell=teller.history_of,
+        finish=finish,
+        bare=lambda event: with_facts(event, promises=(), readings=(), counted_at=None),
+    )
+    return import_records(office, file, kind, mapping=known, **how)
