@@ -9,9 +9,34 @@ import pytest
 from servicecore import RefusedError, load_standard
 from servicecore.domain.improvement import ImprovementCheckDue
 
-from . import complaints, customers, quality
+from . import checks, complaints, customers, quality, surveys
 from .figures import share
 from .office import A_SECOND, after, opened
+
+
+class TestTheIndicators:
+    """om2025:6.1a: Answered in 4.5 hours, 80 of 100 handled in time, 88 of 100 satisfied."""
+
+    @pytest.mark.parametrize(
+        ("over", "verdict"), [(timedelta(), checks.PASS), (A_SECOND, checks.FAIL)]
+    )
+    def test_the_mean_answer_takes_four_hours_and_a_half(self, desk, over, verdict):
+        checks.served(desk, "T-1", waits=timedelta(hours=4.5) + over)
+        assert checks.verdict(desk, "indicator.timely_response", "om2025:6.1a") is verdict
+
+    @pytest.mark.parametrize(("in_time", "verdict"), [(4, checks.PASS), (3, checks.FAIL)])
+    def test_four_of_five_are_handled_in_time(self, desk, in_time, verdict):
+        for n in range(5):
+            waits = timedelta(hours=1 if n < in_time else 121)
+            checks.served(desk, f"T-{n}", waits=waits)
+        found = checks.checked(desk, "indicator.handling_efficiency", "om2025:6.1a")
+        assert (found.population, found.verdict) == (5, verdict)
+
+    @pytest.mark.parametrize(("satisfied", "verdict"), [(22, checks.PASS), (21, checks.FAIL)])
+    def test_twenty_two_of_twenty_five_are_satisfied(self, desk, satisfied, verdict):
+        surveys.satisfied(desk, satisfied, 25)
+        found = checks.verdict(desk, "indicator.satisfaction_watched", "om2025:6.1a")
+        assert found is verdict
 
 
 class TestAnUntimelyAnswer:
@@ -53,7 +78,7 @@ class TestTheRevisitRate:
 class TestTheServiceQualityIndex:
     """om2025:6.1d: Satisfaction, timeliness, professionalism and consistency make one index.
 
-    Open: which figures tell the parts, and what they weigh, is a house choice.
+    Outside: which figures tell the parts, and what they weigh, the manual does not say.
     """
 
     def test_is_told_with_its_four_parts(self, desk):

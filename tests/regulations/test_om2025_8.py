@@ -63,7 +63,7 @@ COST = {"kind": "training", "subject": "training/TR-1", "entered_for": date(2025
 class TestServiceCost:
     """om2025:8.1c: What service costs is controlled.
 
-    Open: costs are entered, nobody is kept from spending them.
+    Outside: who may spend what, is for the organisation to say; costs are entered and told.
     """
 
     def test_is_entered_for_something_and_summed_up(self, desk):

@@ -23,7 +23,7 @@ from .settings import said
 class TestComplexProblems:
     """pdr:3.2b: Complex problems are reported upwards, and resources are coordinated.
 
-    Open: which resources, and how, people decide.
+    Outside: which resources, and how, people decide.
     """
 
     @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def ledger(desk, kind):
 class TestTheStock:
     """pdr:3.4a: The stock is planned by demand, so that there is neither surplus nor shortage.
 
-    Open: how much is ordered, people decide.
+    Outside: how much is ordered, people decide.
     """
 
     def test_is_ordered_anew_when_it_falls_to_its_level_once(self, regulated_desk):
@@ -134,10 +134,14 @@ class TestCountsAndClearance:
 
 
 class TestTheCourseOfARepair:
-    """pdr:3.2a: Reported by telephone, mail or online; diagnosed, repaired, fed back, rated.
+    """pdr:3.2a: Reported by telephone, mail or online; diagnosed, repaired, fed back, rated."""
 
-    Open: the rating is a survey of its own.
-    """
+    def test_ends_with_a_rating(self, desk_under):
+        desk = desk_under(surveys.with_a_time_to_rate("48 h"))
+        surveys.served(desk)
+        assert desk.ratings.get("T-1").score is None
+        desk.ratings.give("T-1", by="Gao", score=4, at=surveys.MONDAY + surveys.A_DAY)
+        assert desk.ratings.get("T-1").score == 4
 
     @pytest.mark.parametrize("channel", ["telephone", "mail", "online"])
     def test_stands_on_record_in_this_order(self, desk_under, channel):
@@ -153,17 +157,19 @@ class TestTheCourseOfARepair:
 
 
 class TestWhatIsWatched:
-    """pdr:3.3a: Response time, repairs in time, repairs that last and satisfaction are watched.
+    """pdr:3.3a: Response time, repairs in time, repairs that last and satisfaction are watched."""
 
-    Open: satisfaction stands in a report of its own.
-    """
-
-    def test_three_of_them_stand_in_the_report_of_every_period(self, desk):
+    def test_they_stand_in_the_report_of_every_period(self, desk):
         opened(desk, priority="B")
         desk.tickets.answer("T-1", by="Wu", at=after(hours=1))
         desk.tickets.resolve("T-1", by="Wu", solution="a seal", at=after(hours=2))
         measures = desk.reports.json(period="2025-03")["measures"]
         assert {"first_response", "repair_timeliness", "repair_success"} <= measures.keys()
+
+    def test_satisfaction_stands_beside_them(self, desk):
+        surveys.satisfied(desk, 1, 2, at=MONDAY)
+        [csat] = desk.reports.json(period="2025-03", as_of=after(days=9))["measures"]["csat"]
+        assert (csat["k"], csat["n"]) == (1, 2)
 
 
 class TestImprovedService:
@@ -219,7 +225,7 @@ class TestTheRatingOfARepair:
 class TestRatingsOfATeam:
     """pdr:3.2d: Ratings count in the appraisal of the team.
 
-    Open: how much they count, and for what pay, is for the organisation to say.
+    Outside: how much they count, and for what pay, is for the organisation to say.
     """
 
     def test_are_told_by_team_and_person(self, desk_under):
@@ -236,7 +242,7 @@ class TestRatingsOfATeam:
 class TestTheTeam:
     """pdr:3.1a: A professional team, trained regularly.
 
-    Open: the regulation does not say how often.
+    Outside: the regulation does not say how often.
     """
 
     def test_stands_in_the_standard(self):

@@ -110,7 +110,7 @@ SCENARIO = {"sales": Decimal(4_000_000), "margin": Decimal("0.5")}
 class TestTheBenefits:
     """psp:5.2b: Satisfaction of 85 %, churn down by 5 %, sales up by 15 % a year.
 
-    Open: sales are kept elsewhere; what they brought is entered by hand, with what
+    Outside: sales are kept elsewhere; what they brought is entered by hand, with what
     that assumes.
     """
 

@@ -236,7 +236,7 @@ class TestTheComplaintTeam:
 class TestThePeriodicSurvey:
     """tender:2.3b: Customers are asked about attitude, speed, quality and parts, periodically.
 
-    Open: how often, the standard does not say; whoever plans a campaign, says.
+    Outside: how often, the standard does not say; whoever plans a campaign, says.
     """
 
     ASKED = ("attitude", "response_speed", "repair_quality", "parts_supply")
