@@ -6,7 +6,6 @@ reference pages are written whenever the documentation is built.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -26,9 +25,11 @@ from tests.histories.stored_forms import forms_today
 from tests.regulations import citations
 from tests.regulations.citations import Citation, Proof
 
+from .looking_up import command_line, documented, errors, extending
+from .markdown import Row, first_sentence, page, table
+
 HERE = Path(__file__).parent
 STATES = ("covered", "in part", "outside", "cited", "open")
-Row = Iterable[str]
 
 
 # --- Regulations --------------------------------------------------------------------
@@ -58,7 +59,7 @@ def regulations() -> str:
         )
     states = [row[1] for row in rows]
     counted = [f"{states.count(each)} {each}" for each in STATES]
-    return _page(
+    return page(
         "Regulations",
         "Every clause of the four documents, and where it is kept.\n"
         "*Covered* means that a class of tests proves it.\n"
@@ -67,7 +68,7 @@ def regulations() -> str:
         "*Cited* means that a figure or a line of code names it, but no test of its own does.\n"
         "*Open* means that nothing does yet.\n\n"
         f"Of {len(rows)} clauses: {', '.join(counted)}.",
-        _table(("Clause", "State", "What it says", "Standard", "Code", "Test"), rows),
+        table(("Clause", "State", "What it says", "Standard", "Code", "Test"), rows),
     )
 
 
@@ -105,16 +106,16 @@ def events() -> str:
     chapters = []
     for name, form in forms.items():
         base, _, version = name.partition("@")
-        said = _first_sentence(classes[name])
+        said = first_sentence(classes[name])
         rows = [
             (f"`{field.removesuffix('?')}`", kind, "may be missing" if field.endswith("?") else "")
             for field, kind in form["fields"].items()
         ]
         heading = f"## {base}\n\n{said}\nVersion {version or 1}; class `{classes[name].__name__}`."
-        chapters.append(f"{heading}\n\n{_table(('Field', 'Holds', ''), rows)}")
+        chapters.append(f"{heading}\n\n{table(('Field', 'Holds', ''), rows)}")
     held = {part: what for form in forms.values() for part, what in form["holding"].items()}
-    chapters.append("## What fields hold\n\n" + _table(("Name", "Holds"), _held(held)))
-    return _page(
+    chapters.append("## What fields hold\n\n" + table(("Name", "Holds"), _held(held)))
+    return page(
         "Events",
         "What may stand in the history, under names that last for ever.\nMoments are kept in UTC.",
         "\n\n".join(chapters),
@@ -131,7 +132,7 @@ def _held(parts: dict[str, dict[str, str] | list[str]]) -> Iterable[Row]:
 
 def standards() -> str:
     """Tell of every shipped standard its figures, each with the clause it comes from."""
-    return _page(
+    return page(
         "Service standards",
         "The figures that come with the package; a standard of your own is a file like theirs.",
         "\n\n".join("\n\n".join(_standard(each)) for each in shipped_standards().values()),
@@ -153,19 +154,19 @@ def _figures(figures: Sequence[Any]) -> str:
                 ("Clause", "Clock", "Applies to", "Within", "Counts"),
                 map(_target, figures),
             )
-            return _table(heads, rows)
+            return table(heads, rows)
         case StartingLevel():
-            return _table(
+            return table(
                 ("Clause", "Applies to", "Level"),
                 ((each.clause, _when(each.when), each.level.value) for each in figures),
             )
         case OpenTime():
-            return "Left to the organisation; its own standard must say them.\n\n" + _table(
+            return "Left to the organisation; its own standard must say them.\n\n" + table(
                 ("Clause", "Time", "Of"),
                 ((each.clause, _words(each.name), each.of) for each in figures),
             )
         case _:
-            return _table(
+            return table(
                 ("Clause", "Name", "Says"),
                 ((each.clause, _words(each.name), str(each)) for each in figures),
             )
@@ -192,22 +193,14 @@ def _words(name: str) -> str:
 
 def api() -> str:
     """List the public names, in the words of their docstrings."""
-    blocks = []
-    for name in servicecore.__all__:
-        thing = getattr(servicecore, name)
-        kind = "autofunction" if inspect.isfunction(thing) else "autoclass"
-        options = "" if kind == "autofunction" else "\n   :members:"
-        if inspect.isclass(thing) and issubclass(thing, Exception):
-            kind, options = "autoexception", ""
-        blocks.append(f"```{{eval-rst}}\n.. {kind}:: servicecore.{name}{options}\n```")
-    return _page("Public names", "What `servicecore` offers.", "\n\n".join(blocks))
+    return page("Public names", "What `servicecore` offers.", documented(servicecore))
 
 
 def decisions() -> str:
     """List the decision records there are."""
     records = "\n".join(f"adr/{each.stem}" for each in sorted((HERE / "adr").glob("*.md")))
     body = f"```{{toctree}}\n:maxdepth: 1\n{records}\n```" if records else "There are none yet."
-    return _page("Decisions", "Why it is so, and what else was weighed.", body)
+    return page("Decisions", "Why it is so, and what else was weighed.", body)
 
 
 def verbs() -> str:
@@ -215,27 +208,14 @@ def verbs() -> str:
     return counters.table(each.counter for each in KINDS)
 
 
-# --------------------------------------------------------------------------------------
-
-
-def _first_sentence(cls: type) -> str:
-    return " ".join((inspect.getdoc(cls) or "").partition("\n\n")[0].split())
-
-
-def _table(heads: Row, rows: Iterable[Row]) -> str:
-    lines = [heads, ["---" for _ in heads], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _page(title: str, lead: str, body: str) -> str:
-    return f"# {title}\n\n{lead}\n\n{body}\n"
-
-
 PAGES: dict[Callable[[], str], Path] = {
     regulations: HERE / "regulations" / "index.md",
     events: HERE / "reference" / "events.md",
     standards: HERE / "reference" / "standards.md",
     api: HERE / "reference" / "api.md",
+    extending: HERE / "reference" / "extending.md",
+    command_line: HERE / "reference" / "command_line.md",
+    errors: HERE / "reference" / "errors.md",
     decisions: HERE / "decisions.md",
     verbs: TABLE,
 }
@@ -243,8 +223,8 @@ PAGES: dict[Callable[[], str], Path] = {
 
 def write(*pages: Callable[[], str]) -> None:
     """Write these pages, all if none is named; one that has not changed is left alone."""
-    for page in pages or PAGES:
-        text, path = page(), PAGES[page]
+    for each in pages or PAGES:
+        text, path = each(), PAGES[each]
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
