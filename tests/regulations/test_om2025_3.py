@@ -8,10 +8,30 @@ import pytest
 
 from servicecore import RefusedError
 
-from . import people, surveys
-from .office import after, opened, resolved, told
+from . import checks, people, surveys
+from .office import A_SECOND, after, opened, resolved, told
 from .quality import MONDAY
 from .settings import said
+
+
+class TestTheAverageResponse:
+    """om2025:3.1a: Customers are answered within 24 hours on average."""
+
+    @pytest.mark.parametrize(
+        ("waits", "verdict"),
+        [
+            ([after(hours=12), after(hours=36)], checks.PASS),
+            ([after(hours=12), after(hours=36) + 2 * A_SECOND], checks.FAIL),
+        ],
+    )
+    def test_exactly_that_is_enough(self, desk, waits, verdict):
+        for n, answered in enumerate(waits):
+            checks.served(desk, f"T-{n}", waits=answered - after())
+        assert checks.verdict(desk, "indicator.average_response", "om2025:3.1a") is verdict
+
+    def test_where_nobody_asked_nobody_was_answered_in_time(self, desk):
+        found = checks.verdict(desk, "indicator.average_response", "om2025:3.1a")
+        assert found is checks.NOTHING
 
 
 class TestTheStagesOfARequest:

@@ -9,7 +9,7 @@ from typing import Unpack
 import attrs
 
 from ..audit import verifying
-from ..audit.compliance import Inquiry, chronicle, indicators
+from ..audit.compliance import Inquiry, Rule, chronicle, indicators
 from ..audit.keys import Verifier
 from ..audit.seals import Seals
 from ..domain.compliance import Check, Compliance, ComplianceEvent, decisions
@@ -19,7 +19,7 @@ from ..projections.quality_figures import figures
 from ..storage import Receipt, open_log
 from .drawer import Drawer
 from .office import Office, Why
-from .registry import AGGREGATES, COMPLIANCE
+from .registry import COMPLIANCE
 from .reports import Reports
 
 Progress = Callable[[int, int], None]  #: Records looked at, of how many.
@@ -65,6 +65,7 @@ class ComplianceChecks:
         by: str,
         verifier: str = "",
         seals: str = "",
+        rules: Iterable[Rule] = (),
         progress: Progress | None = None,
         **why: Unpack[Why],
     ) -> Receipt:
@@ -75,6 +76,7 @@ class ComplianceChecks:
             by: Who checks.
             verifier: The key that checks the seals; without it, nobody can tell whether they hold.
             seals: Where seals are; beside the log, by default.
+            rules: Rules of your own, besides those of the package.
             progress: Is told how many records were looked at, of how many.
             why: Who asked for it, and why.
 
@@ -84,7 +86,8 @@ class ComplianceChecks:
         """
         office, now = self._drawer.office, self._drawer.office.moment(None)
         read_at, asked = office.log.head(), self._period(period)
-        found = self._found(asked, now, read_at, verifier, seals, progress)
+        inquiry = self._inquiry(asked, now, read_at, rules)
+        found = self._found(inquiry, asked, verifier, seals, progress)
 
         def put_on_record(before: Compliance | None) -> Iterable[ComplianceEvent]:
             return decisions.put_on_record(
@@ -109,12 +112,15 @@ class ComplianceChecks:
         *,
         verifier: str = "",
         seals: str = "",
+        rules: Iterable[Rule] = (),
         progress: Progress | None = None,
     ) -> tuple[Check, ...]:
         """Return what a check would find now; nothing goes on record."""
         office = self._drawer.office
         now, read_at = office.moment(None), office.log.head()
-        return self._found(self._period(period), now, read_at, verifier, seals, progress)
+        asked = self._period(period)
+        inquiry = self._inquiry(asked, now, read_at, rules)
+        return self._found(inquiry, asked, verifier, seals, progress)
 
     def get(self, compliance_id: str) -> Compliance:
         """Return when a period is to be checked, and what came of it the last time.
@@ -137,31 +143,35 @@ class ComplianceChecks:
     def _period(self, name: str) -> Period:
         return Period.parse(name, zone=self._drawer.office.calendar.zone.key)
 
-    def _found(
-        self,
-        period: Period,
-        now: datetime,
-        read_at: int,
-        verifier: str,
-        seals: str,
-        progress: Progress | None,
-    ) -> tuple[Check, ...]:
+    def _inquiry(
+        self, period: Period, now: datetime, read_at: int, rules: Iterable[Rule]
+    ) -> Inquiry:
         office = self._drawer.office
-        inquiry = Inquiry(
+        return Inquiry(
             log=office.log,
             rulebook=office.rulebook,
             standard=office.standard,
-            folds={kind: each.fold for kind, each in AGGREGATES.items()},
+            folds={kind: each.fold for kind, each in office.known.aggregates.items()},
             start=period.start,
             end=period.end,
             zone=period.zone,
             as_of=now,
             read_at=read_at,
+            own_rules=tuple(rules),
         )
+
+    def _found(
+        self,
+        inquiry: Inquiry,
+        period: Period,
+        verifier: str,
+        seals: str,
+        progress: Progress | None,
+    ) -> tuple[Check, ...]:
         found = [
             *inquiry.checks(progress=progress),
             self._sealed(verifier, seals),
-            *self._indicators(period, now, read_at),
+            *self._indicators(period, inquiry.as_of, inquiry.read_at),
         ]
         return tuple(sorted(found, key=lambda each: (each.id, each.clause)))
 

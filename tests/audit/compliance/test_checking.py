@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from servicecore import WorkingCalendar
-from servicecore.audit.compliance import rules_of
+from servicecore.audit.compliance import Rule, rules_of
+from servicecore.audit.compliance.rules import ended_by
 from servicecore.domain.compliance import Check
 from servicecore.domain.standard import Rulebook
-from servicecore.domain.ticket import events
+from servicecore.domain.ticket import TicketClosed, TicketDiagnosed, events
 from servicecore.standards import shipped_standards
 from tests.regulations import citations, surveys
 from tests.regulations import office as manual
@@ -69,6 +70,38 @@ class TestHistories:
         surveys.served(office.desk)
         assert office.found("record.whole")[2] == ("ticket/T-0",)
         assert office.found("ticket.response_promised") == (PASS, 1, ())
+
+
+class TestRulesOfOnesOwn:
+    """An organisation looks whether its own rules are kept, too."""
+
+    DIAGNOSED = Rule(
+        id="ticket.diagnosed",
+        of="ticket",
+        clause="ours:1",
+        says="The cause of a fault is found before its ticket is closed.",
+        look=ended_by(TicketClosed, needs=(TicketDiagnosed,), lacks="nobody found the cause"),
+    )
+
+    def found(self, office):
+        (check,) = (
+            each
+            for each in office.desk.compliance.look("2025-Q1", rules=[self.DIAGNOSED])
+            if each.id == "ticket.diagnosed"
+        )
+        return check.verdict, check.population, check.clause
+
+    def test_is_looked_at_beside_those_of_the_package(self, office):
+        surveys.served(office.desk)
+        assert self.found(office) == (FAIL, 1, "ours:1")
+
+    def test_goes_on_record_with_them(self, office):
+        office.desk.compliance.check("2025-Q1", by="Qi", rules=[self.DIAGNOSED])
+        ids = {each.id for each in office.desk.compliance.get("2025-Q1").checks}
+        assert {"ticket.diagnosed", "ticket.record_complete"} <= ids
+
+    def test_is_not_looked_at_unless_told(self, office):
+        assert "ticket.diagnosed" not in {each.id for each in office.checks()}
 
 
 class TestIndicators:

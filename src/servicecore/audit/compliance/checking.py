@@ -33,7 +33,8 @@ def rules_of(rulebook: Rulebook) -> list[Rule]:
 class Inquiry:
     """What is to be checked: a period, as far as the log went at *read_at*.
 
-    *folds* tell how the history of each kind of record becomes a state.
+    *folds* tell how the history of each kind of record becomes a state; *own_rules*
+    are those of an organisation.
     """
 
     log: EventLog
@@ -45,6 +46,7 @@ class Inquiry:
     zone: ZoneInfo
     as_of: datetime
     read_at: int
+    own_rules: tuple[Rule, ...] = ()
 
     def checks(self, *, progress: Progress | None = None) -> list[Check]:
         """Return what each rule about the log and its records found."""
@@ -82,7 +84,7 @@ class Inquiry:
     # --- Record by record ----------------------------------------------------------------
 
     def _of_records(self, scope: Scope, progress: Progress | None) -> Iterator[Check]:
-        sheets = {rule: _Sheet(rule) for rule in rules_of(self.rulebook)}
+        sheets = {rule: _Sheet(rule) for rule in (*rules_of(self.rulebook), *self.own_rules)}
         whole = _Sheet(_WHOLE)
         subjects = list(self.log.subjects())
         for done, subject in enumerate(subjects, 1):
