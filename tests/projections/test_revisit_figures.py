@@ -7,6 +7,10 @@ from datetime import date
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.projections import revisit_figures
+from servicecore.projections.asking import Question
+from servicecore.projections.customer_facts import CustomerFact, FindingFact
+from servicecore.projections.tally import Tally
 
 from .customers import DAY, MOMENT, answers, delivered, midnight, nine, shares, values
 
@@ -114,6 +118,23 @@ class TestFindings:
             ("research",): 1,
             ("quality",): 1,
         }
+
+    def test_are_told_by_the_cause_when_that_was_found(self, desk):
+        told = {"by": "Gao", "cause": "thin paint", "measures": ["two coats"]}
+        desk.revisits.investigate_finding("Acme", 5, **told, at=LATER)
+        assert self.common(desk, "cause") == {("thin paint",): 1, ("not told",): 4}
+
+    def test_words_that_nobody_can_read_are_not_compared(self):
+        fact = CustomerFact(customer_id="A", kind="x", grade="x", responsible="x", opened_at=MONDAY)
+        for n, what in enumerate(["[sealed]", "[erased]", "[restricted]", "it leaks"]):
+            fact.findings[n] = FindingFact(at=MONDAY, kind="problem", what=what, product="pump")
+        tally = Tally(Question(as_of=LATER), {})
+        tally.is_asked_of(fact)
+        revisit_figures.findings(fact, tally)
+        told = tally.cells.answer(tally.question)["findings"]
+        assert [dict(e.group)["what"] for e in told if ("of", "problem") in e.group] == ["it leaks"]
+        [kinds] = [each for each in told if ("of", "kind") in each.group]
+        assert kinds.value == 4
 
     def test_by_month_are_the_trend(self, desk):
         assert self.common(desk, "problem", by="month") == {

@@ -7,12 +7,11 @@ sentence to fall back on: whoever writes his own letters goes by the event.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import attrs
 
-from ..domain.case import LevelEvent
 from ..domain.complaint import (
     ComplaintAcknowledged,
     ComplaintAnswered,
@@ -23,9 +22,22 @@ from ..domain.complaint import (
     ComplaintResponseStarted,
     ComplaintWarned,
 )
+from ..domain.emergency_plan import EmergencyPlanFellShort, EmergencyPlanReminded
 from ..domain.events import CATALOGUE, Recorded
+from ..domain.improvement import (
+    ImprovementCheckDue,
+    ImprovementEscalated,
+    ImprovementMeasureOverdue,
+    ImprovementWarned,
+)
 from ..domain.maintenance import MaintenanceVisitDue, MaintenanceVisitMissed
+from ..domain.order import OrderEscalated, OrderWarned
+from ..domain.people import Level
+from ..domain.quality_review import QualityReviewDue
+from ..domain.relationship import ContractEnding, RevisitDue, RevisitMissed
 from ..domain.spare_part import SparePartCountDue, SparePartExpired, SparePartReorderAsked
+from ..domain.staff import StaffFellShort, StaffReminded
+from ..domain.survey import SurveyReminded, SurveySent
 from ..domain.ticket import (
     TicketAcknowledged,
     TicketEscalated,
@@ -38,6 +50,7 @@ from ..domain.warranty import WarrantyExpiryNoticed, WarrantyFeesOffered
 CUSTOMER = "customer"  #: Of the record that the notice is about.
 PURCHASING = "purchasing"
 STORE = "store"
+_HOUR = timedelta(hours=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -80,6 +93,11 @@ def notices_of(recorded: Recorded) -> list[Notice]:
 
 
 def _to_the_customer(event: Any) -> list[Told]:
+    text = _of_requests(event) or _of_warranties_and_surveys(event)
+    return [Told(CUSTOMER, text)] if text else []
+
+
+def _of_requests(event: Any) -> str:
     match event:
         case TicketAcknowledged() | ComplaintAcknowledged():
             text = "What you told us has arrived, and somebody looks after it."
@@ -95,37 +113,102 @@ def _to_the_customer(event: Any) -> list[Told]:
             text = f"Your complaint was handled: {result}. Are you satisfied?"
         case ComplaintClosed():
             text = "Your complaint is closed."
-        case WarrantyFeesOffered(total=total, currency=currency):
-            text = f"This repair is not under warranty; it costs {total} {currency} if you agree."
-        case WarrantyExpiryNoticed(part=part, until=until):
-            text = f"The warranty of {part or 'your product'} ends on {until}."
         case _:
-            return []
-    return [Told(CUSTOMER, text)]
+            text = ""
+    return text
+
+
+def _of_warranties_and_surveys(event: Any) -> str:
+    match event:
+        case WarrantyFeesOffered(total=total, currency=currency):
+            return f"This repair is not under warranty; it costs {total} {currency} if you agree."
+        case WarrantyExpiryNoticed(part=part, until=until):
+            return f"The warranty of {part or 'your product'} ends on {until}."
+        case SurveySent(open_until=until):
+            return f"How satisfied are you with us? Please tell us by {_minute(until)}."
+        case SurveyReminded():
+            return "You have not answered yet how satisfied you are with us. Please do."
+        case _:
+            return ""
+
+
+# --- The staff -----------------------------------------------------------------------
 
 
 def _to_the_staff(event: Any) -> list[Told]:
+    if isinstance(event, ComplaintResponseStarted):
+        return [Told(each, "A major complaint needs the three levels.") for each in event.levels]
+    if text := _of_parts(event):
+        to = PURCHASING if isinstance(event, SparePartReorderAsked) else STORE
+        return [Told(to, text)]
+    if text := _of_cases(event) or _of_days(event) or _of_duties(event):
+        return [Told(event.to.value if isinstance(event.to, Level) else event.to, text)]
+    return []
+
+
+def _of_parts(event: Any) -> str:
     match event:
-        case TicketWarned() | ComplaintWarned():
-            to, text = [event.to], f"{event.clock} is due soon, under {event.clause}."
-        case TicketEscalated() | ComplaintEscalated():
-            to, text = [event.to.value], f"{event.clock} is late since {_told(event)}."
-        case ComplaintResponseStarted(levels=levels):
-            to, text = list(levels), "A major complaint needs the three levels."
         case SparePartReorderAsked(free=free, level=level):
-            to, text = [PURCHASING], f"{free} are left free; more is wanted at {level}."
+            return f"{free} are left free; more is wanted at {level}."
         case SparePartCountDue():
-            to, text = [STORE], "The parts are to be counted."
+            return "The parts are to be counted."
         case SparePartExpired(batch=batch):
-            to, text = [STORE], f"Batch {batch} has expired."
-        case MaintenanceVisitDue(visit=visit):
-            to, text = [event.to], f"Visit {visit} is due."
-        case MaintenanceVisitMissed(visit=visit):
-            to, text = [event.to.value], f"Visit {visit} was not made by {_told(event)}."
+            return f"Batch {batch} has expired."
         case _:
-            return []
-    return [Told(each, text) for each in to]
+            return ""
 
 
-def _told(event: LevelEvent) -> str:
-    return event.due.isoformat(timespec="minutes")
+def _of_cases(event: Any) -> str:
+    """Tell of what is promised, and becomes late, or is."""
+    match event:
+        case TicketWarned() | ComplaintWarned() | OrderWarned() | ImprovementWarned():
+            return f"{event.clock} is due soon, under {event.clause}."
+        case TicketEscalated() | ComplaintEscalated() | OrderEscalated() | ImprovementEscalated():
+            return f"{event.clock} is late since {_minute(event.due)}."
+        case ImprovementMeasureOverdue(number=number):
+            return f"Measure {number} was not carried out by {_minute(event.due)}."
+        case ImprovementCheckDue(check=check):
+            return f"The {check} look at the effect is due since {_minute(event.due)}."
+        case _:
+            return ""
+
+
+def _of_days(event: Any) -> str:
+    """Tell of what has its day: visits, revisits, contracts, reviews."""
+    match event:
+        case MaintenanceVisitDue(visit=visit):
+            text = f"Visit {visit} is due."
+        case MaintenanceVisitMissed(visit=visit):
+            text = f"Visit {visit} was not made by {_minute(event.due)}."
+        case RevisitDue(revisit=revisit):
+            text = f"Revisit {revisit} is due, under {event.clause}."
+        case RevisitMissed(revisit=revisit):
+            text = f"Revisit {revisit} was not made by {_minute(event.due)}."
+        case ContractEnding(contract_id=contract, until=until):
+            text = f"Contract {contract} ends on {until}; it may be renewed."
+        case QualityReviewDue():
+            text = f"The review of the quarter is due since {_minute(event.due)}."
+        case _:
+            text = ""
+    return text
+
+
+def _of_duties(event: Any) -> str:
+    """Tell of what is owed in a quarter or year: drills, training, appraisals."""
+    match event:
+        case EmergencyPlanReminded() | StaffReminded():
+            still = "nearly over"
+        case EmergencyPlanFellShort() | StaffFellShort():
+            still = "over"
+        case _:
+            return ""
+    owed = event.duty.replace("_", " ")
+    return f"{event.period} is {still}, and of {owed} there is missing: {_amount(event.missing)}."
+
+
+def _amount(missing: int | timedelta) -> str:
+    return f"{missing / _HOUR:g} h" if isinstance(missing, timedelta) else str(missing)
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")

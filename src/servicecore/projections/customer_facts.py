@@ -59,13 +59,14 @@ class RevisitFact:
 
 @attrs.define(kw_only=True)
 class FindingFact:
-    """What a customer told, who has it, and whether the answer satisfied."""
+    """What a customer told, who has it, why it was so, and whether the answer satisfied."""
 
     at: datetime
     kind: str
     what: str
     product: str
     department: str = ""
+    cause: str = ""
     has_helped: bool = False
     satisfied: bool | None = None
     rated_at: datetime | None = None
@@ -198,7 +199,8 @@ class CustomerFact:
             case revisit_events.FindingRouted():
                 self.findings[event.finding].department = event.department
             case revisit_events.FindingInvestigated():
-                self.findings[event.finding].has_helped = False
+                finding = self.findings[event.finding]
+                finding.cause, finding.has_helped = event.cause, False
             case revisit_events.EffectTracked():
                 self.findings[event.finding].has_helped = event.has_helped
             case revisit_events.FindingAnswered():

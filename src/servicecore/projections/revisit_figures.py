@@ -7,8 +7,9 @@ Definitions (each figure says which of them it is):
   still to come are open; those called off, or unwanted, do not count.
 * *Revisits planned* belong to the same day, those *held* to when they were.
 * *Findings* are what customers told, by what of them was told: the kind, the
-  product, the department that has it, the problem itself (common ones come more
-  than once); by month, they are the trend.
+  product, the department that has it, the cause, the problem in its own words
+  (common ones come more than once); by month, they are the trend.  Words that are
+  sealed are nobody's to compare.
 * *Findings settled* is satisfied with the answer / told, *answer satisfaction*
   satisfied / asked.
 """
@@ -18,6 +19,8 @@ from __future__ import annotations
 from .customer_facts import CustomerFact, RevisitFact
 from .local_days import begins, ends
 from .tally import Tally
+
+_UNSAID = ("[sealed", "[restricted", "[erased")  #: How words begin that nobody can read.
 
 
 def revisits(fact: CustomerFact, tally: Tally) -> None:
@@ -49,8 +52,10 @@ def findings(fact: CustomerFact, tally: Tally) -> None:
             "kind": each.kind,
             "product": each.product,
             "department": each.department,
-            each.kind: each.what.strip().casefold(),
+            "cause": each.cause,
         }
+        if not each.what.startswith(_UNSAID):
+            told[each.kind] = each.what.strip().casefold()
         for name, value in told.items():
             also = (("of", name), ("what", value or "not told"))
             tally.total("findings", each.at, also=also)
