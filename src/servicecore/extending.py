@@ -23,6 +23,7 @@ from .domain.events import (
     Recorded,
     event,
     fact,
+    personal,
     upcast,
 )
 from .domain.moments import has_passed, instant
@@ -72,6 +73,7 @@ __all__ = [
     "must_be_told",
     "outstanding",
     "passed",
+    "personal",
     "reminder",
     "settled",
     "told",
