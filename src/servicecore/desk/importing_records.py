@@ -127,7 +127,7 @@ def import_records(
         quarantine=aside,
     )
     desk, done = _ImportDesk(office, provenance, kind, dry_run=dry_run), 0
-    with Quarantine(aside, source=path) as rejects:
+    with Quarantine(aside, source=path, quotes=office.log.sealing is None) as rejects:
         told = map(kind.tell, cases(file, known, reject=rejects.add))
         for batch in batches(told, TOGETHER):
             desk.take_in(batch, rejects, summary)
@@ -196,7 +196,7 @@ class _ImportDesk:
     def _outcome(self, history: ToldHistory) -> _Outcome:
         if not history.steps:
             return _Outcome()
-        recorded = self._office.log.history(self._subject(history))
+        recorded = self._office.log.history(self._subject(history), opened=True)
         if not recorded:
             return _Outcome(self._kind.finish(history.steps))
         imported = [each for each in recorded if each.provenance.rule == self._provenance.rule]

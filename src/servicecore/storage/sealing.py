@@ -78,7 +78,7 @@ class Sealing:
     def __init__(self, codec: Codec, storage: Storage, keys: KeyStore) -> None:
         self.keys = keys
         self._codec, self._storage = codec, storage
-        self._is_noted = was_sealed(storage)
+        self._is_noted = False
         # The first event of a history is there for ever, and so is what it says.
         self._person_of_stream = lru_cache(maxsize=100_000)(self._first_person)
 
@@ -100,7 +100,7 @@ class Sealing:
 
     def _note(self) -> None:
         """Note in the log that it is sealed: nobody shall write in clear there any more."""
-        with suppress(AlreadyTrackedError):
+        with suppress(AlreadyTrackedError):  # It is noted once for all.
             self._storage.write(lambda log: log.insert([], tracking=Tracking(_NOTE, 1)))
         self._is_noted = True
 
