@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import CampaignEvent
@@ -82,9 +83,7 @@ def evolve(campaign: Campaign | None, event: CampaignEvent) -> Campaign:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
     known = _begun(event) if campaign is None else campaign
-    if event.campaign_id != known.id:
-        msg = f"{event} does not belong in the history of campaign {known.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.campaign_id, known.id, "the history of campaign")
     if campaign is not None and isinstance(event, events.CampaignPlanned):
         msg = f"campaign {known.id} cannot be planned twice: {event}"
         raise ImpossibleHistoryError(msg)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .check import Check, Verdict
@@ -45,9 +46,7 @@ def evolve(compliance: Compliance | None, event: ComplianceEvent) -> Compliance:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
     compliance = compliance or _begun(event)
-    if event.compliance_id != compliance.id:
-        msg = f"{event} does not belong in the history of compliance check {compliance.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.compliance_id, compliance.id, "the history of compliance check")
     reminders = outstanding(compliance.reminders, event)
     return attrs.evolve(compliance, reminders=reminders, **_facts(compliance, event))
 

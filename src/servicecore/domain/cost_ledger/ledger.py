@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from . import events
 from .events import Budget, CostLedgerEvent
 
@@ -70,9 +71,7 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
     """
     if ledger is None:
         return _opened(event)
-    if event.cost_ledger_id != ledger.id:
-        msg = f"{event} does not belong in the history of cost ledger {ledger.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.cost_ledger_id, ledger.id, "the history of cost ledger")
     if isinstance(event, events.CostLedgerOpened) or event.entry in ledger.numbers:
         msg = f"{event} cannot come twice in the history of cost ledger {ledger.id}"
         raise ImpossibleHistoryError(msg)
@@ -85,9 +84,7 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
 
 
 def _opened(event: CostLedgerEvent) -> CostLedger:
-    if not isinstance(event, events.CostLedgerOpened):
-        msg = f"{event} cannot come before the cost ledger was opened"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.CostLedgerOpened, "the cost ledger was opened")
     return CostLedger(
         id=event.cost_ledger_id,
         year=event.year,

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..preparedness import Scenario
 from . import events
 from .events import DrillEvent
@@ -55,16 +56,12 @@ def evolve(drill: Drill | None, event: DrillEvent) -> Drill:
     """
     if drill is None:
         return _planned(event)
-    if event.drill_id != drill.id:
-        msg = f"{event} does not belong in the history of drill {drill.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.drill_id, drill.id, "the history of drill")
     return attrs.evolve(drill, changed_at=event.at, **_facts(drill, event))
 
 
 def _planned(event: DrillEvent) -> Drill:
-    if not isinstance(event, events.DrillPlanned):
-        msg = f"{event} cannot come before the drill was planned"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.DrillPlanned, "the drill was planned")
     return Drill(
         id=event.drill_id,
         emergency_plan_id=event.emergency_plan_id,

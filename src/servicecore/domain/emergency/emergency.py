@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..preparedness import ResponseLevel, Scenario
 from . import events
 from .events import EmergencyEvent
@@ -57,16 +58,12 @@ def evolve(emergency: Emergency | None, event: EmergencyEvent) -> Emergency:
     """
     if emergency is None:
         return _declared(event)
-    if event.emergency_id != emergency.id:
-        msg = f"{event} does not belong in the history of emergency {emergency.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.emergency_id, emergency.id, "the history of emergency")
     return attrs.evolve(emergency, changed_at=event.at, **_facts(emergency, event))
 
 
 def _declared(event: EmergencyEvent) -> Emergency:
-    if not isinstance(event, events.EmergencyDeclared):
-        msg = f"{event} cannot come before the emergency was declared"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.EmergencyDeclared, "the emergency was declared")
     return Emergency(
         id=event.emergency_id,
         emergency_plan_id=event.emergency_plan_id,

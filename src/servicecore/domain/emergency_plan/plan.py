@@ -11,6 +11,7 @@ import attrs
 from ..calendar_periods import CalendarPeriod
 from ..duties import Duty
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..preparedness import ResponseLevel, Scenario
 from ..reminders import Reminders, outstanding
 from . import events
@@ -59,17 +60,13 @@ def evolve(plan: EmergencyPlan | None, event: EmergencyPlanEvent) -> EmergencyPl
     """
     if plan is None:
         return _made(event)
-    if event.emergency_plan_id != plan.id:
-        msg = f"{event} does not belong in the history of emergency plan {plan.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.emergency_plan_id, plan.id, "the history of emergency plan")
     reminders = outstanding(plan.reminders, event)
     return attrs.evolve(plan, reminders=reminders, **_facts(plan, event))
 
 
 def _made(event: EmergencyPlanEvent) -> EmergencyPlan:
-    if not isinstance(event, events.EmergencyPlanMade):
-        msg = f"{event} cannot come before the emergency plan was made"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.EmergencyPlanMade, "the emergency plan was made")
     return EmergencyPlan(
         id=event.emergency_plan_id,
         year=event.year,

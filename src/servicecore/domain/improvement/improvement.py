@@ -15,6 +15,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin
 from . import events
 from .events import ImprovementEvent, Measure, Source
 
@@ -82,9 +83,7 @@ def evolve(improvement: Improvement | None, event: ImprovementEvent) -> Improvem
 
 
 def _collected(event: ImprovementEvent) -> Improvement:
-    if not isinstance(event, events.ImprovementCollected):
-        msg = f"{event} cannot come before the feedback was collected"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.ImprovementCollected, "the feedback was collected")
     improvement = Improvement(
         id=event.improvement_id,
         opened_at=event.at,

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import KnowledgeArticleEvent
@@ -83,9 +84,7 @@ def evolve(article: KnowledgeArticle | None, event: KnowledgeArticleEvent) -> Kn
 
 
 def _drafted(event: KnowledgeArticleEvent) -> KnowledgeArticle:
-    if not isinstance(event, events.KnowledgeArticleDrafted):
-        msg = f"{event} cannot come before the article was written"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.KnowledgeArticleDrafted, "the article was written")
     return KnowledgeArticle(
         id=event.article_id,
         product=event.product,

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from ..spans import Span
 from . import events
@@ -90,17 +91,13 @@ def evolve(plan: MaintenancePlan | None, event: MaintenanceEvent) -> Maintenance
     """
     if plan is None:
         return _planned(event)
-    if event.maintenance_id != plan.id:
-        msg = f"{event} does not belong in the history of maintenance plan {plan.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.maintenance_id, plan.id, "the history of maintenance plan")
     reminders = outstanding(plan.reminders, event)
     return attrs.evolve(plan, reminders=reminders, **_facts(plan, event))
 
 
 def _planned(event: MaintenanceEvent) -> MaintenancePlan:
-    if not isinstance(event, events.MaintenancePlanned):
-        msg = f"{event} cannot come before the maintenance was planned"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.MaintenancePlanned, "the maintenance was planned")
     return MaintenancePlan(
         id=event.maintenance_id,
         product=event.product,

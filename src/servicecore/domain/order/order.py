@@ -10,6 +10,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin
 from . import events
 from .events import OrderEvent
 
@@ -44,9 +45,7 @@ def evolve(order: Order | None, event: OrderEvent) -> Order:
 
 
 def _placed(event: OrderEvent) -> Order:
-    if not isinstance(event, events.OrderPlaced):
-        msg = f"{event} cannot come before the order was placed"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.OrderPlaced, "the order was placed")
     order = Order(
         id=event.order_id,
         customer_id=event.customer_id,

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import Figure, Participant, ProductQualityAssessed, QualityReviewEvent
@@ -53,18 +54,14 @@ def evolve(review: QualityReview | None, event: QualityReviewEvent) -> QualityRe
     """
     if review is None:
         return _scheduled(event)
-    if event.review_id != review.id:
-        msg = f"{event} does not belong in the history of quality review {review.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.review_id, review.id, "the history of quality review")
     return attrs.evolve(
         review, reminders=outstanding(review.reminders, event), **_facts(review, event)
     )
 
 
 def _scheduled(event: QualityReviewEvent) -> QualityReview:
-    if not isinstance(event, events.QualityReviewScheduled):
-        msg = f"{event} cannot come before the review was scheduled"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.QualityReviewScheduled, "the review was scheduled")
     return QualityReview(
         id=event.review_id,
         first=event.first,

@@ -9,6 +9,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from . import events
 from .events import RatingEvent
 
@@ -39,9 +40,7 @@ def evolve(rating: Rating | None, event: RatingEvent) -> Rating:
 
 
 def _requested(event: RatingEvent) -> Rating:
-    if not isinstance(event, events.RatingRequested):
-        msg = f"{event} cannot come before the rating was requested"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.RatingRequested, "the rating was requested")
     rating = Rating(
         id=event.rating_id,
         opened_at=event.at,
@@ -56,9 +55,7 @@ def _requested(event: RatingEvent) -> Rating:
 
 
 def _facts(rating: Rating, event: RatingEvent) -> dict[str, Any]:
-    if event.rating_id != rating.id:
-        msg = f"{event} does not belong in the history of rating {rating.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.rating_id, rating.id, "the history of rating")
     match event:
         case events.RatingGiven() if rating.rated_at is None:
             return {

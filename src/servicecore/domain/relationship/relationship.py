@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events, revisit_events
 from .events import Grade, RelationshipEvent
@@ -130,17 +131,13 @@ def evolve(
     """
     if relationship is None:
         return _opened(event)
-    if event.customer_id != relationship.id:
-        msg = f"{event} does not belong in the file of customer {relationship.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.customer_id, relationship.id, "the file of customer")
     reminders = outstanding(relationship.reminders, event)
     return attrs.evolve(relationship, reminders=reminders, **_facts(relationship, event))
 
 
 def _opened(event: RelationshipEvent) -> CustomerRelationship:
-    if not isinstance(event, events.RelationshipOpened):
-        msg = f"{event} cannot come before a file was opened for the customer"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.RelationshipOpened, "a file was opened for the customer")
     return CustomerRelationship(
         id=event.customer_id,
         name=event.name,

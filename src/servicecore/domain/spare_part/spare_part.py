@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import Source, SparePartEvent
@@ -101,17 +102,13 @@ def evolve(part: SparePart | None, event: SparePartEvent) -> SparePart:
     """
     if part is None:
         return _registered(event)
-    if event.spare_part_id != part.id:
-        msg = f"{event} does not belong in the ledger of spare part {part.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.spare_part_id, part.id, "the ledger of spare part")
     reminders = outstanding(part.reminders, event)
     return attrs.evolve(part, reminders=reminders, **_facts(part, event))
 
 
 def _registered(event: SparePartEvent) -> SparePart:
-    if not isinstance(event, events.SparePartRegistered):
-        msg = f"{event} cannot come before the spare part was registered"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.SparePartRegistered, "the spare part was registered")
     return SparePart(
         id=event.spare_part_id,
         name=event.name,

@@ -11,6 +11,7 @@ import attrs
 from ..calendar_periods import CalendarPeriod
 from ..duties import Amount, Duty
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import StaffEvent
@@ -98,17 +99,13 @@ def evolve(employee: Employee | None, event: StaffEvent) -> Employee:
     """
     if employee is None:
         return _joined(event)
-    if event.staff_id != employee.id:
-        msg = f"{event} does not belong in the history of {employee.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.staff_id, employee.id, "the history of")
     reminders = outstanding(employee.reminders, event)
     return attrs.evolve(employee, reminders=reminders, **_facts(employee, event))
 
 
 def _joined(event: StaffEvent) -> Employee:
-    if not isinstance(event, events.StaffJoined):
-        msg = f"{event} cannot come before somebody joined the staff"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.StaffJoined, "somebody joined the staff")
     return Employee(
         id=event.staff_id,
         layer=event.layer,

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import StandardReviewEvent, StandardReviewHeld
@@ -40,17 +41,13 @@ def evolve(review: StandardReview | None, event: StandardReviewEvent) -> Standar
     """
     if review is None:
         return _planned(event)
-    if event.review_id != review.id:
-        msg = f"{event} does not belong in the history of the reviews of {review.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.review_id, review.id, "the history of the reviews of")
     reminders = outstanding(review.reminders, event)
     return attrs.evolve(review, reminders=reminders, **_facts(review, event))
 
 
 def _planned(event: StandardReviewEvent) -> StandardReview:
-    if not isinstance(event, events.StandardReviewPlanned):
-        msg = f"{event} cannot come before a review was planned"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.StandardReviewPlanned, "a review was planned")
     return StandardReview(
         id=event.review_id,
         number=event.number,

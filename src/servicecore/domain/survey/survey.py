@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import SurveyEvent
@@ -82,9 +83,7 @@ def evolve(survey: Survey | None, event: SurveyEvent) -> Survey:
 
 
 def _sent(event: SurveyEvent) -> Survey:
-    if not isinstance(event, events.SurveySent):
-        msg = f"{event} cannot come before the survey was sent"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.SurveySent, "the survey was sent")
     return Survey(
         id=event.survey_id,
         customer_id=event.customer_id,

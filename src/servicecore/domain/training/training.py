@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from . import events
 from .events import Attendance, TrainingEvent
 
@@ -49,16 +50,12 @@ def evolve(training: Training | None, event: TrainingEvent) -> Training:
     """
     if training is None:
         return _planned(event)
-    if event.training_id != training.id:
-        msg = f"{event} does not belong in the history of training {training.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.training_id, training.id, "the history of training")
     return attrs.evolve(training, **_facts(training, event))
 
 
 def _planned(event: TrainingEvent) -> Training:
-    if not isinstance(event, events.TrainingPlanned):
-        msg = f"{event} cannot come before the training was planned"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.TrainingPlanned, "the training was planned")
     return Training(
         id=event.training_id,
         topic=event.topic,

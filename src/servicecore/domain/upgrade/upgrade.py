@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from . import events
 from .events import Aspect, Origin, Risk, UpgradeEvent, UpgradePriority
 
@@ -71,16 +72,12 @@ def evolve(upgrade: Upgrade | None, event: UpgradeEvent) -> Upgrade:
     """
     if upgrade is None:
         return _wished(event)
-    if event.upgrade_id != upgrade.id:
-        msg = f"{event} does not belong in the history of upgrade {upgrade.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.upgrade_id, upgrade.id, "the history of upgrade")
     return attrs.evolve(upgrade, changed_at=event.at, **_facts(upgrade, event))
 
 
 def _wished(event: UpgradeEvent) -> Upgrade:
-    if not isinstance(event, events.UpgradeWished):
-        msg = f"{event} cannot come before anybody wished for the upgrade"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.UpgradeWished, "anybody wished for the upgrade")
     return Upgrade(
         id=event.upgrade_id,
         product=event.product,

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import PRODUCT, Cover, FeeLine, Ground, WarrantyEvent
@@ -77,17 +78,13 @@ def evolve(warranty: Warranty | None, event: WarrantyEvent) -> Warranty:
     """
     if warranty is None:
         return _granted(event)
-    if event.warranty_id != warranty.id:
-        msg = f"{event} does not belong in the history of warranty {warranty.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, event.warranty_id, warranty.id, "the history of warranty")
     facts = _facts(warranty, event)
     return attrs.evolve(warranty, reminders=outstanding(warranty.reminders, event), **facts)
 
 
 def _granted(event: WarrantyEvent) -> Warranty:
-    if not isinstance(event, events.WarrantyGranted):
-        msg = f"{event} cannot come before the warranty was granted"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.WarrantyGranted, "the warranty was granted")
     return Warranty(
         id=event.warranty_id,
         product=event.product,
