@@ -7,7 +7,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 import duckdb
-import polars
+import polars as pl
 import pytest
 
 from servicecore import ServiceDesk
@@ -265,7 +265,7 @@ class TestAsking:
     def test_polars_reads_it(self, folder):
         with a_desk_with(BUSIEST, "memory:") as desk:
             export_parquet(desk.log, folder)
-            frame = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).collect()
+            frame = pl.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).collect()
 
             assert frame.height == desk.log.head()
             assert set(frame["subject"]) == set(desk.log.subjects())

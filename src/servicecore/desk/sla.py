@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import attrs
 
@@ -16,10 +16,14 @@ from ..audit.explain import Explanation, explain
 from ..domain.calendar import WorkingCalendar
 from ..domain.sla import Certificate, Target, TargetError, Terms
 from ..domain.standard import ServiceStandard
-from ..projections import deadlines
+from ..projections import deadlines, response_times, side_by_side, ticket_facts
+from ..projections.answer import Answer
+from ..projections.asking import Question
+from ..projections.counting import count
 from ..projections.what_if import Difference, Served, observe, what_if
 from ..standards import load_standard
 from ..storage import Fold
+from .asked import Ask, facts_for, question_of
 from .office import Office
 from .tickets import Tickets, UnknownTicketError
 
@@ -105,14 +109,8 @@ class Clocks:
             progress: Told how many are done, of how many.
         """
         office, until = self._office, self._office.moment(as_of)
-        other = load_standard(standard) if isinstance(standard, str | Path) else standard
+        instead = _instead(office, standard, calendar, choices or {})
         subjects = _subjects(office, tickets)
-
-        @cache
-        def instead(standard: str) -> Terms:
-            promising = other or office.rulebook.standard(standard)
-            return _choosing(promising.terms(calendar=calendar), choices or {})
-
         for done, subject in enumerate(subjects, start=1):
             served = self._served(subject)
             yield from what_if(
@@ -124,6 +122,48 @@ class Clocks:
             )
             if progress is not None:
                 progress(done, len(subjects))
+
+    def response_times(
+        self,
+        *,
+        standard: str | Path | ServiceStandard | None = None,
+        calendar: WorkingCalendar | None = None,
+        choices: Mapping[str, Any] | None = None,
+        **ask: Unpack[Ask],
+    ) -> Answer:
+        """Tell response times twice: as they were, and as they would have been.
+
+        It takes what :meth:`Reports.response_times` takes, and what :meth:`what_if`
+        takes; the group ``standard`` tells the two apart.
+        """
+        question = question_of(self._office, ask, by="standard")
+        instead = _instead(self._office, standard, calendar, choices or {})
+        return count(
+            self._twice(question, instead),
+            question,
+            of="tickets",
+            dimensions=side_by_side.DIMENSIONS,
+            measures=[response_times.measure],
+        )
+
+    def _twice(
+        self, question: Question, instead: Callable[[str], Terms]
+    ) -> Iterator[side_by_side.PromisedFact]:
+        for fact in facts_for(self._office, ticket_facts.FACTS, question):
+            history = self._office.log.history(
+                f"ticket/{fact.ticket_id}",
+                upto_position=question.known_at,
+                upto_occurred=question.as_of,
+            )
+            served = SERVED.over(None, [each.event for each in history])
+            if served is not None:
+                yield side_by_side.as_it_was(fact, standard=served.standard)
+                yield side_by_side.as_it_would_be(
+                    fact,
+                    served.timeline,
+                    instead=instead(served.standard),
+                    as_of=question.as_of,
+                )
 
     def _served(self, subject: str) -> Served:
         loaded: tuple[Served | None, int] = self._office.log.load(subject, SERVED)
@@ -137,6 +177,23 @@ def _subjects(office: Office, tickets: Iterable[str] | None) -> list[str]:
     if tickets is None:
         return list(office.log.subjects("ticket"))
     return [f"ticket/{each}" for each in tickets]
+
+
+def _instead(
+    office: Office,
+    standard: str | Path | ServiceStandard | None,
+    calendar: WorkingCalendar | None,
+    choices: Mapping[str, Any],
+) -> Callable[[str], Terms]:
+    """Return what tells the terms that take the place of those of a standard."""
+    other = load_standard(standard) if isinstance(standard, str | Path) else standard
+
+    @cache
+    def instead(standard: str) -> Terms:
+        promising = other or office.rulebook.standard(standard)
+        return _choosing(promising.terms(calendar=calendar), choices)
+
+    return instead
 
 
 def _choosing(terms: Terms, choices: Mapping[str, Any]) -> Terms:
