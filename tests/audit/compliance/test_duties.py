@@ -25,6 +25,13 @@ class TestTraining:
         office.now = IN_2026
         assert office.check(*TRAINING, period="2025").verdict is verdict
 
+    def test_what_is_missing_is_told(self, office):
+        people.hired(office.desk, "Wu")
+        people.trained(office.desk, "TR-1", 79, "Wu")
+        office.now = IN_2026
+        (found,) = office.check(*TRAINING, period="2025").findings
+        assert found.what == "1 h missing of at least 80 h a year"
+
     def test_a_year_that_is_not_over_is_no_case_yet(self, office):
         people.hired(office.desk, "Wu")
         office.now = datetime(2025, 12, 31, 23, 59, tzinfo=SHANGHAI)

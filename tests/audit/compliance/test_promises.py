@@ -93,6 +93,16 @@ class TestByPriority:
             verdict = FAIL if priority == "A" else PASS
             assert office.check(f"ticket.first_response/{priority}", clause).verdict is verdict
 
+    def test_a_promise_stays_that_of_the_priority_it_was_made_for(self, office):
+        office.now = after(days=9)
+        office.desk.tickets.open("T-1", **manual.REQUEST, priority="B", at=MONDAY)
+        office.desk.tickets.answer("T-1", by="Wu", at=after(hours=1))
+        told = {"reason": "it is dangerous", "at": after(hours=2)}
+        office.desk.tickets.change_priority("T-1", "A", **told)
+        found = {each.id for each in office.checks() if each.population}
+        assert "ticket.first_response/B" in found
+        assert "ticket.acknowledgement/A" in found
+
     def test_they_agree_with_what_reports_tell(self, office):
         lot = Random(7)  # noqa: S311  # drawn by lot, not in secret
         for number in range(60):

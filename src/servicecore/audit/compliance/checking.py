@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from ...domain.compliance import Check, Finding
+from ...domain.compliance import Check
 from ...domain.events import ImpossibleHistoryError, Recorded
 from ...domain.figures import Quota
 from ...domain.standard import Rulebook, ServiceStandard
@@ -17,6 +17,7 @@ from ...domain.survey import SurveySent
 from ...storage import BrokenHistoryError, EventLog, Fold
 from . import chronicle, complaints, duties, products, promises, tickets
 from .rules import Case, Record, Rule, Scope
+from .sheets import Sheet
 
 Progress = Callable[[int, int], None]  #: Records looked at, of how many.
 
@@ -84,8 +85,12 @@ class Inquiry:
     # --- Record by record ----------------------------------------------------------------
 
     def _of_records(self, scope: Scope, progress: Progress | None) -> Iterator[Check]:
-        sheets = {rule: _Sheet(rule) for rule in (*rules_of(self.rulebook), *self.own_rules)}
-        whole = _Sheet(_WHOLE)
+        sheets = {rule: Sheet.of(rule) for rule in (*rules_of(self.rulebook), *self.own_rules)}
+        whole = Sheet(
+            id="record.whole",
+            clause="om2025:4.3b",
+            says="The history of every record is kept, from its first event to its last.",
+        )
         subjects = list(self.log.subjects())
         for done, subject in enumerate(subjects, 1):
             kind = subject.partition("/")[0]
@@ -99,7 +104,7 @@ class Inquiry:
         for sheet in (whole, *sheets.values()):
             yield from sheet.checks()
 
-    def _record(self, subject: str, kind: str, whole: _Sheet) -> Record | None:
+    def _record(self, subject: str, kind: str, whole: Sheet) -> Record | None:
         """Return a record of ours; one that cannot have happened is a finding of its own."""
         fold = self.folds.get(kind)
         if fold is None:
@@ -114,15 +119,6 @@ class Inquiry:
             return None
         whole.take([Case(id=subject)])
         return Record(subject=subject, history=tuple(history), state=state)
-
-
-_WHOLE = Rule(
-    id="record.whole",
-    of="",
-    clause="om2025:4.3b",
-    says="The history of every record is kept, from its first event to its last.",
-    look=lambda _record, _scope: (),
-)
 
 
 @attrs.define
@@ -159,44 +155,11 @@ def _counted(quota: Quota, survey: _Survey) -> Check:
     cases: Iterable[Case] = ()
     if survey.began_at is not None:
         cases = duties.owed_by_all(quota, done, begun_at=survey.began_at, scope=survey.scope)
-    sheet = _Sheet(
-        Rule(
-            id=f"organisation.{quota.name}",
-            of="",
-            clause=quota.clause,
-            says=f"{quota.name.replace('_', ' ').capitalize()}: {quota}.",
-            look=lambda _record, _scope: (),
-        )
+    sheet = Sheet(
+        id=f"organisation.{quota.name}",
+        clause=quota.clause,
+        says=f"{quota.name.replace('_', ' ').capitalize()}: {quota}.",
     )
     sheet.take(cases)
     (check,) = sheet.checks()
     return check
-
-
-@attrs.define
-class _Sheet:
-    """Where the cases of one rule are written down, group by group."""
-
-    rule: Rule
-    _population: dict[str, int] = attrs.field(factory=dict)
-    _findings: dict[str, list[Finding]] = attrs.field(factory=dict)
-
-    def take(self, cases: Iterable[Case]) -> None:
-        """Count *cases*, and keep those with something amiss."""
-        for case in cases:
-            self._population[case.group] = self._population.get(case.group, 0) + 1
-            if case.amiss:
-                found = Finding(id=case.id, what=case.amiss, evidence=case.evidence)
-                self._findings.setdefault(case.group, []).append(found)
-
-    def checks(self) -> Iterator[Check]:
-        """Yield a check for each group; one without any case, if there was none."""
-        for group in sorted(self._population) or [""]:
-            yield Check.of(
-                f"{self.rule.id}/{group}" if group else self.rule.id,
-                clause=self.rule.clause,
-                version=self.rule.version,
-                rule=self.rule.says,
-                population=self._population.get(group, 0),
-                findings=tuple(self._findings.get(group, ())),
-            )

@@ -17,10 +17,11 @@ import attrs
 from ...domain import drill, emergency_plan, staff
 from ...domain.calendar_periods import CalendarPeriod
 from ...domain.campaign import CampaignAnnounced
-from ...domain.duties import Duty
+from ...domain.duties import Amount, Duty
 from ...domain.events import Recorded
 from ...domain.figures import Quota
 from ...domain.quality_review import QualityReviewPublished
+from ...domain.sla.promise import told
 from ...domain.standard import Rulebook
 from .rules import Case, Look, Record, Rule, Scope, positions
 
@@ -72,9 +73,13 @@ class _Owed:
             if scope.ends_here(period.until) and not (missing and is_open):
                 yield Case(
                     id=f"{record.subject} in {period.name}",
-                    amiss=f"{missing} missing of {self.quota}" if missing else "",
+                    amiss=f"{_told(missing)} missing of {self.quota}" if missing else "",
                     evidence=positions([record.history[0], *record.of(*self.shown_by)]),
                 )
+
+
+def _told(amount: Amount) -> str:
+    return told(amount) if isinstance(amount, timedelta) else str(amount)
 
 
 _STAFF: Mapping[str, tuple[type, ...]] = {
@@ -151,13 +156,13 @@ def owed_by_all(
     quota: Quota, done: Iterable[Recorded], *, begun_at: datetime, scope: Scope
 ) -> Iterator[Case]:
     """Yield each whole quarter or year that ended in the period, and what was done in it."""
-    told = [(_day(each, scope), each) for each in done]
+    days = [(_day(each, scope), each) for each in done]
     since = scope.local_day(begun_at)
     period = CalendarPeriod.holding(since, per=quota.per)
     if period.first != since:
         period = period.following
     while scope.midnight(period.until) <= min(scope.end, scope.as_of):
-        found = [each for day, each in told if day in period]
+        found = [each for day, each in days if day in period]
         is_enough = not isinstance(quota.at_least, int) or len(found) >= quota.at_least
         if scope.ends_here(period.until):
             amiss = "" if is_enough else f"{len(found)} in {period.name}, expected {quota}"

@@ -6,7 +6,7 @@ whichever came first.  One that is still open is no case yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import attrs
@@ -23,34 +23,40 @@ _KEPT_AS = {"feedback": "improvement"}
 
 def rules_of(rulebook: Rulebook) -> Iterator[Rule]:
     """Yield a rule for each promise that any standard in the book makes on a case."""
-    known = set()
+    alike: dict[tuple[str, str, str], list[Target]] = {}
     for standard in rulebook.standards:
-        for target in standard.targets:
-            key = (target.of, target.clock, target.clause)
-            if key not in known:
-                known.add(key)
-                yield _rule(target)
+        for each in standard.targets:
+            alike.setdefault((each.of, each.clock, each.clause), []).append(each)
+    return map(_rule, alike.values())
 
 
-def _rule(target: Target) -> Rule:
+def _rule(targets: Sequence[Target]) -> Rule:
+    """Return the rule about targets of one clock and clause."""
+    target = targets[0]
+    priorities = {each.when.get("priority", ()) for each in targets}
+    is_of_one = len(priorities) == 1 and len(min(priorities)) == 1
     return Rule(
         id=f"{target.of}.{target.clock}",
         of=_KEPT_AS.get(target.of, target.of),
         clause=target.clause,
         says=f"{target.clock.replace('_', ' ').capitalize()} of each {target.of} is in time.",
-        look=_Kept(target.clock, target.clause),
+        look=_Kept(target.clock, target.clause, min(priorities)[0] if is_of_one else ""),
     )
 
 
 @attrs.frozen
 class _Kept:
-    """Looks whether what was promised on *clock* under *clause* was kept."""
+    """Looks whether what was promised on *clock* under *clause* was kept.
+
+    It is told of the *priority* that was promised it, or else of the record's own.
+    """
 
     clock: str
     clause: str
+    priority: str
 
     def __call__(self, record: Record, scope: Scope) -> Iterator[Case]:
-        priority = getattr(record.state, "priority", None)
+        own = getattr(getattr(record.state, "priority", None), "value", "")
         for key, promise in record.state.promises.items():
             if key[0] != self.clock or promise.clause != self.clause:
                 continue
@@ -60,7 +66,7 @@ class _Kept:
                     id=record.subject,
                     amiss=_amiss(reading),
                     evidence=positions(_told(record, key)),
-                    group=getattr(priority, "value", ""),
+                    group=self.priority or own,
                 )
 
 
