@@ -55,7 +55,7 @@ class TestWhatGoesOnRecord:
 
     def test_is_what_the_file_tells(self, desk, put):
         summary, aside = put(FIRST, AGAIN, OTHER)
-        assert (summary.rows, summary.surveys, summary.events, summary.added) == (3, 2, 5, 5)
+        assert (summary.rows, summary.records, summary.events, summary.added) == (3, 2, 5, 5)
         assert aside == []
         survey = desk.surveys.get("A-1")
         assert (survey.customer_id, survey.about, survey.person) == ("Acme", "ticket/T-1", "Wu")
@@ -121,7 +121,7 @@ class TestOnce:
     def test_another_past_is_set_aside(self, desk, put):
         put(FIRST)
         summary, aside = put(FIRST.replace(",2,3,", ",5,3,"))
-        assert (summary.surveys, summary.added) == (0, 0)
+        assert (summary.records, summary.added) == (0, 0)
         assert [each["reason"] for each in aside] == ["another past on record"]
         assert desk.surveys.get("A-1").answer.overall == 2
 
@@ -152,7 +152,7 @@ class TestWhatCannotBeUsed:
         summary, [told] = put(FIRST.replace(*changed, 1), OTHER)
         assert (told["reason"], told["row"]) == (reason, 2)
         assert because in told["because"]
-        assert (summary.surveys, summary.quarantined) == (1, {reason: 1})
+        assert (summary.records, summary.quarantined) == (1, {reason: 1})
 
     def test_stops_all_of_a_file_that_lacks_a_column(self, desk, tmp_path):
         file = tmp_path / "answers.csv"

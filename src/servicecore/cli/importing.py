@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from ..desk import ServiceDesk
     from ..desk.import_summary import ImportSummary
     from ..desk.importing_records import RecordImportSummary
-    from ..desk.importing_surveys import SurveyImportSummary
 
-    Summary = ImportSummary | SurveyImportSummary | RecordImportSummary
+    Summary = ImportSummary | RecordImportSummary
 
 _COUNTERS = {"customers": "relationships"}  #: What a counter is called, if not as its records.
 

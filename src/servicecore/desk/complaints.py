@@ -26,8 +26,8 @@ from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
 from ..exchange.complaint_mapping import ComplaintMapping
 from ..storage import Receipt
-from .importing_customers import How, import_complaints
-from .importing_records import RecordImportSummary
+from .importing_customers import import_complaints
+from .importing_records import How, RecordImportSummary
 from .office import Office, Why
 from .registry import COMPLAINT
 

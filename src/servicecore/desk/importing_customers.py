@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from ..domain.complaint.record import on_record
 from ..domain.days import must_be_a_date
@@ -14,26 +14,8 @@ from ..exchange.complaint_mapping import COMPLAINT_MAPPINGS, ComplaintMapping
 from ..exchange.complaint_telling import ComplaintTeller
 from ..exchange.customer_mapping import CUSTOMER_MAPPINGS, CustomerMapping
 from ..exchange.customer_telling import CustomerTeller
-from .importing import Progress
-from .importing_records import Kind, RecordImportSummary, import_records
+from .importing_records import How, Kind, RecordImportSummary, import_records
 from .office import Office
-
-
-class How(TypedDict, total=False):
-    """How a file is imported.
-
-    Args:
-        quarantine: Where the rows go that cannot be used; by default a file in the
-            current directory named after the one that is read.
-        actor: Who imports.
-        dry_run: Only tell what would be added.
-        progress: Is told after every few records.
-    """
-
-    quarantine: str | Path | None
-    actor: str
-    dry_run: bool
-    progress: Progress | None
 
 
 def import_customers(

@@ -1,7 +1,6 @@
-"""Puts the customers and complaints that another system kept on record, as they were.
+"""Puts what another system kept of its customers on record, as it was.
 
-Each record has one row in the file.  Running it again adds nothing; with a file
-that has grown, it adds what is new.
+Running it again adds nothing; with a file that has grown, it adds what is new.
 """
 
 from __future__ import annotations
@@ -9,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, TypeVar
 
 import attrs
 
-from ..domain.events import Provenance, Recorded, with_facts
+from ..domain.case import LevelEvent
+from ..domain.events import Provenance, with_facts
 from ..exchange.cases import Case, cases
 from ..exchange.quarantine import Quarantine, Reason, Rejected
 from ..exchange.reading import ForeignFile, RowMapping, survey
@@ -22,8 +22,29 @@ from ..storage import Change, ConflictError
 from .importing import ATTEMPTS, TOGETHER, Progress, batches
 from .office import Office
 
-#: Returns the events of a whole history as they go on record.
-Finish = Callable[[Sequence[Any]], Sequence[Any]]
+T = TypeVar("T")
+
+#: Returns steps as they go on record, after what is there.
+Finish = Callable[[Sequence[Any], Sequence[Recorded]], Sequence[Any]]
+#: Returns the first step of a file as it stands on record, where a desk had its say.
+AsThen = Callable[[Any, Any], Any]
+
+
+class How(TypedDict, total=False):
+    """How a file is imported.
+
+    Args:
+        quarantine: Where the rows go that cannot be used; by default a file in the
+            current directory named after the one that is read.
+        actor: Who imports.
+        dry_run: Only tell what would be added.
+        progress: Is told after every few records.
+    """
+
+    quarantine: str | Path | None
+    actor: str
+    dry_run: bool
+    progress: Progress | None
 
 
 class RecordMapping(RowMapping, Protocol):
@@ -42,18 +63,25 @@ class RecordMapping(RowMapping, Protocol):
         """The name under which its events stand in the log."""
 
 
+def as_served_then(step: T, first: Any) -> T:
+    """Return *step* under the standard and calendar of the record there is."""
+    return with_facts(step, standard=first.standard, calendar=first.calendar)
+
+
 @attrs.frozen(kw_only=True)
 class Kind:
     """What is imported: what its subjects begin with, what people call it, how it is told.
 
-    *bare* takes off an event what the desk has added to what the file tells.
+    *bare* takes off an event what the desk has added to what the file tells, and
+    *as_then* gives the first step what the desk had said of it.
     """
 
     subjects: str
     called: str
     tell: Callable[[Case], ToldHistory]
-    finish: Finish = lambda steps: steps
+    finish: Finish = lambda steps, _recorded: steps
     bare: Callable[[Any], Any] = lambda event: event
+    as_then: AsThen = as_served_then
 
 
 @attrs.define(kw_only=True)
@@ -198,17 +226,20 @@ class _ImportDesk:
             return _Outcome()
         recorded = self._office.log.history(self._subject(history), opened=True)
         if not recorded:
-            return _Outcome(self._kind.finish(history.steps))
+            return _Outcome(self._kind.finish(history.steps, ()))
         imported = [each for each in recorded if each.provenance.rule == self._provenance.rule]
         if not imported:
             because = f"{self._subject(history)} is on record, but not from this import"
             return self._set_aside(history, Reason.NOT_IMPORTED, because)
         told = [_as_served_then(history.steps[0], recorded[0]), *history.steps[1:]]
         kept = [self._kind.bare(each.event) for each in imported]
-        if told[: len(kept)] != kept or (len(told) > len(kept) and imported != recorded):
+        missing = told[len(kept) :]
+        if told[: len(kept)] != kept or (missing and _has_gone_on(recorded, imported)):
             because = f"the file no longer tells what it told of {self._subject(history)}"
             return self._set_aside(history, Reason.ANOTHER_PAST, because)
-        return _Outcome(self._kind.finish(told)[len(kept) :], after=len(kept))
+        if not missing:
+            return _Outcome()
+        return _Outcome(self._kind.finish(missing, recorded), after=len(recorded))
 
     def _set_aside(self, history: ToldHistory, reason: Reason, because: str) -> _Outcome:
         flagged = {id(each.row) for each in history.rejected}
@@ -217,9 +248,3 @@ class _ImportDesk:
 
     def _subject(self, history: ToldHistory) -> str:
         return f"{self._kind.subjects}/{history.number}"
-
-
-def _as_served_then(step: Any, recorded: Recorded) -> Any:
-    """Return the first step under the standard and calendar of the record there is."""
-    first = recorded.event
-    return with_facts(step, standard=first.standard, calendar=first.calendar)

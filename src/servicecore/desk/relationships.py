@@ -23,8 +23,8 @@ from ..domain.relationship import (
 from ..exchange.customer_mapping import CustomerMapping
 from ..storage import Receipt
 from .drawer import Drawer
-from .importing_customers import How, import_customers
-from .importing_records import RecordImportSummary
+from .importing_customers import import_customers
+from .importing_records import How, RecordImportSummary
 from .office import Office, Why
 from .registry import RELATIONSHIP
 

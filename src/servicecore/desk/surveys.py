@@ -12,11 +12,11 @@ import attrs
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
 from ..domain.survey import Questionnaire, Survey, decisions
-from ..exchange.survey_mapping import SurveyMapping, load_survey_mapping
+from ..exchange.survey_mapping import SurveyMapping
 from ..storage import Receipt
 from .drawer import Drawer, UnknownRecordError
-from .importing import Progress
-from .importing_surveys import SurveyImportSummary, import_surveys
+from .importing_records import How, RecordImportSummary
+from .importing_surveys import import_surveys
 from .office import Office, Why
 from .registry import SURVEY
 
@@ -145,11 +145,8 @@ class Surveys:
         file: str | Path,
         *,
         mapping: str | Path | SurveyMapping,
-        quarantine: str | Path | None = None,
-        actor: str = "import",
-        dry_run: bool = False,
-        progress: Progress | None = None,
-    ) -> SurveyImportSummary:
+        **how: Unpack[How],
+    ) -> RecordImportSummary:
         """Put every answer of a foreign file on record, as it was.
 
         Running it again adds nothing; rows that cannot be used are set aside in
@@ -160,20 +157,7 @@ class Surveys:
             ExchangeError: If the file, the mapping or the quarantine cannot be used;
                 nothing is stored then.
         """
-        office = self._drawer.office
-        known = mapping if isinstance(mapping, SurveyMapping) else load_survey_mapping(mapping)
-        summary = import_surveys(
-            office,
-            file,
-            mapping=known,
-            quarantine=quarantine,
-            actor=actor,
-            dry_run=dry_run,
-            progress=progress,
-        )
-        if office.react == "inline":
-            office.catch_up()
-        return summary
+        return import_surveys(self._drawer.office, file, mapping=mapping, **how)
 
     # --- Questions --------------------------------------------------------------------
 

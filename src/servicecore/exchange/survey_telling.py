@@ -6,8 +6,6 @@ What lies on no scale is none.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import attrs
 
 from ..domain.calendar import WorkingCalendar
@@ -21,24 +19,9 @@ from .mapping import Columns
 from .quarantine import Reason, Rejected
 from .reading import Row
 from .survey_mapping import SurveyMapping
+from .told import Cells, ToldHistory, UnusableError
 
 SurveyStep = SurveySent | SurveyAnswered
-
-
-@attrs.frozen
-class AnswerHistory:
-    """What the file tells of one survey: its *steps*, and the rows it could not use."""
-
-    survey: str
-    rows: list[Row]
-    steps: list[SurveyStep]
-    rejected: list[Rejected]
-
-
-class _RejectedError(Exception):
-    def __init__(self, reason: Reason, because: str) -> None:
-        super().__init__(because)
-        self.reason, self.because = reason, because
 
 
 @attrs.frozen(kw_only=True)
@@ -49,26 +32,27 @@ class SurveyTeller:
     standard: ServiceStandard
     calendar: WorkingCalendar
 
-    def history_of(self, case: Case) -> AnswerHistory:
+    def history_of(self, case: Case) -> ToldHistory:
         """Return what *case* tells; what cannot be used is among the rejected rows."""
         answers: list[tuple[SurveyAnswered, Row]] = []
         rejected: list[Rejected] = []
         for row in case.rows:
             try:
                 answers.append((self._answer(case.ticket, row), row))
-            except _RejectedError as error:
+            except UnusableError as error:
                 rejected.append(Rejected(row, error.reason, error.because, case.ticket))
         answers.sort(key=lambda each: each[0].at)
         told = [with_facts(each, is_first=n == 0) for n, (each, _) in enumerate(answers)]
         steps: list[SurveyStep] = [*told]
         if told:
             steps = [self._sent(told[0], answers[0][1]), *told]
-        return AnswerHistory(case.ticket, case.rows, steps, rejected)
+        return ToldHistory(case.ticket, case.rows, steps, rejected)
 
     def _sent(self, first: SurveyAnswered, row: Row) -> SurveySent:
         asked, columns = self._questionnaire, self.mapping.row
-        sent_at = self._moment(row, columns.sent_at) if self._told(row, columns.sent_at) else None
-        at = min(sent_at or first.at, first.at)
+        at = first.at
+        if self._told(row, columns.sent_at):
+            at = min(at, Cells(row, self.mapping.file).moment(columns.sent_at))
         return SurveySent(
             survey_id=first.survey_id,
             customer_id=first.customer_id,
@@ -90,7 +74,7 @@ class SurveyTeller:
         scores, overall, nps, ces = self._scores(survey, row)
         comment = self._told(row, columns.comment)
         if not scores and overall is nps is ces is None and not comment:
-            raise _RejectedError(Reason.NO_ANSWER, "it holds no score and no comment")
+            raise UnusableError(Reason.NO_ANSWER, "it holds no score and no comment")
         return SurveyAnswered(
             survey_id=survey,
             customer_id=self._must_tell(row, columns.customer),
@@ -103,7 +87,7 @@ class SurveyTeller:
             dissatisfied=asked.is_dissatisfied(scores, overall),
             clause=asked.line_clause,
             is_first=True,
-            at=self._moment(row, columns.at),
+            at=Cells(row, self.mapping.file).moment(columns.at),
         )
 
     def _scores(
@@ -119,7 +103,7 @@ class SurveyTeller:
                 on_scale(survey, "ces", self._number(row, columns.ces) or None, CES),
             )
         except RefusedError as error:
-            raise _RejectedError(Reason.OUTSIDE_SCALE, str(error)) from None
+            raise UnusableError(Reason.OUTSIDE_SCALE, str(error)) from None
 
     @property
     def _questionnaire(self) -> Questionnaire:
@@ -135,20 +119,12 @@ class SurveyTeller:
             return int(text)
         except ValueError:
             because = f"{' or '.join(columns)}: expected a whole number or a word, got {text!r}"
-            raise _RejectedError(Reason.OUTSIDE_SCALE, because) from None
-
-    def _moment(self, row: Row, columns: Columns) -> datetime:
-        text = self._told(row, columns)
-        try:
-            return self.mapping.file.moment(text)
-        except (ValueError, OverflowError):
-            because = f"{' or '.join(columns)}: expected a time, got {text!r}"
-            raise _RejectedError(Reason.NO_MOMENT, because) from None
+            raise UnusableError(Reason.OUTSIDE_SCALE, because) from None
 
     def _must_tell(self, row: Row, columns: Columns) -> str:
         if text := self._told(row, columns):
             return text
-        raise _RejectedError(Reason.NO_ANSWER, f"{' or '.join(columns)} is missing")
+        raise UnusableError(Reason.NO_ANSWER, f"{' or '.join(columns)} is missing")
 
     def _told(self, row: Row, columns: Columns) -> str:
         return row.told(columns, self.mapping.file.missing)
