@@ -189,6 +189,17 @@ class TestTwoHands:
         acting.complaints.close("C-1", by="Gao", at=MONDAY)
         assert desk.complaints.get("C-1").closed_at == MONDAY
 
+    def test_whose_words_have_been_replaced_may_look_at_the_new_ones(self, desk):
+        told = {"product": "pump", "problem": "it leaks", "solution": "a seal"}
+        wu, li = desk.acting_as("Wu", role="quality"), desk.acting_as("Li", role="quality")
+        wu.knowledge.draft("A-1", **told, by="Wu", at=MONDAY)
+        wrong = {"is_right": False, "remarks": "too short", "at": MONDAY}
+        li.knowledge.review("A-1", by="Li", **wrong)
+        li.knowledge.revise("A-1", by="Li", solution="a seal, P-7", reason="short", at=MONDAY)
+        with pytest.raises(AccessDeniedError, match=r"knowledge\.review is for somebody else"):
+            li.knowledge.review("A-1", by="Gao", is_right=True, remarks="", at=MONDAY)
+        wu.knowledge.review("A-1", by="Wu", is_right=True, remarks="", at=MONDAY)
+
     def test_who_is_complained_of_does_not_touch_the_complaint(self, desk):
         complaints.registered(desk, person="Wu")
         wu = desk.acting_as("wu", role="agent")

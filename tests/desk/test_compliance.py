@@ -142,6 +142,7 @@ class TestEveryQuarter:
         office.now = OVER
         office.desk.compliance.check(period, by="Qi")
         assert list(office.desk.log.subjects("compliance")) == [f"compliance/{period}"]
+        assert not [each for each in office.desk.projects.status() if each.dead_letters]
 
     def test_a_month_is_no_regular_check(self, office):
         with pytest.raises(NotAQuarterError, match="2025-03"):

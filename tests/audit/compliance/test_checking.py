@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from servicecore import WorkingCalendar
-from servicecore.audit.compliance import Rule, rules_of
+from servicecore.audit.compliance import Inquiry, Rule, rules_of
 from servicecore.audit.compliance.rules import ended_by
+from servicecore.desk.registry import TICKET
 from servicecore.domain.compliance import Check
 from servicecore.domain.standard import Rulebook
 from servicecore.domain.ticket import TicketClosed, TicketDiagnosed, events
@@ -70,6 +73,39 @@ class TestHistories:
         surveys.served(office.desk)
         assert office.found("record.whole")[2] == ("ticket/T-0",)
         assert office.found("ticket.response_promised") == (PASS, 1, ())
+
+
+class TestHowFarItReads:
+    """What is recorded while somebody checks does not change what was found."""
+
+    def test_a_record_is_read_up_to_the_position_it_was_begun_at(self, office_of):
+        office = office_of(react="worker")
+        manual.opened(office.desk)
+        read_at = office.desk.log.head()
+        office.desk.tickets.cancel("T-1", reason="of no use", at=manual.after(hours=1))
+        office.desk.tickets.open("T-2", **manual.REQUEST, at=manual.MONDAY)
+        looked = []
+
+        def look(record, _):
+            looked.append((record.subject, len(record.history)))
+            return ()
+
+        seen = Rule(id="x.y", of="ticket", clause="ours:1", says="Seen.", look=look)
+        inquiry = Inquiry(
+            log=office.desk.log,
+            rulebook=BOOK,
+            standard=office.desk.standard,
+            folds={"ticket": TICKET},
+            start=MONDAY,
+            end=after(days=1),
+            zone=ZoneInfo("Asia/Shanghai"),
+            as_of=after(days=1),
+            read_at=read_at,
+            own_rules=(seen,),
+        )
+        told = {each.id: each.population for each in inquiry.checks()}
+        assert looked == [("ticket/T-1", 1)]
+        assert told["event.who_what_when"] == 1
 
 
 class TestRulesOfOnesOwn:

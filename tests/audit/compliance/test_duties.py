@@ -83,6 +83,14 @@ class TestAppraisals:
         verdict, population, failing = office.found("staff.appraisals", period="2025-Q2")
         assert (verdict, population, failing) == (FAIL, 1, ("staff/Wu in 2025-Q2",))
 
+    def test_who_was_appraised_is_one_before_the_grace_is_over(self, office):
+        people.hired(office.desk, "Wu")
+        at = datetime(2025, 7, 1, 9, tzinfo=SHANGHAI)
+        told = {"period": "2025-Q2", "scores": people.WELL, "by": "Gao"}
+        office.desk.staff.appraise("Wu", **told, at=at)
+        office.now = at
+        assert office.found("staff.appraisals", period="2025-Q2") == (PASS, 1, ())
+
 
 class TestDrills:
     """om2025:7.1c, om2025:7.3b: a drill a quarter with all staff, four trainings a year."""

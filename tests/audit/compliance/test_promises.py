@@ -71,6 +71,31 @@ class TestWhenItIsDecided:
         assert office.found("complaint.registration") == (NOT_APPLICABLE, 0, ())
         assert office.found("complaint.registration", period="2025-Q2")[1] == 1
 
+    def test_the_midnight_between_two_quarters_belongs_to_the_second(self, office_of):
+        office = office_of(standard="project_service_plan")
+        midnight = datetime(2025, 3, 31, 16, tzinfo=timezone.utc)  # In Shanghai.
+        told = complaints.COMPLAINT
+        office.desk.complaints.receive("C-1", **told, at=midnight - timedelta(hours=1))
+        office.desk.complaints.register("C-1", **complaints.REGISTERED, at=midnight)
+        office.now = after(days=60)
+        found = [
+            office.found("complaint.registration", period=each)[1]
+            for each in ("2025-Q1", "2025-Q2")
+        ]
+        assert found == [0, 1]
+
+    def test_what_is_still_to_come_is_not_decided(self, office_of):
+        office = self.registered(office_of, after(hours=2))
+        office.now = after(hours=1)
+        assert office.found("complaint.registration") == (NOT_APPLICABLE, 0, ())
+
+    def test_while_it_waits_for_others_it_is_not_late(self, office):
+        manual.opened(office.desk)
+        office.desk.tickets.pause("T-1", reason="customer", at=manual.after(hours=1))
+        office.now = after(days=20)
+        found = office.found("ticket.handling_limit", "om2025:4.2b")
+        assert found == (NOT_APPLICABLE, 0, ())
+
     def test_the_evidence_is_the_promise_and_the_measurement(self, office_of):
         office = self.registered(office_of, after(hours=25))
         office.now = after(days=9)
