@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +29,7 @@ from servicecore.standards import BadStandardError
 from tests.moments import HOUR, NINE, REQUEST
 
 DAY = 24 * HOUR
+EXAMPLE = Path(__file__).parents[2] / "examples" / "extension"
 #: Seven days after a Tuesday end with the Tuesday after it, which ends in China at 16:00 UTC.
 BACK_BY = datetime(2025, 3, 11, 16, tzinfo=timezone.utc)
 
@@ -271,3 +276,36 @@ def test_a_standard_without_the_figure_leaves_the_return_open():
         loaners = lent(desk)
         closed(desk)
         assert loaners.get("T-1").back_by is None
+
+
+class TestAShell:
+    """What looks at the log alone knows the events of installed packages, too."""
+
+    PACKAGE = """[servicecore.extensions]\nloaners = loaners:EXTENSION\n"""
+
+    def test_reads_a_history_of_an_installed_extension(self, tmp_path):
+        url = f"sqlite:///{tmp_path}/service.db"
+        with ServiceDesk.open(url, standard="loaner_house", extensions=[EXTENSION]) as desk:
+            lent(desk)
+        package = tmp_path / "site" / "loaners-0.1.0.dist-info"
+        package.mkdir(parents=True)
+        (package / "METADATA").write_text("Metadata-Version: 2.1\nName: loaners\nVersion: 0.1.0\n")
+        (package / "entry_points.txt").write_text(self.PACKAGE)
+        script = (
+            "from servicecore.cli import main\n"
+            f"url = ['--url', {url!r}]\n"
+            "main(['log', 'history', 'loaner/T-1', *url])\n"
+            "main(['audit', 'show', 'loaner/T-1', '--at', '2030-01-01T00:00Z', *url])\n"
+        )
+        path = os.pathsep.join([str(EXAMPLE), str(package.parent)])
+        told = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "loaner/T-1" in told
+        assert [line.split() for line in told.splitlines() if line.startswith("device")] == [
+            ["device", "pump", "7"]
+        ]

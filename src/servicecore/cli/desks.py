@@ -78,9 +78,10 @@ def rehearsal(args: argparse.Namespace, *subjects: str) -> Iterator[ServiceDesk]
 @contextmanager
 def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
     """Open the log that a command looks at."""
-    from ..desk import ServiceDesk  # noqa: F401  # it declares the events
+    from ..desk.extension import installed
     from ..storage import open_log
 
+    installed()  # With the desk, they have declared every event there is.
     with open_log(place(args, must_exist=True)) as log:
         yield log
 

@@ -66,11 +66,11 @@ def _known(text: str) -> datetime | int:
 def show(args: argparse.Namespace) -> int:
     """Tell how a case stood at a moment, as far as it was known at another."""
     from ...audit.travel import facts, stood
-    from ...desk.registry import fold_of
+    from ...desk.extension import Known
 
     with log_for(args) as log:
         history = _history(log, args, args.as_known)
-    state = facts(stood(history, fold_of(args.subject)))
+    state = facts(stood(history, Known.of().fold_of(args.subject)))
     last = history[-1]
     if args.json:
         told = {"subject": args.subject, "version": last.version, "event": last.id}
@@ -108,12 +108,12 @@ def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) 
 def diff(args: argparse.Namespace) -> int:
     """Tell each fact of a case that is another now, and the event that made it so."""
     from ...audit.travel import differences
-    from ...desk.registry import fold_of
+    from ...desk.extension import Known
 
     with log_for(args) as log:
         before = _cut(log, args, args.since)
         after = _history(log, args, args.until)
-    found = list(differences(before, after, fold_of(args.subject)))
+    found = list(differences(before, after, Known.of().fold_of(args.subject)))
     if args.json:
         say_json({"subject": args.subject, "changes": found})
         return FINE
