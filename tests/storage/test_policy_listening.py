@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from servicecore.domain.events import Catalogue, Provenance, event
 from servicecore.domain.moments import instant
-from servicecore.storage import Change, PolicyFollower, open_log
+from servicecore.storage import Change, PolicyFollower, Tracking, event_by_event, open_log
 
 TOLD = Catalogue()
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
@@ -100,7 +100,25 @@ class TestPassingBy:
         assert not policy.pass_by(2, after=1, topics={"bell.cleaned"})
         assert policy.position == 0
 
-    def test_it_stays_when_its_position_is_to_be_noted(self):
+    def test_now_and_then_it_notes_how_far_it_is(self, monkeypatch):
+        monkeypatch.setattr(event_by_event, "_BETWEEN_NOTES", 2)
         log = self.log_of(*(Cleaned(at=NINE) for _ in range(3)))
-        policy, _ = self.policy(log)
-        assert not policy.pass_by(503, after=3, topics={"bell.cleaned"})
+        policy = PolicyFollower(log, "ears", lambda _: [], listens=(Rung,))
+        assert policy.pass_by(3, after=0, topics={"bell.cleaned"})
+        assert log.storage.tracked("ears") == 3
+
+    def test_in_another_program_it_knows_how_far_it_is(self):
+        log = self.log_of(Rung(at=NINE), Cleaned(at=NINE))
+        log.append(provenance=Provenance(actor="x"), tracking=Tracking("ears", 1))
+        policy = PolicyFollower(log, "ears", lambda _: [], listens=(Rung,))
+        assert policy.pass_by(2, after=1, topics={"bell.cleaned"})
+        assert policy.position == 2
+
+    def test_somebody_who_has_come_further_is_no_trouble(self, monkeypatch):
+        monkeypatch.setattr(event_by_event, "_BETWEEN_NOTES", 1)
+        log = self.log_of(*(Cleaned(at=NINE) for _ in range(3)))
+        policy = PolicyFollower(log, "ears", lambda _: [], listens=(Rung,))
+        assert policy.pass_by(1, after=0, topics={"bell.cleaned"})
+        log.append(provenance=Provenance(actor="x"), tracking=Tracking("ears", 3))
+        assert policy.pass_by(2, after=1, topics={"bell.cleaned"})
+        assert policy.position == 3

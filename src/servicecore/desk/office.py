@@ -115,17 +115,15 @@ class Office:
 
     def catch_up(self) -> None:
         """Let every policy that it concerns deal with what was recorded."""
+        if self._followed is None:
+            self._followed = min(each.position for each in self._policies)
         while (head := self.log.head()) != self._followed:
-            after, topics = self._followed, self._new_topics()
+            after = self._followed
+            topics = {row.topic for row in self.log.rows_since(after)}
             for policy in self._policies:
-                if after is None or not policy.pass_by(head, after=after, topics=topics):
+                if not policy.pass_by(head, after=after, topics=topics):
                     policy.catch_up()
             self._followed = head
-
-    def _new_topics(self) -> set[str]:
-        if self._followed is None:
-            return set()
-        return {row.topic for row in self.log.rows_since(self._followed)}
 
     def run_due(self, now: datetime) -> list[Receipt]:
         """Put on record every level of escalation that was reached by *now*."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from threading import Event
 
 from ..domain.events import Provenance, Recorded, UnknownEventError
@@ -58,7 +59,7 @@ class EventByEvent:
         self._listens, self._heard = listens, dict[str, bool]()
         self._patience = patience or Patience()
         self._seen = 0  # Events of no consequence are noted now and then; here, all are.
-        self._noted = 0
+        self._noted: int | None = None
 
     @property
     def position(self) -> int:
@@ -87,10 +88,16 @@ class EventByEvent:
         Returns:
             Whether it went; if not, it has to catch up.
         """
-        if self._seen < after or any(self._is_for_us(each) for each in topics):
+        if any(self._is_for_us(each) for each in topics):
             return False
+        if self._seen < after and self.position < after:
+            return False
+        if self._noted is None:
+            self._noted = self._log.storage.tracked(self.name) or 0
         if upto - self._noted >= _BETWEEN_NOTES:
-            return False  # It is time for a note.
+            with suppress(AlreadyTrackedError):  # Somebody else has come further.
+                self.note(upto)
+            self._noted = upto
         self._seen = max(self._seen, upto)
         return True
 
@@ -115,17 +122,17 @@ class EventByEvent:
 
     def _catch_up(self, upto: int | None) -> int:
         position = self.position
-        self._noted = self._log.storage.tracked(self.name) or 0
+        self._noted = noted = self._log.storage.tracked(self.name) or 0
         parked = {letter.stream for letter in self._letters()}
         for row in self._log.rows_since(position):
             if upto is not None and row.position > upto:
                 break
             position = row.position
             if self._deal_with(row, parked):
-                self._noted = position
-            elif position - self._noted >= _BETWEEN_NOTES:
+                self._noted = noted = position
+            elif position - noted >= _BETWEEN_NOTES:
                 self.note(position)
-                self._noted = position
+                self._noted = noted = position
             self._seen = position
         return position
 
