@@ -16,7 +16,7 @@ import attrs
 import msgspec
 
 from ..domain.events import Recorded
-from ..storage import Batch
+from ..storage import Batch, TableRow
 from ..storage.tables import Reading as Rows
 from .shapes import shape_of
 
@@ -76,6 +76,17 @@ class Facts(Generic[F]):
                 fact=self.fold(before.fact if before else None, each.event),
             )
         batch.put_many((key, row.until, _encoder.encode(row)) for key, row in rows.items())
+
+    def row_of(self, subject: str, events: Sequence[Any]) -> TableRow | None:
+        """Return the row that the whole history of *subject* leaves: what :meth:`observe` does.
+
+        Whoever has a history as a whole need not look at the envelopes of its events.
+        """
+        fact = self.of(events)
+        if fact is None or not self.is_about(subject):
+            return None
+        row = _Row(until=micros(max(each.at for each in events)), fact=fact)
+        return TableRow(subject, row.until, _encoder.encode(row))
 
     def is_about(self, subject: str) -> bool:
         """Tell whether a fact is kept of *subject*."""

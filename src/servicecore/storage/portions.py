@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
@@ -37,6 +37,14 @@ class Folding(Protocol):
 
     def observe(self, batch: Batch, recorded: Sequence[Recorded], /) -> None:
         """Take events in, in order."""
+
+
+@runtime_checkable
+class FoldingWhole(Protocol):
+    """One that comes to the same, faster, when it is given a whole history at once."""
+
+    def row_of(self, subject: str, events: Sequence[Any], /) -> TableRow | None:
+        """Return the row of *subject*, if it has one."""
 
 
 class Portion(Protocol):
@@ -171,6 +179,9 @@ class Fold:
         return row.position <= self.upto and concerns_it and row.position not in self.skipped
 
     def _taken_in(self, codec: Codec, histories: Sequence[list[Row]]) -> list[TableRow]:
+        if isinstance(self.model, FoldingWhole):
+            rows = (_row_of(self.model, codec, each) for each in histories if each)
+            return [row for row in rows if row is not None]
         batch = Batch(None)
         self.model.observe(batch, list(map(codec.recorded, chain.from_iterable(histories))))
         return batch.rows()
@@ -204,3 +215,9 @@ class Fold:
             attempts=attempts,
             set_aside_at=self.now,
         )
+
+
+def _row_of(model: FoldingWhole, codec: Codec, history: Sequence[Row]) -> TableRow | None:
+    subject, _ = subject_and_moment(history[0])
+    states = [(row.version, row.topic, row.state) for row in history]
+    return model.row_of(subject, codec.events(subject, states))
