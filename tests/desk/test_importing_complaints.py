@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -166,6 +166,25 @@ class TestOnce:
         put(OPEN.replace("Untimely response", "Closed").replace("C-4", "C-9"))
         at_once = [each.event for each in desk.complaints.history("C-9")]
         assert [e.readings for e in in_two] == [e.readings for e in at_once]
+
+    def test_is_added_after_what_was_noticed_here_and_nothing_is_noticed_for_it(self, desk, put):
+        put(OPEN.replace("8/31/2013", ""))
+        desk.run_due(day(8, 31) + timedelta(hours=1))
+        late = ["Warned", "Escalated"]  # The manager's turn comes at noon.
+        assert [name for name, _ in told(desk, "C-4")][2:] == late
+        later = OPEN.replace("8/31/2013", "9/20/2013").replace("Untimely response", "Closed")
+        summary, aside = put(later)
+        assert (summary.added, aside) == (4, [])
+        names = [name for name, _ in told(desk, "C-4")]
+        assert names[-4:] == ["Assigned", "FedBack", "Satisfied", "Closed"]
+        assert [each for each in names if each in {"Warned", "Escalated"}] == late
+
+    def test_but_not_after_what_was_done_here(self, desk, put):
+        put(OPEN)
+        desk.complaints.inform("C-4", by="Li", news="we look into it", at=day(9, 2))
+        _, aside = put(OPEN.replace("Untimely response", "Closed"))
+        assert [each["reason"] for each in aside] == ["another past on record"]
+        assert told(desk, "C-4")[-1][0] == "Informed"
 
     def test_another_past_is_set_aside(self, desk, put):
         put(SETTLED)

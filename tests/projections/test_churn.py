@@ -88,6 +88,10 @@ class TestACustomerWithAContract:
         desk.relationships.renew_contract("A", "K-1", until=date(2029, 12, 31), at=nine(2024, 2, 1))
         assert told(desk, nine(2029, 12, 1)) == [(self.SIGNED, None, "")]
 
+    def test_is_kept_by_the_contract_that_holds_longest(self, desk):
+        desk.relationships.sign_contract("A", "K-2", until=date(2024, 6, 30), at=nine(2024, 2, 1))
+        assert told(desk, nine(2025, 7, 1)) == [(self.SIGNED, self.END, "contract_ended")]
+
     def test_does_not_leave_later_than_the_contract_ended(self, desk):
         desk.relationships.lose("A", reason="moved", at=nine(2025, 1, 8))
         assert told(desk, nine(2025, 1, 9)) == [(self.SIGNED, self.END, "left")]
@@ -203,6 +207,13 @@ class TestChurn:
         told = desk.reports.churn(period="2025-Q1", as_of=nine(2025, 1, 2))
         # Of A nobody knows yet that the contract, whose grace is not over, has ended.
         assert shares(told, "churn") == {(): (1, 5, 4)}
+
+    @pytest.mark.parametrize("by", [(), ("month",)])
+    def test_is_of_nobody_before_the_period_begins(self, desk, by):
+        told = desk.reports.churn(period="2025-Q2", by=by, as_of=midnight(2025, 4, 1) - MOMENT)
+        assert "churn" not in told.measures()
+        told = desk.reports.churn(period="2025-Q2", by=by, as_of=midnight(2025, 4, 1))
+        assert [(each.n, each.open) for each in told["churn"]] == [(3, 2)]
 
     def test_is_of_nobody_where_nobody_was(self, desk):
         assert desk.reports.churn(period="2023", as_of=LATER).measures() == []

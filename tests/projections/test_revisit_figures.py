@@ -168,3 +168,14 @@ class TestFindings:
         effect = {"by": "Gao", "has_helped": True, "effect": "seen"}
         desk.revisits.track_effect("Acme", number, **effect, at=LATER)
         assert settled() == 1
+
+    def test_investigated_again_has_not_been_helped_yet(self, desk):
+        told = {"by": "Gao", "cause": "thin paint", "measures": ["two coats"]}
+        desk.revisits.investigate_finding("Acme", 5, **told, at=LATER)
+        effect = {"by": "Gao", "has_helped": True, "effect": "seen"}
+        desk.revisits.track_effect("Acme", 5, **effect, at=LATER)
+        desk.revisits.investigate_finding("Acme", 5, **told, at=LATER)
+        desk.revisits.answer_finding("Acme", 5, by="Gao", answer="two coats", at=LATER)
+        desk.revisits.rate_answer("Acme", 5, by="Li", is_satisfied=True, at=LATER)
+        told = desk.reports.findings(period="2025-04", as_of=LATER)
+        assert shares(told, "findings_settled")[()][0] == 0

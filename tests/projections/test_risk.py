@@ -9,6 +9,7 @@ import pytest
 from servicecore import ServiceDesk
 from servicecore.projections.risk import UnknownRiskError
 from servicecore.projections.risk_watch import RiskFigure
+from tests.regulations import complaints as regulations
 
 from .customers import DAY, MOMENT, answers, delivered, midnight, nine, opened, signed
 
@@ -98,6 +99,13 @@ class TestACustomerAtRisk:
         desk.complaints.receive("C-1", **COMPLAINT, at=MONDAY)
         [told] = desk.reports.at_risk(as_of=MONDAY)
         assert [each.because for each in told.lines] == ["complaint C-1 is open"]
+        desk.complaints.register("C-1", by="Li", contact="Ms Lin", demand="sorry", at=MONDAY)
+        at = MONDAY + DAY
+        regulations.handled(desk, at=at)
+        desk.complaints.satisfy("C-1", asked_by="Li", at=at)
+        desk.complaints.close("C-1", by="Li", at=at)
+        assert "complaint_open" in reasons(desk, at - MOMENT)
+        assert "complaint_open" not in reasons(desk, at)
 
     def test_the_last_answer_to_a_survey_counts(self, desk):
         opened(desk, "Acme", MONDAY)

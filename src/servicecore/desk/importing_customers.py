@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any, Unpack
 
+from ..domain.complaint import Complaint, evolve
 from ..domain.complaint.record import on_record
 from ..domain.days import must_be_a_date
-from ..domain.events import with_facts
+from ..domain.events import Recorded, with_facts
 from ..exchange.complaint_mapping import COMPLAINT_MAPPINGS, ComplaintMapping
 from ..exchange.complaint_telling import ComplaintTeller
 from ..exchange.customer_mapping import CUSTOMER_MAPPINGS, CustomerMapping
@@ -55,10 +57,12 @@ def import_complaints(
         calendar=office.calendar.reference,
     )
 
-    def finish(steps: Sequence[Any]) -> Sequence[Any]:
-        opened = steps[0]
-        terms = office.rulebook.terms(opened.standard, opened.calendar, of="complaint")
-        return on_record(None, *steps, terms=terms, tell_levels=False)
+    def finish(steps: Sequence[Any], recorded: Sequence[Recorded]) -> Sequence[Any]:
+        events = (each.event for each in recorded)
+        complaint: Complaint | None = reduce(evolve, events, None)
+        served = complaint or steps[0]
+        terms = office.rulebook.terms(served.standard, served.calendar, of="complaint")
+        return on_record(complaint, *steps, terms=terms, tell_levels=False)
 
     kind = Kind(
         subjects="complaint",

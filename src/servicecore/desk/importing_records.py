@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypedDict, TypeVar
 import attrs
 
 from ..domain.case import LevelEvent
-from ..domain.events import Provenance, with_facts
+from ..domain.events import Provenance, Recorded, with_facts
 from ..exchange.cases import Case, cases
 from ..exchange.quarantine import Quarantine, Reason, Rejected
 from ..exchange.reading import ForeignFile, RowMapping, survey
@@ -231,7 +231,7 @@ class _ImportDesk:
         if not imported:
             because = f"{self._subject(history)} is on record, but not from this import"
             return self._set_aside(history, Reason.NOT_IMPORTED, because)
-        told = [_as_served_then(history.steps[0], recorded[0]), *history.steps[1:]]
+        told = [self._kind.as_then(history.steps[0], recorded[0].event), *history.steps[1:]]
         kept = [self._kind.bare(each.event) for each in imported]
         missing = told[len(kept) :]
         if told[: len(kept)] != kept or (missing and _has_gone_on(recorded, imported)):
@@ -248,3 +248,9 @@ class _ImportDesk:
 
     def _subject(self, history: ToldHistory) -> str:
         return f"{self._kind.subjects}/{history.number}"
+
+
+def _has_gone_on(recorded: Sequence[Recorded], imported: Sequence[Recorded]) -> bool:
+    """Tell whether anybody has done more here than notice that something is late."""
+    here = (each for each in recorded if each not in imported)
+    return not all(isinstance(each.event, LevelEvent) for each in here)

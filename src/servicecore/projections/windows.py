@@ -25,7 +25,8 @@ def windows(tally: Tally, since: datetime) -> Iterator[tuple[datetime, datetime]
     start, end = question.bounds
     units = tuple(name for name in question.by if name in TIMES)
     if not units:
-        yield (start if question.period else since), end
+        first_moment = start if question.period else since
+        yield from [(first_moment, end)] if first_moment <= tally.as_of else []
         return
     first, last = local_day(max(since, start), tally), local_day(min(tally.as_of, end), tally)
     edges = [
