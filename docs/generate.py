@@ -6,7 +6,7 @@ reference pages are written whenever the documentation is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -16,7 +16,7 @@ import servicecore
 from servicecore.cli import counters
 from servicecore.cli.records import KINDS
 from servicecore.cli.verbs import TABLE
-from servicecore.domain.events import CATALOGUE
+from servicecore.domain.events import CATALOGUE, personal_fields
 from servicecore.domain.figures import OpenTime
 from servicecore.domain.sla import WALL, Target
 from servicecore.domain.standard import ServiceStandard, StartingLevel
@@ -107,8 +107,9 @@ def events() -> str:
     for name, form in forms.items():
         base, _, version = name.partition("@")
         said = first_sentence(classes[name])
+        personal = personal_fields(classes[name])
         rows = [
-            (f"`{field.removesuffix('?')}`", kind, "may be missing" if field.endswith("?") else "")
+            (f"`{field.removesuffix('?')}`", kind, _remark(field, personal))
             for field, kind in form["fields"].items()
         ]
         heading = f"## {base}\n\n{said}\nVersion {version or 1}; class `{classes[name].__name__}`."
@@ -120,6 +121,11 @@ def events() -> str:
         "What may stand in the history, under names that last for ever.\nMoments are kept in UTC.",
         "\n\n".join(chapters),
     )
+
+
+def _remark(field: str, personal: Collection[str]) -> str:
+    told = ["may be missing"] if field.endswith("?") else []
+    return ", ".join(["personal", *told] if field.removesuffix("?") in personal else told)
 
 
 def _held(parts: dict[str, dict[str, str] | list[str]]) -> Iterable[Row]:
