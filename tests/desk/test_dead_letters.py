@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+
 import attrs
 import pytest
 
@@ -36,16 +39,21 @@ def poisoned(monkeypatch):
     monkeypatch.setattr("servicecore.storage.patience.Patience.attempts", lambda _: iter([1]))
 
 
-@pytest.fixture
-def desk():
-    with ServiceDesk.open(
-        "memory:", react="worker", extensions=[Extension(name="lengths", read_models=[MODEL])]
-    ) as desk:
+@contextmanager
+def a_desk_at(url):
+    extension = Extension(name="lengths", read_models=[MODEL])
+    with ServiceDesk.open(url, react="worker", extensions=[extension]) as desk:
         for n in (1, 2, 3):
             desk.tickets.open(f"T-{n}", **REQUEST, priority="A", at=NINE)
         for n in (1, 2, 3):
             desk.tickets.answer(f"T-{n}", by="Lin", at=NINE + HOUR)
             desk.tickets.note(f"T-{n}", by="Wu", text="called", at=NINE + HOUR)
+        yield desk
+
+
+@pytest.fixture
+def desk():
+    with a_desk_at("memory:") as desk:
         yield desk
 
 
@@ -79,6 +87,29 @@ class TestSetAside:
         first, *others = desk.projects.set_aside("lengths")
         assert first.error == "ValueError('it cannot be counted')"
         assert {each.error for each in others} == {"waits behind an event that was set aside"}
+
+
+class Elsewhere(Executor):
+    """A place where something is missing that is here."""
+
+    def submit(self, work, portion):
+        done = Future()
+        POISON["T-3"] = "not installed here"
+        done.set_result(work(portion))
+        del POISON["T-3"]
+        return done
+
+
+class TestElsewhere:
+    """What cannot be taken in there is tried here before it is set aside."""
+
+    def test_only_what_fails_here_too_is_set_aside(self, tmp_path):
+        url = f"sqlite:///{tmp_path / 'service.db'}"
+        with a_desk_at(url) as desk:
+            live, left = lengths(desk), aside(desk)
+            desk.projects.rebuild("lengths", executor=Elsewhere(), jobs=1)
+
+            assert (lengths(desk), aside(desk)) == (live, left)
 
 
 class TestRetrying:

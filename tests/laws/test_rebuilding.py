@@ -92,6 +92,20 @@ class TestElsewhere:
 
             assert rows_of(desk, "ticket_facts") == live
 
+    def test_of_a_log_in_postgresql(self, postgresql):
+        spawn = multiprocessing.get_context("spawn")
+        url = postgresql.fresh()
+        with a_desk_with(BUSIEST, url) as desk, ProcessPoolExecutor(2, spawn) as processes:
+            live = rows_of(desk, "ticket_facts")
+            desk.projects.rebuild("ticket_facts", executor=processes, jobs=2)
+
+            assert desk.log.tables.active("ticket_facts") == 2
+            assert rows_of(desk, "ticket_facts") == live
+            with suppress(PowerCutError):
+                desk.projects.rebuild("ticket_facts", progress=fail)
+            desk.projects.rebuild("ticket_facts", resume=True)
+            assert rows_of(desk, "ticket_facts") == live
+
     @pytest.mark.filterwarnings("ignore")  # Dask warns of what is not ours.
     def test_on_a_dask_cluster(self, url):
         distributed = pytest.importorskip("distributed")
@@ -138,6 +152,24 @@ class TestMeanwhile:
             assert desk.log.tables.active("ticket_facts") == 2
             assert done == desk.log.head()
             assert len(rows_of(desk, "ticket_facts")) == len(before) + 3
+            assert rows_of(desk, "ticket_facts") == followed(desk, "ticket_facts")
+
+    def test_what_is_added_to_a_record_meanwhile_counts_once(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            for n in range(4):
+                desk.tickets.open(f"NEW-{n}", **REQUEST, priority="A", at=NINE)
+            answered = iter(range(4))
+
+            def meanwhile(done, total):
+                for n in answered:
+                    desk.tickets.answer(f"NEW-{n}", by="Lin", at=NINE)
+
+            desk.projects.rebuild("ticket_facts", progress=meanwhile)
+            facts = FACTS["ticket_facts"].every(desk._office.rows("ticket_facts"))
+
+            assert {e.ticket_id: e.answers for e in facts if "NEW" in e.ticket_id} == {
+                f"NEW-{n}": 1 for n in range(4)
+            }
             assert rows_of(desk, "ticket_facts") == followed(desk, "ticket_facts")
 
     @pytest.mark.parametrize("name", ["ticket_facts", "deadlines"])
@@ -200,6 +232,16 @@ class TestSideBySide:
         ):
             desk.projects.rebuild("ticket_facts", version=1)
 
+    def test_it_is_nothing_to_go_on_with(self):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            desk.projects.rebuild("ticket_facts", version=5)
+            folded = []
+            desk.projects.rebuild(
+                "ticket_facts", resume=True, progress=lambda done, _: folded.append(done)
+            )
+            assert len(folded) > 1
+            assert desk.log.tables.active("ticket_facts") == 6
+
     def test_it_can_be_built_again(self):
         with a_desk_with(BUSIEST, "memory:") as desk:
             for _ in range(2):
@@ -209,6 +251,10 @@ class TestSideBySide:
 
 class PowerCutError(Exception):
     """The lights went out."""
+
+
+def fail(done, total):
+    raise PowerCutError
 
 
 class UnsafePlace:
@@ -294,12 +340,8 @@ class TestInterrupted:
     def test_nobody_goes_on_with_a_version_of_another_rule(self):
         with a_desk_with(BUSIEST, "memory:") as desk:
             again = []
-
-            def stop(done, total):
-                raise PowerCutError
-
             with pytest.raises(PowerCutError):
-                desk.projects.rebuild("ticket_facts", progress=stop)
+                desk.projects.rebuild("ticket_facts", progress=fail)
             notes = Notes(desk.log.tables)
             left = notes.of("ticket_facts", 2)
             notes.keep("ticket_facts", 2, attrs.evolve(left, edition="0-before", done=left.base))
