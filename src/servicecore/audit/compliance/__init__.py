@@ -1,7 +1,7 @@
 """Compliance checks: what the regulations demand, looked up in what is on record.
 
 Read `rules` first (what a rule is), then any of `complaints`, `tickets`,
-`products` (rules about records), `promises` and `duties` (one for each figure of
+`products`, `erasure` (rules about records), `promises` and `duties` (one for each figure of
 the standards), `chronicle` (about the log itself), `indicators` (about what
 reports measure), and last `checking`, which puts them to work.
 """

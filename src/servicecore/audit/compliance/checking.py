@@ -15,13 +15,19 @@ from ...domain.figures import Quota
 from ...domain.standard import Rulebook, ServiceStandard
 from ...domain.survey import SurveySent
 from ...storage import BrokenHistoryError, EventLog, Fold
-from . import chronicle, complaints, duties, products, promises, tickets
+from . import chronicle, complaints, duties, erasure, products, promises, tickets
 from .rules import Case, Record, Rule, Scope
 from .sheets import Sheet
 
 Progress = Callable[[int, int], None]  #: Records looked at, of how many.
 
-RULES = (*complaints.RULES, *tickets.RULES, *products.RULES, *duties.RULES)
+RULES = (
+    *complaints.RULES,
+    *tickets.RULES,
+    *products.RULES,
+    *duties.RULES,
+    *erasure.RULES,
+)
 _STEP = 100
 
 
