@@ -318,6 +318,17 @@ class TestNothingLeaks:
         assert [each for each in said if f"zq-{each}" not in mine] == []
         assert "yx-" not in mine
 
+    def test_what_an_export_holds_of_a_campaign_is_that_the_customer_was_asked(self, lived):
+        lived.campaigns.close("Y-1", by="Lin", at=MONDAY + timedelta(days=2))
+        told = lived.privacy.export("C-1", by="Lin", purpose="a letter")
+        [asked] = told["records"]["campaign/Y-1"]
+        assert asked["facts"]["customers"] == {"C-1": "zq-campaign"}
+
+    def test_complaints_are_kept_like_tickets(self, lived):
+        records = lived.privacy.status("C-1").records
+        assert records["complaint/K-1"] == records["ticket/T-1"] == date(2029, 1, 5)
+        assert records["relationship/C-1"] is None
+
     def test_figures_are_those_of_a_log_that_is_not_sealed(self, lived):
         with ServiceDesk.open("memory:", clock=lambda: MONDAY + timedelta(days=1)) as plain:
             live_together(plain)
@@ -422,6 +433,19 @@ class TestErasure:
         keys.destroy("C-1")
         desk.privacy.erase("C-1", by="Lin", at=MONDAY + FOUR_YEARS)
         assert desk.privacy.get("C-1").state is PersonalDataState.ERASED
+
+    def test_that_could_not_be_put_on_record_leaves_the_data_restricted(
+        self, desk, keys, monkeypatch
+    ):
+        open_ticket(desk)
+
+        def fail(*_, **__):
+            raise OSError
+
+        monkeypatch.setattr(desk.log, "append", fail)
+        with pytest.raises(OSError):  # noqa: PT011 - it is ours
+            desk.privacy.ask_erasure("C-1", by="Chen", reason="a letter")
+        assert keys.state_of("C-1") is KeyState.RESTRICTED
 
     def test_needs_a_key_store(self):
         with ServiceDesk.open("memory:", keys="", clock=lambda: MONDAY) as desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from base64 import b64encode
 from datetime import datetime, timezone
 
 import attrs
@@ -456,6 +457,9 @@ class TestAKeyStore:
         left = b"".join(each.read_bytes() for each in tmp_path.iterdir())
         assert [wrapped in left, wrapped[:16] in left, wrapped[-16:] in left] == [False] * 3
 
+    def test_overwrites_what_it_deletes(self, keys):
+        assert keys._database.execute("PRAGMA secure_delete").fetchone() == (1,)
+
     def test_hears_of_what_another_process_erased(self, tmp_path):
         master, url = os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
         ours, theirs = open_keys(url, master=master), open_keys(url, master=master)
@@ -492,6 +496,12 @@ class TestAKeyStore:
         monkeypatch.delenv("SERVICECORE_MASTER_KEY_FILE", raising=False)
         with pytest.raises(MasterKeyError, match="set SERVICECORE_MASTER_KEY"):
             open_keys(f"sqlite:///{tmp_path}/keys.db")
+
+    def test_takes_its_master_key_in_base64_or_in_hexadecimal_digits(self):
+        key = os.urandom(32)
+        assert (
+            parse_master_key(f" {key.hex()}\n") == parse_master_key(b64encode(key).decode()) == key
+        )
 
     @pytest.mark.parametrize("text", ["", "short", "AAAA", "Ä" * 44])
     def test_takes_only_a_whole_master_key(self, text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64decode, b64encode
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .errors import MasterKeyError, UnknownStorageError
 from .keys import KEY_SIZE, KeyStore
 
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
 _MASTER, _MASTER_FILE = "SERVICECORE_MASTER_KEY", "SERVICECORE_MASTER_KEY_FILE"
 
 
@@ -42,13 +44,14 @@ def new_master_key() -> str:
 
 
 def parse_master_key(text: str) -> bytes:
-    """Return the key that *text* tells.
+    """Return the key that *text* tells, in base64 or as 64 hexadecimal digits.
 
     Raises:
         MasterKeyError: If it tells none.
     """
+    told = text.strip()
     try:
-        key = b64decode(text.strip(), validate=True)
+        key = bytes.fromhex(told) if _HEX.fullmatch(told) else b64decode(told, validate=True)
     except ValueError:
         key = b""
     if len(key) != KEY_SIZE:
