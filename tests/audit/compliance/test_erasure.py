@@ -13,6 +13,7 @@ from servicecore.domain.personal_data import (
     PersonalDataErasureWithdrawn,
     PersonalDataHeld,
     PersonalDataHoldReleased,
+    PersonalDataReadmitted,
 )
 
 from .conftest import FAIL, MONDAY, NOT_APPLICABLE, PASS
@@ -40,6 +41,10 @@ class TestApproval:
     @pytest.mark.parametrize("before", [[ASKED], [ASKED, APPROVED, WITHDRAWN, ASKED]])
     def test_without_an_approval_that_stands_it_is_found(self, office, before):
         assert found(office, "approved", *before, ERASED) is FAIL
+
+    def test_an_approval_of_a_later_erasure_comes_too_late(self, office):
+        back = PersonalDataReadmitted(**ACME, by="Bo", reason="came back")
+        assert found(office, "approved", ASKED, ERASED, back, ASKED, APPROVED) is FAIL
 
     def test_nothing_erased_is_nothing_to_approve(self, office):
         assert found(office, "approved", ASKED, APPROVED) is NOT_APPLICABLE

@@ -10,7 +10,7 @@ import pytest
 from servicecore import WorkingCalendar
 from servicecore.audit.compliance import promises
 from servicecore.domain.standard import Rulebook
-from servicecore.standards import shipped_standards
+from servicecore.standards import parse_standard, shipped_standards
 from tests.regulations import complaints
 from tests.regulations import office as manual
 
@@ -25,6 +25,26 @@ OF_COMPLAINTS = {
     ("complaint.closing", "tender:2.1e"),
     ("complaint.handling_start", "om2025:5.3b"),
 }
+
+ONE_CLAUSE = """
+id = "ours"
+title = "Ours"
+extends = "post_delivery_regulation"
+
+[[clock]]
+name = "first_response"
+when = { priority = "A" }
+within = "2 h"
+stops = ["answered"]
+clause = "ours:1"
+
+[[clock]]
+name = "first_response"
+when = { priority = "B" }
+within = "24 h"
+stops = ["answered"]
+clause = "ours:1"
+"""
 
 
 def test_every_deadline_of_a_complaint_in_any_regulation_has_a_rule():
@@ -127,6 +147,18 @@ class TestByPriority:
         found = {each.id for each in office.checks() if each.population}
         assert "ticket.first_response/B" in found
         assert "ticket.acknowledgement/A" in found
+
+    def test_one_clause_for_several_priorities_is_told_by_that_of_the_ticket(self, office_of):
+        office = office_of(standard=parse_standard(ONE_CLAUSE, source="ours.toml"))
+        office.now = after(days=9)
+        for priority in "AB":
+            told = {**manual.REQUEST, "priority": priority}
+            office.desk.tickets.open(f"T-{priority}", **told, at=MONDAY)
+        told = {each.id: each.failing for each in office.checks() if each.clause == "ours:1"}
+        assert told == {
+            "ticket.first_response/A": ("ticket/T-A",),
+            "ticket.first_response/B": ("ticket/T-B",),
+        }
 
     def test_they_agree_with_what_reports_tell(self, office):
         lot = Random(7)  # noqa: S311  # drawn by lot, not in secret
