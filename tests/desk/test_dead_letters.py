@@ -10,7 +10,7 @@ import pytest
 
 from servicecore import ServiceDesk
 from servicecore.desk.projects import UnknownReadModelError
-from servicecore.extending import Extension, Facts
+from servicecore.extending import Extension, Facts, ReadModel
 from servicecore.storage import portions
 from servicecore.storage.skipping import NotSetAsideError
 from tests.moments import HOUR, NINE, REQUEST
@@ -28,6 +28,13 @@ def count(fact, event):
         msg = "it cannot be counted"
         raise ValueError(msg)
     return Length((fact.events if fact else 0) + 1)
+
+
+def keep_answers(batch, recorded):
+    for each in recorded:
+        count(None, each.event)
+        if getattr(each.event, "by", "") == "Lin":
+            batch.put_many([(each.subject, None, b"answered")])
 
 
 MODEL = Facts(name="lengths", kind="ticket", row=Length, fold=count)
@@ -158,7 +165,22 @@ class TestSkipping:
         assert aside(desk) == []
         assert len(desk.projects.skipped()) == 1
 
-    def test_what_is_skipped_while_it_is_rebuilt_is_passed_by(self, desk):
+    def test_so_does_rebuilding_one_that_looks_at_all_records_together(self):
+        by_hand = ReadModel(name="answers", observe=keep_answers)
+        extension = Extension(name="answers", read_models=[by_hand])
+        with ServiceDesk.open("memory:", react="worker", extensions=[extension]) as desk:
+            desk.tickets.open("T-2", **REQUEST, priority="A", at=NINE)
+            desk.tickets.answer("T-2", by="Lin", at=NINE + HOUR)
+            assert list(desk._office.rows("answers").scan()) == []
+            first, *_ = desk.projects.set_aside("answers")
+            desk.projects.skip("answers", first.position, reason="a test call")
+            POISON.clear()
+            desk.projects.rebuild("answers")
+
+            assert list(desk._office.rows("answers").scan()) == []
+            assert desk.projects.set_aside("answers") == []
+
+    def test_what_is_skipped_is_passed_by_even_if_it_would_do_now(self, desk):
         lengths(desk)
         position, _ = aside(desk)[0]
         POISON.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 
 import duckdb
 import polars as pl
@@ -108,6 +109,27 @@ class TestGoingOn:
             live = rows_of(desk, "ticket_facts")
             desk.projects.rebuild("ticket_facts", source=ParquetExport.of(desk.log, folder))
 
+            assert rows_of(desk, "ticket_facts") == live
+
+    @pytest.mark.parametrize("tickets", [1, 2, 5, 20])
+    @pytest.mark.parametrize("portions", range(9))
+    def test_a_rebuild_from_it_goes_on_where_it_was_interrupted(self, folder, tickets, portions):
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            for n in range(tickets):
+                desk.tickets.open(f"T-{n}", **REQUEST, at=NINE)
+            export_parquet(desk.log, folder, buckets=8)
+            live, source = rows_of(desk, "ticket_facts"), ParquetExport.of(desk.log, folder)
+            left = iter(range(portions))
+
+            def stop(done, total):
+                if next(left, None) is None:
+                    raise PowerCutError
+
+            with suppress(PowerCutError):
+                desk.projects.rebuild("ticket_facts", source=source, progress=stop)
+            desk.projects.rebuild("ticket_facts", source=source, resume=True)
+
+            assert len(live) == tickets
             assert rows_of(desk, "ticket_facts") == live
 
     def test_an_empty_log_is_exported_too(self, folder):

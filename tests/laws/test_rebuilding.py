@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 
 import attrs
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from servicecore import ServiceDesk
 from servicecore.desk.registry import FACTS, READ_MODELS
+from servicecore.projections.facts import Facts, micros
 from servicecore.storage import Follower, portions
 from servicecore.storage import tables as tables_of_ours
 from servicecore.storage.model_notes import Notes
@@ -24,7 +26,7 @@ from servicecore.storage.rebuilding import (
     VersionInUseError,
 )
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
-from tests.moments import NINE, REQUEST
+from tests.moments import MINUTE, NINE, REQUEST
 
 BESIDE = 77
 fewer = settings(max_examples=settings().max_examples // 5)
@@ -71,6 +73,37 @@ class TestWhoeverBuildsIt:
 
             assert rows_of(desk, name) == live
             assert desk.log.tables.dead_letters(name, 2) == []
+
+
+class TestOneRow:
+    """A history folded as a whole leaves the row that its events leave one by one."""
+
+    def test_it_goes_until_the_latest_moment_that_is_told(self):
+        told = [Happened(NINE + MINUTE), Happened(NINE), Happened(NINE)]
+        facts = Facts(name="lengths", kind="ticket", row=int, fold=lambda n, _: (n or 0) + 1)
+
+        row = facts.row_of("ticket/T-1", told)
+        assert row.sort == micros(NINE + MINUTE)
+        assert [row.key, *facts.every(Rows([row]))] == ["ticket/T-1", 3]
+
+    def test_there_is_none_of_other_records(self):
+        facts = Facts(name="lengths", kind="ticket", row=int, fold=lambda n, _: (n or 0) + 1)
+
+        assert facts.row_of("survey/S-1", [Happened(NINE)]) is None
+        assert facts.row_of("ticket/T-1", []) is None
+
+
+@attrs.frozen
+class Happened:
+    at: datetime
+
+
+@attrs.frozen
+class Rows:
+    rows: list
+
+    def scan(self):
+        return iter(self.rows)
 
 
 class TestElsewhere:

@@ -69,11 +69,10 @@ class ParquetExport:
         return self.note.position
 
     def portions(self, kind: str, *, after: int, upto: int) -> Iterator[Portion]:
-        """Yield the buckets, behind what is done."""
+        """Yield the buckets that may not be done yet; in a short log, several share a place."""
         for number in range(self.note.buckets):
             done = upto * (number + 1) // self.note.buckets
-            is_last = number == self.note.buckets - 1
-            if done > after or is_last:
+            if done >= after:
                 yield Bucket(folder=self.folder, number=number, kind=kind, upto=upto, done=done)
 
     def rows(self) -> Iterator[Row]:
