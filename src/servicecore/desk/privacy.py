@@ -26,7 +26,7 @@ from ..domain.spans import Span
 from ..storage import KeyState, KeyStore, NoKeysError, Receipt
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
-from ..storage.sealing import stands_in_clear
+from ..storage.sealing import person_of, stands_in_clear
 from .drawer import UnknownRecordError
 from .office import Office, Why
 from .registry import PERSONAL_DATA, fold_of
@@ -284,7 +284,7 @@ class Privacy:
 
     def _told(self, subject: str, customer_id: str) -> Iterator[dict[str, Any]]:
         rows = self._office.log.storage.stream(stream_id(subject))
-        is_theirs = _tells_of(self._office.log.codec.event(rows[0]), customer_id)
+        is_theirs = person_of(rows[0]) == customer_id  # All of it; else, what tells of them.
         for row in rows:
             recorded = self._opened(row)
             if is_theirs or _tells_of(recorded.event, customer_id):
