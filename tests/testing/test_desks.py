@@ -63,6 +63,11 @@ class TestWhatFallsDue:
         late = timedelta(microseconds=1)  # The first instant at which a deadline has passed.
         assert [each.recorded_at for each in told] == [each.event.due + late for each in told]
 
+    def test_what_was_due_before_it_was_told_is_noticed_when_the_clock_moves(self, service_desk):
+        service_desk.tickets.open("T-1", **REQUEST, priority="A", at=MONDAY - 3 * HOUR)
+        service_desk.clock.advance(seconds=0)
+        assert service_desk.tickets.get("T-1").level is Level.SUPERVISOR
+
     def test_a_desk_that_cannot_fire_something_does_not_stop_the_clock(self, tmp_path):
         url = f"sqlite:///{tmp_path}/service.db"
         ours = """id = "ours"\ntitle = "Ours"\nextends = "operations_manual_2025"\n"""
@@ -116,7 +121,7 @@ def test_that_passes(service_desk):
     def test_shows_what_is_on_record(self, tmp_path):
         (tmp_path / "test_it.py").write_text(self.TESTS)
         told = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_it.py"],
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rP", "test_it.py"],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from servicecore.domain.ticket import (
     TicketAnswered,
     TicketClosed,
     TicketEndedError,
+    TicketMessageReceived,
     TicketWarned,
     decisions,
 )
 from servicecore.domain.training import TrainingCancelled
-from servicecore.extending import ImpossibleHistoryError, IncompleteError
+from servicecore.extending import Consider, ImpossibleHistoryError, IncompleteError, Wanted
 from servicecore.policies import AcknowledgeAtOnce, CreditTrainings
 from servicecore.testing import given, like
 from servicecore.testing.scenario import subject_of
@@ -121,6 +123,45 @@ class TestWhenever:
     def test_a_policy_is_not_told_what_it_does_not_listen_to(self):
         cancelled = TrainingCancelled(training_id="TR-1", by="Lin", reason="rain", at=NINE)
         given().whenever(cancelled, policy=CreditTrainings).then()
+
+
+@attrs.frozen
+class AnswersTwice:
+    """Answers what a customer writes twice over, if anybody answered before; and hears of it."""
+
+    rulebook: object
+    name, version = "twice", "1"
+    listens = (TicketMessageReceived,)
+
+    def react(self, recorded):
+        return [Consider(recorded.subject, self.twice)]
+
+    def twice(self, ticket):
+        if ticket.answered_at is None:
+            return []
+        return [Wanted("ticket/T-2", lambda other: decisions.answer(other, **ANSWER))] * 2
+
+
+class TestWhatAPolicyWants:
+    """It looks first where that has to be looked at, and each wish sees what the last one left."""
+
+    WRITTEN = TicketMessageReceived(ticket_id="T-1", text="Hello?", at=NINE)
+    ANSWERED = TicketAnswered(ticket_id="T-1", by="Lin", is_first=True, at=NINE)
+
+    def test_is_decided_one_after_the_other(self):
+        both = given(*OPENED, *opened_as("A", "T-2"), self.ANSWERED)
+        both.whenever(self.WRITTEN, policy=AnswersTwice).then(
+            like(TicketAnswered, ticket_id="T-2", is_first=True),
+            like(TicketAnswered, ticket_id="T-2", is_first=False),
+        )
+
+    def test_depends_on_what_it_looked_at(self):
+        both = given(*OPENED, *opened_as("A", "T-2"))
+        both.whenever(self.WRITTEN, policy=AnswersTwice).then()
+
+    def test_nothing_follows_from_what_it_does_not_listen_to(self):
+        both = given(*OPENED, *opened_as("A", "T-2"))
+        both.whenever(self.ANSWERED, policy=AnswersTwice).then()
 
 
 class TestTheTimeline:

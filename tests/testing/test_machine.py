@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
 from servicecore.domain.ticket import TicketAnswered
-from servicecore.extending import Extension, ReadModel
+from servicecore.extending import Extension, Provenance, ReadModel
 from servicecore.policies import Wanted
-from servicecore.testing import OfficeMachine
+from servicecore.storage import Change
+from servicecore.testing import MONDAY, OfficeMachine
 
 FEW = settings(max_examples=8, stateful_step_count=15, deadline=None, phases=[Phase.generate])
 
@@ -82,3 +84,37 @@ class TestAPolicyThatSetsItselfOff:
         seen = []
         played(Office)
         assert max(seen) > 0
+
+
+class TestALogThatIsNotSound:
+    """An effect stands in it without its cause."""
+
+    def test_is_found(self):
+        class Office(OfficeMachine):
+            @initialize()
+            def the_office_opens(self):
+                super().the_office_opens()
+                because = Provenance(actor="Wu", causation_id="ticket/T-77#1")
+                answered = TicketAnswered(ticket_id="T-9", by="Wu", is_first=True, at=MONDAY)
+                self.desk.log.append(Change("note/T-9", [answered], after=0), provenance=because)
+
+        with pytest.raises(AssertionError, match="the log is not sound"):
+            played(Office)
+
+
+class TestADeadlineThatNobodyTakesOffTheList:
+    """What is due is decided by nobody, so it would be looked at for ever."""
+
+    def test_is_found(self):
+        class Office(OfficeMachine):
+            @initialize()
+            def the_office_opens(self):
+                super().the_office_opens()
+                office = self.desk._office
+                office._escalation = attrs.evolve(
+                    office._escalation,
+                    verbs={**office._escalation.verbs, "ticket": lambda *_, **__: []},
+                )
+
+        with pytest.raises(AssertionError, match=r"what was due at .* is still to do"):
+            played(Office)

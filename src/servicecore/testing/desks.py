@@ -63,7 +63,7 @@ class MovableClock:
         if at < self.now:
             msg = f"it is {self.now.isoformat()}; the clock cannot be put back to {at.isoformat()}"
             raise TimeRunsForwardsError(msg)
-        while (due := self._next_wake_up()) is not None and self.now < due <= at:
+        while (due := self._next_wake_up()) is not None and self.now < due < at:
             self.now = due
             self._look(due)
         self.now = at
