@@ -342,6 +342,14 @@ class TestNothingLeaks:
                 )
                 assert ours == theirs, name
 
+    def test_on_postgresql(self, postgresql, keys):
+        at = MONDAY + timedelta(days=1)
+        with ServiceDesk.open(postgresql.fresh(), keys=keys, clock=lambda: at) as desk:
+            live_together(desk)
+            assert not any(MINE in row.state for row in desk.log.rows_since(0))
+            forget(desk)
+            assert desk.tickets.get("T-1").contact == "[erased]"
+
     @pytest.mark.usefixtures("lived")
     def test_a_desk_without_keys_still_tells_the_figures(self, tmp_path):
         with ServiceDesk.open(f"sqlite:///{tmp_path}/service.db", keys="") as reader:

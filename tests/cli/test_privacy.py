@@ -1,0 +1,77 @@
+"""A customer is forgotten from a shell."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import servicecore
+
+OPENED = ("--at", "2026-01-05T09:00+08:00")
+ENDED = ("--at", "2026-01-06T09:00+08:00")
+LATER = ("--at", "2029-01-07T09:00+08:00")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run commands at a desk of their own, with a key store."""
+    where = {
+        "SERVICECORE_URL": f"sqlite:///{tmp_path / 'service.db'}?synchronous=off",
+        "SERVICECORE_KEYS": f"sqlite:///{tmp_path / 'keys.db'}",
+        "SERVICECORE_MASTER_KEY_FILE": str(tmp_path / "master.key"),
+    }
+    assert servicecore("privacy", "new-key", str(tmp_path / "master.key")).code == 0
+    told = ("--product", "pump", "--model", "P-200", "--fault", "zq leaks", "--contact", "zq Lin")
+
+    def run(*argv):
+        return servicecore(*argv, **where)
+
+    assert run("ticket", "open", "T-1", "--customer", "C-1", *told, *OPENED).code == 0
+    return run
+
+
+class TestAnErasure:
+    def test_goes_its_way(self, run, tmp_path):
+        assert run("ticket", "cancel", "T-1", "--reason", "it works", *ENDED).code == 0
+        asked = run("privacy", "ask-erasure", "C-1", "--by", "Chen", "--reason", "a letter", *ENDED)
+        assert asked.code == 0
+        own = run("privacy", "approve", "C-1", "--by", "Chen", *ENDED)
+        assert (own.code, "who cannot approve it" in own.err) == (1, True)
+        assert run("privacy", "approve", "C-1", "--by", "Lin", *ENDED).code == 0
+        early = run("privacy", "erase", "C-1", "--by", "Lin", *ENDED)
+        assert (early.code, "kept through 2029-01-06" in early.err) == (1, True)
+        status = run("privacy", "status", "C-1", "--json").json
+        assert (status["state"], status["key"]) == ("restricted", "restricted")
+        assert status["records"] == {"ticket/T-1": "2029-01-06"}
+        assert run("privacy", "erase", "C-1", "--by", "Lin", *LATER).code == 0
+        assert run("ticket", "show", "T-1", "--json").json["contact"] == "[erased]"
+        left = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        assert b"zq" not in left
+
+
+class TestAnExport:
+    def test_gives_customers_their_own_data(self, run):
+        told = run("privacy", "export", "C-1", "--by", "Lin", "--purpose", "a letter").json
+        assert told["records"]["ticket/T-1"][0]["facts"]["contact"] == "zq Lin"
+
+    def test_of_a_stranger_finds_nothing(self, run):
+        done = run("privacy", "export", "C-9", "--by", "Lin", "--purpose", "a letter")
+        assert (done.code, "nothing is on record" in done.err) == (4, True)
+
+
+class TestTheMasterKey:
+    def test_is_never_written_over(self, run, tmp_path):
+        done = run("privacy", "new-key", str(tmp_path / "master.key"))
+        assert (done.code, "no master key can be written" in done.err) == (1, True)
+
+    @pytest.mark.usefixtures("run")
+    def test_is_for_its_owner_alone(self, tmp_path):
+        assert (tmp_path / "master.key").stat().st_mode & 0o777 == 0o600
+
+    def test_can_be_changed(self, run, tmp_path):
+        new = tmp_path / "new.key"
+        assert run("privacy", "new-key", str(new)).code == 0
+        assert run("privacy", "rotate", str(new)).out == "1 keys wrapped anew\n"
+        refused = run("ticket", "show", "T-1")
+        assert (refused.code, "is not that of the key store" in refused.err) == (2, True)
+        new.replace(tmp_path / "master.key")
+        assert run("ticket", "show", "T-1", "--json").json["contact"] == "zq Lin"
