@@ -21,7 +21,7 @@ from .log import EventLog
 from .protocol import Row
 from .tables import Batch, DeadLetter, TableRow
 
-PORTION = 4_000  #: Streams that are folded together; that many are done again after a crash.
+PORTION = 500  #: Streams that are folded together; that many are done again after a crash.
 _TOGETHER = 1000  # Events that are taken in at once.
 
 #: Opens the log where the folding is done; it is closed afterwards.
