@@ -324,6 +324,19 @@ class TestAKey:
         assert "MissingCryptographyError" in told.stderr
         assert "pip install servicecore[audit]" in told.stderr
 
+    def test_that_signs_is_no_key_that_checks_and_is_not_shown(self):
+        secret = Signer.generate("desk").to_text()
+        with pytest.raises(NoteError, match="the key that signs") as refused:
+            Verifier.parse(secret)
+        assert secret[-20:] not in str(refused.value)
+
+    @pytest.mark.parametrize("cut", [1, 5, 20])
+    def test_that_signs_is_not_shown_when_it_is_damaged(self, cut):
+        secret = Signer.generate("desk").to_text()
+        with pytest.raises(NoteError) as refused:
+            Signer.parse(secret[:-cut])
+        assert secret.rpartition("+")[2][:12] not in str(refused.value)
+
 
 class TestACheckpoint:
     """Origin, size and root, each on its line."""

@@ -158,10 +158,14 @@ class TestHandlers:
 
     @pytest.mark.parametrize("name", ["", "Mail", "a b", "x" * 40])
     def test_a_handler_needs_a_name(self, desk, name):
-        with pytest.raises(BadHandlerNameError, match="expected a new name like 'mail'"):
+        with pytest.raises(BadHandlerNameError, match="expected a name like 'mail'"):
             desk.notices.register(name, print)
 
     def test_of_its_own(self, desk):
         desk.notices.register("mail", print)
-        with pytest.raises(BadHandlerNameError, match="'mail'"):
+        with pytest.raises(BadHandlerNameError, match="have a handler 'mail' already"):
             desk.notices.register("mail", print)
+
+    def test_a_handler_is_something_to_call(self, desk):
+        with pytest.raises(TypeError, match="called with each notice, got 'mail'"):
+            desk.notices.register("mail", "mail")

@@ -130,3 +130,14 @@ class TestPlainValues:
         with ServiceDesk.open("memory:") as desk:
             assert desk.reports.json()["measures"] == {}
             assert desk.reports.json()["log_head"] == 0
+
+
+class TestAMisspeltQuestion:
+    """What a question does not know, it refuses: a figure of something else would be believed."""
+
+    @pytest.mark.parametrize(
+        "name", ["response_times", "backlog", "json", "churn", "satisfaction", "html", "costs"]
+    )
+    def test_is_refused_by_the_word(self, name):
+        with ServiceDesk.open("memory:") as desk, pytest.raises(TypeError, match="peroid"):
+            getattr(desk.reports, name)(peroid="2025-Q4")

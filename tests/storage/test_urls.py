@@ -41,7 +41,13 @@ class TestURLs:
             open_log(url)
         assert repr(url) in str(refused.value)
 
-    @pytest.mark.parametrize("url", ["sqlite:", "sqlite://", "sqlite:///", "sqlite://service.db"])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            *("sqlite:", "sqlite://", "sqlite:///", "sqlite://service.db"),
+            *("sqlite:service.db", "sqlite:///:memory:"),
+        ],
+    )
     def test_a_sqlite_url_without_a_file_is_refused(self, url):
         with pytest.raises(UnknownStorageError, match=r"sqlite:///service\.db"):
             open_log(url)

@@ -42,6 +42,9 @@ class Verifier:
         Raises:
             NoteError: If it tells none, or name and id do not belong together.
         """
+        if text.startswith(_PRIVATE):
+            msg = "this is the key that signs, to be kept secret; expected the one that checks"
+            raise NoteError(msg)
         name, key_id, kind, public = _parse_key(text)
         if kind not in {ED25519, COSIGNATURE}:
             msg = f"the key of {name} is of kind {kind}; known are {ED25519} and {COSIGNATURE}"
@@ -100,7 +103,11 @@ class Signer:
         if not text.startswith(_PRIVATE):
             msg = f"a signer key begins with {_PRIVATE!r}"
             raise NoteError(msg)
-        name, key_id, told, seed = _parse_key(text.removeprefix(_PRIVATE))
+        try:
+            name, key_id, told, seed = _parse_key(text.removeprefix(_PRIVATE))
+        except NoteError:  # What it says of the key may hold the secret.
+            msg = f"a signer key is {_PRIVATE}NAME+ID+BASE64; this one is not, and is not shown"
+            raise NoteError(msg) from None
         if told not in {ED25519, COSIGNATURE} or kind not in {None, told}:
             msg = f"the signer key of {name} is of kind {told}, expected {kind or ED25519}"
             raise NoteError(msg)

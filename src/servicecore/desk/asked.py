@@ -56,7 +56,11 @@ def question_of(office: Office, ask: Ask, *, by: str | Iterable[str] = ()) -> Qu
         UnknownPeriodError: If the period is not one, or reversed.
         UnknownZoneError: If the zone does not exist.
         UnknownPositionError: If the log never came to that position.
+        TypeError: If it says something else; most likely that is misspelt.
     """
+    if unknown := ask.keys() - Ask.__annotations__.keys():
+        msg = f"a question takes no {min(unknown)!r}; expected {', '.join(Ask.__annotations__)}"
+        raise TypeError(msg)
     zone = zone_named(ask.get("zone") or str(office.calendar.zone))
     period, known_at = ask.get("period"), ask.get("known_at")
     return Question(

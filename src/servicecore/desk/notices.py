@@ -71,10 +71,17 @@ class NoticeCounter:
 
         Raises:
             BadHandlerNameError: If another handler has that name, or it is no name.
+            TypeError: If *handler* is nothing to call.
         """
-        if name in self._outboxes or not _NAME.fullmatch(name):
-            msg = f"a handler of notices cannot be called {name!r}; expected a new name like 'mail'"
+        if name in self._outboxes:
+            msg = f"notices have a handler {name!r} already"
             raise BadHandlerNameError(msg)
+        if not _NAME.fullmatch(name):
+            msg = f"a handler of notices cannot be called {name!r}; expected a name like 'mail'"
+            raise BadHandlerNameError(msg)
+        if not callable(handler):
+            msg = f"the handler {name!r} is called with each notice, got {handler!r}"
+            raise TypeError(msg)
         outbox = Outbox(self._office.log, f"notices_{name}", messages=notices, send=handler)
         self._outboxes[name] = outbox
 

@@ -162,7 +162,7 @@ def _open_memory(url: SplitResult, options: Mapping[str, str]) -> Storage:
 
 def _open_sqlite(url: SplitResult, options: Mapping[str, str]) -> Storage:
     path = unquote(url.path)[1:]
-    if url.netloc or not path:
+    if url.netloc or not path or not url.path.startswith("/") or path == ":memory:":
         msg = f"a SQLite log is called like 'sqlite:///service.db', not {url.geturl()!r}"
         raise UnknownStorageError(msg)
     _refuse_unknown(options, _SQLITE_OPTIONS, "sqlite:")
