@@ -360,3 +360,12 @@ class TestAnExpectedVersion:
             with pytest.raises(ConflictError, match=r"ticket/T-1: expected 1 events .* found 2"):
                 desk.tickets.answer("T-1", by="Lin", at=NINE, expected_version=1)
             assert desk.log.head() == head
+
+
+class TestALookAtTheDesk:
+    """At a prompt, a desk and its counters tell in a line what they are."""
+
+    def test_tells_the_standard_and_how_much_is_on_record(self):
+        with ServiceDesk.open("memory:", standard="tender_standard") as desk:
+            assert repr(desk) == "<ServiceDesk under tender_standard@1, 0 events>"
+            assert len(repr(desk.tickets)) < 200

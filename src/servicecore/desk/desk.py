@@ -59,7 +59,7 @@ DEFAULT_STANDARD = "operations_manual_2025"
 C = TypeVar("C")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class ServiceDesk:
     """Takes in requests, keeps promises, and tells how well they were kept.
 
@@ -258,6 +258,9 @@ class ServiceDesk:
     def close(self) -> None:
         """Close the storage; whatever was recorded stays."""
         self.log.close()
+
+    def __repr__(self) -> str:
+        return f"<ServiceDesk under {self.standard.reference}, {self.log.head()} events>"
 
     def __enter__(self) -> Self:
         return self

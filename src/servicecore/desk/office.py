@@ -54,7 +54,7 @@ class Why(TypedDict):
 _WHY = ", ".join(Why.__annotations__)
 
 
-@attrs.define
+@attrs.define(repr=False)  # Every counter holds it: a look at one must not tell all the rest.
 class Office:
     """The back room: it carries out decisions, and lets policies follow."""
 

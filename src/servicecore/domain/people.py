@@ -15,11 +15,14 @@ class Level(Enum):
     @property
     def rank(self) -> int:
         """Its place from the bottom: 0 for staff."""
-        return list(Level).index(self)
+        return _RANKS[self]
 
     def is_above(self, other: Level) -> bool:
         """Tell whether this level answers for what *other* could not settle."""
         return self.rank > other.rank
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 def same_person(one: str, other: str) -> bool:

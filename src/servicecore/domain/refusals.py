@@ -21,7 +21,8 @@ def must_be_told(**texts: str) -> None:
     """
     for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
-            msg = f"{name} must not be empty, got {text!r}"
+            expected = "not be empty" if isinstance(text, str) else "be a text"
+            msg = f"{name} must {expected}, got {text!r}"
             raise IncompleteError(msg)
 
 
