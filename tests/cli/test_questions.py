@@ -185,6 +185,12 @@ class TestTheWorkingOfClocks:
         assert {json.loads(each)["subject"] for each in rows} == {"ticket/T-0001"}
         assert "first response" in servicecore(*argv, "--url", year).out
 
+    def test_what_another_standard_does_not_promise_is_told_apart(self, desk_url):
+        at = ("--as-of", "2026-01-05T12:00+08:00", "--url", desk_url)
+        told = servicecore("sla", "what-if", "tender_standard", *at).out
+        (row,) = [each for each in told.splitlines() if each.startswith("acknowledgement")]
+        assert row.split()[1:] == ["1", "1", "0", "-", "-", "0", "-"]
+
 
 class TestReports:
     """Figures for people and for programs, from the same read models."""

@@ -176,17 +176,21 @@ def what_if(args: argparse.Namespace) -> int:
 
 
 def _summed(totals: Iterable[tuple[str, Totals]]) -> str:
-    rows = [
-        (
-            words(clock),
-            *(str(n) for n in (told.clocks, told.late, told.would_be_late)),
-            f"+{told.newly_late} -{told.no_longer_late}",
-            *(str(n) for n in (told.escalations, told.would_be_escalations)),
-        )
-        for clock, told in totals
-    ]
-    head = ("promise", "clocks", "late", "would be", "changed", "escalated", "would be")
-    return table(rows, head=head, right=range(1, 7))
+    head = ("promise", "clocks", "not promised", "late", "would be", "changed", "up", "would be")
+    rows = [(words(clock), *_in_figures(told)) for clock, told in totals]
+    return table(rows, head=head, right=range(1, len(head)))
+
+
+def _in_figures(told: Totals) -> Iterator[str]:
+    """Tell of a promise that is made on one side alone nothing on the other."""
+    was, would_be = told.clocks > told.newly_promised, told.clocks > told.not_promised
+    yield str(told.clocks)
+    yield str(told.not_promised)
+    yield str(told.late) if was else "-"
+    yield str(told.would_be_late) if would_be else "-"
+    yield f"+{told.newly_late} -{told.no_longer_late}" if was and would_be else "-"
+    yield str(told.escalations) if was else "-"
+    yield str(told.would_be_escalations) if would_be else "-"
 
 
 def _must_be_open_by_then(desk: ServiceDesk, args: argparse.Namespace) -> None:

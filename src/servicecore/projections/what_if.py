@@ -67,9 +67,15 @@ class Difference:
 
 @attrs.define
 class Totals:
-    """What it comes to over many tickets, for one clock; totals can be added."""
+    """What it comes to over many tickets, for one clock; totals can be added.
+
+    Better or worse is told of clocks that are promised both times: a promise that
+    nobody makes is not kept any better.
+    """
 
     clocks: int = 0
+    newly_promised: int = 0
+    not_promised: int = 0  #: Clocks that the other standard would not promise.
     late: int = 0
     would_be_late: int = 0
     newly_late: int = 0
@@ -81,11 +87,14 @@ class Totals:
         """Take one more clock into account."""
         was, would_be = difference.was, difference.would_be
         late, then_late = bool(was and was.is_late), bool(would_be and would_be.is_late)
+        both = was is not None and would_be is not None
         self.clocks += 1
+        self.newly_promised += was is None
+        self.not_promised += would_be is None
         self.late += late
         self.would_be_late += then_late
-        self.newly_late += then_late and not late
-        self.no_longer_late += late and not then_late
+        self.newly_late += both and then_late and not late
+        self.no_longer_late += both and late and not then_late
         self.escalations += len(was.levels) if was else 0
         self.would_be_escalations += len(would_be.levels) if would_be else 0
 
