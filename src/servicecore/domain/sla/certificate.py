@@ -9,7 +9,7 @@ add it up without this library: ``docs/verify_certificate.py`` does, on a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Any
@@ -21,7 +21,7 @@ from ..calendar import WorkingCalendar
 from ..moments import has_passed, instant
 from .clock import Clock, State
 from .course import CLOSED, Pause
-from .promise import WALL
+from .promise import WALL, told
 
 FORMAT = "servicecore.certificate/1"
 
@@ -109,11 +109,14 @@ class Certificate:
             ],
         }
 
-    def as_text(self, zone: str = "UTC") -> str:
-        """Tell it to a person, with the wall time of *zone*."""
+    def as_text(self, zone: str = "UTC", *, tell: Callable[[timedelta], str] = told) -> str:
+        """Say it to a person, with the wall time of *zone* and lengths as *tell* tells them.
+
+        A plus stands before what counted, a minus before what did not.
+        """
         place = ZoneInfo(zone)
 
-        def told(moment: datetime) -> str:
+        def shown(moment: datetime) -> str:
             return moment.astimezone(place).strftime("%Y-%m-%d %H:%M:%S")
 
         verdict = "late" if self.late else "in time"
@@ -121,11 +124,11 @@ class Certificate:
             [
                 f"{self.clock}, round {self.round}: {self.state.value}, {verdict}",
                 f"promised {self.promised} ({self.clause}, {self.standard}, {self.calendar})",
-                f"started {told(self.started_at)}, due {told(self.due)}, told in {zone}",
-                f"spent {self.spent} of {self.target} until {told(self.until)}",
+                f"started {shown(self.started_at)}, due {shown(self.due)}, told in {zone}",
+                f"spent {tell(self.spent)} of {tell(self.target)} until {shown(self.until)}",
                 *(
-                    f"{told(each.start)}  {told(each.end)}  "
-                    f"{'+' if each.counted else '-'}{each.length}  {each.why}"
+                    f"{shown(each.start)}  {shown(each.end)}  "
+                    f"{'+' if each.counted else '-'}{tell(each.length)}  {each.why}"
                     for each in self.intervals
                 ),
             ]
