@@ -143,6 +143,12 @@ class TestTheWorkingOfClocks:
         steps = servicecore("sla", "explain", "T-1", "--json", *noon).json["steps"]
         assert {each["clause"] for each in steps} >= {"om2025:2.2b", "om2025:4.2a"}
 
+    def test_what_was_decided_tells_how_long_it_took_of_how_long(self, desk_url):
+        late = ("--at", "2026-01-05T11:01+08:00", "--url", desk_url)
+        assert servicecore("ticket", "answer", "T-1", "--by", "Lin", *late).code == 0
+        told = " ".join(servicecore("sla", "explain", "T-1", *late).out.split())
+        assert "stopped: missed, 2 h 1 min of 2 h, due Mon 2026-01-05 11:00 (om2025:2.2b)" in told
+
     def test_a_promise_made_late_is_counted_from_a_time_on_the_wall_of_the_office(self, desk_url):
         on, later = ("--url", desk_url), ("--at", "2026-01-05T10:00+08:00")
         with ServiceDesk.open(desk_url, standard=STANDARD) as desk:
@@ -156,6 +162,7 @@ class TestTheWorkingOfClocks:
         noon = ("--at", "2026-01-05T10:00+08:00", "--url", desk_url)
         told = servicecore("sla", "certify", "T-1", "first_response", *noon).out
         assert "started 2026-01-05 09:00:00, due 2026-01-05 11:00:00, told in Asia/Shanghai" in told
+        assert "spent 1 h of 2 h until 2026-01-05 10:00:00\n" in told
         paper = tmp_path / "paper.json"
         paper.write_text(servicecore("sla", "certify", "T-1", "resolution", "--json", *noon).out)
         verifier = Path(__file__).parents[2] / "docs" / "verify_certificate.py"

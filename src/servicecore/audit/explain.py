@@ -31,7 +31,8 @@ from ..domain.ticket import events
 class Step:
     """What one event did to one clock.
 
-    *counted_from* is told of a clock that began later than its promise counts from.
+    *counted_from* is told of a clock that began later than its promise counts from,
+    *promised* is the figure that holds from then on, as a manager would tell it.
     """
 
     event: str
@@ -43,8 +44,14 @@ class Step:
     counted_from: datetime | None
     clause: str
     state: State
+    promised: str
     spent: timedelta
     due: datetime
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether the promise was kept or broken with this step."""
+        return self.state in {State.MET, State.MISSED}
 
 
 @attrs.frozen(kw_only=True)
@@ -138,6 +145,7 @@ def _step(recorded: Recorded, happening: Happening, was: Clock | None, clock: Cl
         counted_from=start if was is None and start < happening.at else None,
         clause=clock.counting.target.clause,
         state=reading.state,
+        promised=str(clock.counting.target),
         spent=reading.spent,
         due=reading.due,
     )

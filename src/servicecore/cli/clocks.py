@@ -13,7 +13,18 @@ from . import arguments
 from .arguments import Groups
 from .desks import desk_for
 from .outcome import FINE, NotFoundError
-from .output import plain, say, say_json, say_line, table, to_the_minute, told_at, words, wrapped
+from .output import (
+    plain,
+    say,
+    say_json,
+    say_line,
+    table,
+    to_the_minute,
+    told_at,
+    told_length,
+    words,
+    wrapped,
+)
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -98,6 +109,9 @@ def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _did(step: Step, zone: ZoneInfo) -> str:
+    if step.decides:
+        spent, due = told_length(step.spent), told_at(step.due, zone)
+        return f"{step.did}, {spent} of {step.promised}, due {due}"
     if step.counted_from is None:
         return step.did
     return f"{step.did}, counted from {told_at(step.counted_from, zone)}"
@@ -112,7 +126,7 @@ def certify(args: argparse.Namespace) -> int:
     if args.json:
         say_json(paper.as_dict())
     else:
-        say(paper.as_text(zone.key))
+        say(paper.as_text(zone.key, tell=told_length))
     return FINE
 
 
