@@ -146,16 +146,15 @@ def extending() -> str:
     return page(
         "Extending and testing",
         "What `servicecore.extending` and `servicecore.testing` offer.",
-        f"## Extending\n\n{documented(servicecore.extending)}\n\n"
+        f"## Extending\n\n{documented(servicecore.extending, but=servicecore.__all__)}\n\n"
         f"## Testing\n\n{documented(servicecore.testing)}",
     )
 
 
-def documented(module: ModuleType) -> str:
-    """List the public names of *module*, in the words of their docstrings."""
-    return "\n\n".join(
-        f"```{{eval-rst}}\n{_directive(module, name)}\n```" for name in module.__all__
-    )
+def documented(module: ModuleType, *, but: Sequence[str] = ()) -> str:
+    """List the public names of *module*, in the words of their docstrings; all *but* these."""
+    names = (name for name in module.__all__ if name not in but)
+    return "\n\n".join(f"```{{eval-rst}}\n{_directive(module, name)}\n```" for name in names)
 
 
 def _directive(module: ModuleType, name: str) -> str:

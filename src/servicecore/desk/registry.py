@@ -147,9 +147,7 @@ AGGREGATES: dict[str, Aggregate] = {
             fold=STANDARD_REVIEW,
             when_due=standard_review.decisions.remind_if_due,
         ),
-        Aggregate(
-            kind="compliance", fold=COMPLIANCE, when_due=compliance.decisions.remind_if_due
-        ),
+        Aggregate(kind="compliance", fold=COMPLIANCE, when_due=compliance.decisions.remind_if_due),
         Aggregate(
             kind="knowledge_article",
             fold=KNOWLEDGE_ARTICLE,

@@ -1,6 +1,6 @@
 """``servicecore audit check``: is what is on record as the regulations demand?"""
 
-# ruff: noqa: PLC0415  # --help must not wait for the desk.
+# --help must not wait for the desk.
 
 from __future__ import annotations
 
