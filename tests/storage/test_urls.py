@@ -41,6 +41,10 @@ class TestURLs:
             open_log(url)
         assert repr(url) in str(refused.value)
 
+    def test_the_name_of_a_file_alone_is_told_how_it_is_called(self):
+        with pytest.raises(UnknownStorageError, match=r"like 'sqlite:///service\.db'"):
+            open_log("service.db")
+
     @pytest.mark.parametrize(
         "url",
         [

@@ -117,6 +117,8 @@ def opener(scheme: str, url: str) -> Opener:
     if scheme not in registered:
         known = ", ".join(f"{each}:" for each in sorted({*_BUILT_IN, *registered}))
         msg = f"no storage goes by {without_password(url)!r}; known are {known}"
+        if not scheme and url:
+            msg += f"; a file is called like 'sqlite:///{url}'"
         raise UnknownStorageError(msg)
     registered_opener: Opener = registered[scheme].load()
     return registered_opener
