@@ -61,7 +61,11 @@ class TestShow:
         for words in (("ticket/T-2",), ("ticket/T-1", "--at", "2025-01-01T00:00:00Z"),
                       ("ticket/T-1", "--as-known", "0"), ("planet/earth",)):  # fmt: skip
             assert ask(late, "show", *words).code == 4
-        assert ask(late, "show", "T-1").code == 2
+
+    def test_a_number_without_its_kind_is_answered_by_what_has_it(self, late):
+        told = ask(late, "show", "T-1")
+        assert (told.code, told.out) == (4, "")
+        assert "nothing is on record of 'T-1'; did you mean ticket/T-1?" in told.err
 
 
 class TestDiff:
@@ -161,6 +165,10 @@ class TestABundle:
         assert not out.exists()
 
     def test_of_nothing_is_refused(self, late, key, tmp_path):
-        words = ("bundle", "ticket/T-9", "--key", key["file"], "--out", tmp_path / "e.zip")
-        told = ask(late, *words)
-        assert (told.code, told.err.count("\n")) == (1, 1)
+        words = ("--key", key["file"], "--out", tmp_path / "e.zip")
+        for subject, hint in (("ticket/T-9", ""), ("T-1", "; did you mean ticket/T-1?")):
+            told = ask(late, "bundle", subject, *words)
+            assert (told.code, told.err) == (
+                4,
+                f"servicecore: nothing is on record of {subject!r}{hint}\n",
+            )

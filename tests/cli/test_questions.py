@@ -12,6 +12,7 @@ import pytest
 
 import servicecore as package
 from servicecore import ServiceDesk
+from servicecore.cli import main
 
 from .conftest import REQUEST, STANDARD, servicecore
 
@@ -31,6 +32,7 @@ SCENARIO = {
         }
     ],
 }
+NOON = "2026-01-05T12:00:00+08:00"
 ANSWERS = [{"first_response_elapsed": 3660, "first_response_breached": True}]
 
 PROVISIONAL = ", provisional: the holidays of that year are not published"
@@ -142,6 +144,27 @@ class TestTheWorkingOfClocks:
         assert "next: warning of first response, Mon 2026-01-05 10:36, if nobody acts" in told
         steps = servicecore("sla", "explain", "T-1", "--json", *noon).json["steps"]
         assert {each["clause"] for each in steps} >= {"om2025:2.2b", "om2025:4.2a"}
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            ("sla", "explain", "{}", "--at", NOON),
+            ("sla", "attribute", "{}", "--at", NOON),
+            ("sla", "certify", "{}", "resolution", "--at", NOON),
+            ("sla", "next", "{}"),
+            ("ticket", "show", "{}"),
+            ("ticket", "history", "{}"),
+            ("ticket", "pause", "{}", "--reason", "parts", "--dry-run", "--at", NOON),
+            ("sla", "what-if", "tender_standard", "--ticket", "{}", "--as-of", NOON),
+        ],
+    )
+    def test_a_ticket_can_be_named_as_a_subject(self, desk_url, capsys, asked):
+        def answer(number):
+            code = main([*(each.format(number) for each in asked), "--url", desk_url])
+            return code, capsys.readouterr()
+
+        assert answer("ticket/T-1") == answer("T-1")
+        assert answer("T-1")[0] == 0
 
     def test_what_was_decided_tells_how_long_it_took_of_how_long(self, desk_url):
         late = ("--at", "2026-01-05T11:01+08:00", "--url", desk_url)

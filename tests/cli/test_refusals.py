@@ -112,7 +112,27 @@ MORE = {
         NOT_FOUND,
         "nothing is on record of 'ticket/T-9'",
     ),
-    "a subject that is none": (("log", "history", "T-1", *ON), USAGE, "'T-1'"),
+    "a subject that is none": (("log", "history", "T 1/", *ON), USAGE, "'T 1/'"),
+    "a number without its kind": (
+        ("log", "history", "T-1", *ON),
+        NOT_FOUND,
+        "nothing is on record of 'T-1'; did you mean ticket/T-1?",
+    ),
+    "a number that nothing has": (
+        ("audit", "show", "T-9", *ON),
+        NOT_FOUND,
+        "nothing is on record of 'T-9'; expected a kind and an id, such as ticket/T-1",
+    ),
+    "changes of a number without its kind": (
+        ("audit", "diff", "T-1", "--since", "1", *ON),
+        NOT_FOUND,
+        "did you mean ticket/T-1?",
+    ),
+    "a subject where a number of another kind is asked for": (
+        ("complaint", "show", "ticket/T-1", *ON),
+        NOT_FOUND,
+        "there is no complaint 'ticket/T-1'",
+    ),
     "a place that is not there": (
         (*NEW, "--url", "sqlite:////no/such/folder/service.db"),
         FAILURE,

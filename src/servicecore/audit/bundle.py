@@ -29,7 +29,7 @@ from .keys import Signer, in_base64
 from .leaves import leaf_of
 from .merkle import ProofError, verify_inclusion
 from .notes import Checkpoint, open_note, parse_checkpoint, sign_note
-from .refusals import BundleError, SealError
+from .refusals import BundleError, SealError, UnknownSubjectError
 from .seals import Seals
 
 FORMAT = "servicecore/bundle/v1"
@@ -73,7 +73,7 @@ def _history(log: EventLog, subject: str) -> Sequence[Row]:
     rows = log.storage.stream(stream_id(subject))
     if not rows:
         msg = f"nothing is on record of {subject!r}"
-        raise BundleError(msg)
+        raise UnknownSubjectError(msg)
     return rows
 
 

@@ -29,6 +29,10 @@ class BundleError(AuditError):
     """An evidence bundle cannot be made of this."""
 
 
+class UnknownSubjectError(BundleError, LookupError):
+    """Nothing is on record of what the evidence should be about."""
+
+
 class WitnessError(AuditError):
     """A log did not only grow since a checkpoint that others have seen."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NoReturn
 
@@ -91,6 +92,15 @@ def takes_provenance(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="only if just so many events are on record of it",
     )
+
+
+def number_of(kind: str) -> Callable[[str], str]:
+    """Return what takes the number of a record of *kind*, alone or as its subject has it.
+
+    >>> number_of("ticket")("T-1"), number_of("ticket")("ticket/T-1")
+    ('T-1', 'T-1')
+    """
+    return lambda text: text.removeprefix(f"{kind}/")
 
 
 def moment(text: str) -> datetime:

@@ -43,7 +43,7 @@ def add(commands: Groups) -> None:
         ("attribute", "tell where the time of each clock went", attribute),
     ):
         parser = arguments.command(commands, name, text, run=run)
-        parser.add_argument("ticket", metavar="TICKET")
+        parser.add_argument("ticket", metavar="TICKET", type=arguments.number_of("ticket"))
         parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
         arguments.takes_place(parser)
     parser = arguments.command(
@@ -52,7 +52,7 @@ def add(commands: Groups) -> None:
         "tell what counted on a clock, so that it adds up",
         run=certify,
     )
-    parser.add_argument("ticket", metavar="TICKET")
+    parser.add_argument("ticket", metavar="TICKET", type=arguments.number_of("ticket"))
     parser.add_argument("clock", metavar="CLOCK", help="such as first_response")
     parser.add_argument("--round", type=int, metavar="N", help="default: the last")
     parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
@@ -62,7 +62,11 @@ def add(commands: Groups) -> None:
     )
     parser.add_argument("instead", metavar="STANDARD", help="a shipped standard or a TOML file")
     parser.add_argument(
-        "--ticket", action="append", metavar="TICKET", help="only this one; may be repeated"
+        "--ticket",
+        action="append",
+        type=arguments.number_of("ticket"),
+        metavar="TICKET",
+        help="only this one; may be repeated",
     )
     parser.add_argument(
         "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"

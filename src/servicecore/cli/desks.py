@@ -86,6 +86,23 @@ def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
         yield log
 
 
+def ensure_subject(log: EventLog, subject: str) -> None:
+    """See to it that *subject* is no number without its kind.
+
+    Raises:
+        NotFoundError: If it is; it names what has that number.
+    """
+    if "/" in subject:
+        return
+    from ..desk.extension import Known
+
+    named = [f"{kind}/{subject}" for kind in Known.of().aggregates]
+    meant = " or ".join(each for each in named if log.history(each))
+    hint = f"did you mean {meant}?" if meant else "expected a kind and an id, such as ticket/T-1"
+    msg = f"nothing is on record of {subject!r}; {hint}"
+    raise NotFoundError(msg)
+
+
 def standard_of(args: argparse.Namespace) -> ServiceStandard:
     """Return the standard that a command is about."""
     from ..desk.desk import DEFAULT_STANDARD

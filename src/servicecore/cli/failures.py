@@ -5,7 +5,9 @@ from __future__ import annotations
 from textwrap import shorten
 
 from ..audit.certifying import UnknownClockError
+from ..audit.refusals import UnknownSubjectError
 from ..desk import TicketExistsError, UnknownRecordError, UnknownTicketError
+from ..desk.complaints import UnknownComplaintError
 from ..desk.projects import UnknownReadModelError
 from ..domain.refusals import RefusedError
 from ..domain.standard import UnknownCalendarError, UnknownStandardError
@@ -21,9 +23,11 @@ _NOT_FOUND = (
     NotSetAsideError,
     UnknownCalendarError,
     UnknownClockError,
+    UnknownComplaintError,
     UnknownReadModelError,
     UnknownRecordError,
     UnknownStandardError,
+    UnknownSubjectError,
     UnknownTableError,
     UnknownTicketError,
 )

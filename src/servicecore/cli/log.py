@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import arguments, log_copies, log_tables
 from .arguments import Groups
-from .desks import log_for, standard_of
+from .desks import ensure_subject, log_for, standard_of
 from .outcome import FINE, NotFoundError
 from .output import say, say_json, say_line, told_at, wrapped
 
@@ -53,6 +53,7 @@ def head(args: argparse.Namespace) -> int:
 def history(args: argparse.Namespace) -> int:
     """Tell the history of a subject."""
     with log_for(args) as log:
+        ensure_subject(log, args.subject)
         found = log.history(args.subject)
     if not found:
         msg = f"nothing is on record of {args.subject!r}"

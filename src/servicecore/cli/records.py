@@ -103,7 +103,7 @@ def add_kind(groups: Groups, kind: Kind) -> None:
     add_verbs(commands, kind)
     add_history(commands, kind)
     parser = arguments.command(commands, "show", "show it as it is now", run=show, _kind=kind)
-    parser.add_argument("_number", metavar=_number(kind), help="its number")
+    _takes_number(parser, kind)
     arguments.takes_place(parser)
     listing = arguments.command(commands, "list", "list them, oldest first", run=list_, _kind=kind)
     arguments.takes_jsonl(listing)
@@ -118,7 +118,7 @@ def add_verbs(commands: Groups, kind: Kind, *, rehearses: bool = True) -> None:
         parser = arguments.command(
             commands, verb.name, verb.help, run=carry_out, _verb=verb, _kind=kind
         )
-        parser.add_argument("_number", metavar=_number(kind), help="its number")
+        _takes_number(parser, kind)
         add_options(parser, verb.options)
         if rehearses:
             arguments.takes_dry_run(parser)
@@ -132,12 +132,13 @@ def add_history(commands: Groups, kind: Kind) -> None:
     """Add the command that tells everything on record of one."""
     text = "tell everything on record of it"
     parser = arguments.command(commands, "history", text, run=history, _kind=kind)
-    parser.add_argument("_number", metavar=_number(kind), help="its number")
+    _takes_number(parser, kind)
     arguments.takes_place(parser)
 
 
-def _number(kind: Kind) -> str:
-    return kind.name.upper()
+def _takes_number(parser: argparse.ArgumentParser, kind: Kind) -> None:
+    number = arguments.number_of(kind.name)
+    parser.add_argument("_number", type=number, metavar=kind.name.upper(), help="its number")
 
 
 # --- Doing ---------------------------------------------------------------------------

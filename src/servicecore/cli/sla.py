@@ -46,7 +46,13 @@ def add(groups: Groups) -> None:
     arguments.takes_dry_run(parser)
 
     parser = arguments.command(commands, "next", "tell when something falls due next", run=next_)
-    parser.add_argument("ticket", nargs="?", metavar="TICKET", help="of it alone; default: of all")
+    parser.add_argument(
+        "ticket",
+        nargs="?",
+        type=arguments.number_of("ticket"),
+        metavar="TICKET",
+        help="of it alone; default: of all",
+    )
     arguments.takes_place(parser)
     clocks.add(commands)
 

@@ -24,7 +24,7 @@ def add(groups: Groups) -> None:
     add_verbs(commands, TICKET)
     add_history(commands, TICKET)
     parser = arguments.command(commands, "show", "show a ticket as it is now", run=show)
-    parser.add_argument("ticket", metavar="TICKET")
+    parser.add_argument("ticket", metavar="TICKET", type=arguments.number_of(TICKET.name))
     arguments.takes_place(parser)
     listing = arguments.command(commands, "list", "list tickets, oldest first", run=list_)
     arguments.takes_jsonl(listing)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .. import arguments
 from ..arguments import Groups
-from ..desks import log_for
+from ..desks import ensure_subject, log_for
 from ..outcome import FINE
 from ..output import say, say_json
 from . import keys
@@ -32,6 +32,8 @@ def bundle(args: argparse.Namespace) -> int:
 
     signer = keys.signer_of(args)
     with log_for(args) as log, keys.seals_for(args, log) as seals:
+        for subject in args.subjects:
+            ensure_subject(log, subject)
         data = make_bundle(log, args.subjects, signer, seals=seals)
     if not args.dry_run:
         args.out.write_bytes(data)

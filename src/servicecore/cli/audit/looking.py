@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import Groups
-from ..desks import log_for
+from ..desks import ensure_subject, log_for
 from ..outcome import FINE, FOUND_SOMETHING, NotFoundError
 from ..output import in_one_line, plain, say, say_json, say_line, table, warn
 from ..progress import progress
@@ -69,6 +69,7 @@ def show(args: argparse.Namespace) -> int:
     from ...desk.extension import Known
 
     with log_for(args) as log:
+        ensure_subject(log, args.subject)
         history = _history(log, args, args.as_known)
     state = facts(stood(history, Known.of().fold_of(args.subject)))
     last = history[-1]
@@ -111,6 +112,7 @@ def diff(args: argparse.Namespace) -> int:
     from ...desk.extension import Known
 
     with log_for(args) as log:
+        ensure_subject(log, args.subject)
         before = _cut(log, args, args.since)
         after = _history(log, args, args.until)
     found = list(differences(before, after, Known.of().fold_of(args.subject)))
