@@ -82,6 +82,16 @@ MORE = {
         USAGE,
         "not enough working days",
     ),
+    "an option that only another command has": (
+        ("report", "html", "--by", "product", *ON),
+        USAGE,
+        "unrecognized arguments: --by product (help: servicecore report html --help)",
+    ),
+    "an option before the command": (
+        ("--by", "report", "html", *ON),
+        USAGE,
+        "unrecognized arguments: --by (help: servicecore --help)",
+    ),
     "no command": ((), USAGE, "COMMAND"),
     "an unknown verb": (("ticket", "sing"), USAGE, "'sing'"),
     "no moment": (("calendar", "is-open", "tomorrow"), USAGE, "'tomorrow' is no moment"),
