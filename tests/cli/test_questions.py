@@ -241,6 +241,15 @@ class TestReports:
         assert "complex resolution" in told.out
         assert max(map(len, told.out.splitlines())) <= 80
 
+    def test_several_names_to_group_by_are_told_at_once_or_one_by_one(self, year, capsys):
+        def told(*by):
+            assert main(["report", "json", *by, "--as-of", NOON, "--url", year]) == 0
+            return json.loads(capsys.readouterr().out)["measures"]
+
+        at_once = told("--by", "kind, month")
+        assert at_once == told("--by", "kind", "--by", "month")
+        assert {"kind", "month"} <= set(at_once["tickets_opened"][0])
+
     def test_cases_can_be_chosen(self, year):
         argv = ("report", "json", "--where", "priority=A", "--where", "priority=B")
         told = servicecore(*argv, "--url", year).json["measures"]["tickets_opened"]

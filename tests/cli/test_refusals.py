@@ -82,6 +82,16 @@ MORE = {
         USAGE,
         "not enough working days",
     ),
+    "a grouping with a name missing": (
+        ("report", "text", "--by", "product,,month", *ON),
+        USAGE,
+        "'product,,month' has a name missing",
+    ),
+    "a moment where a position of the log is asked for": (
+        ("report", "text", "--known-at", "2025-12-01T00:00:00Z", *ON),
+        USAGE,
+        "'2025-12-01T00:00:00Z' is no position of the log; expected a number like 120",
+    ),
     "an option that only another command has": (
         ("report", "html", "--by", "product", *ON),
         USAGE,

@@ -28,9 +28,11 @@ def add(groups: Groups) -> None:
         parser = arguments.command(commands, name, text, run=run)
         parser.add_argument(
             "--by",
-            action="append",
-            metavar="NAME",
-            help="group by priority (the default), product, channel, team, person, month …",
+            action="extend",
+            type=_names,
+            metavar="NAMES",
+            help="group by priority (the default), product, channel, team, person, month …; "
+            "several with commas, or repeat it",
         )
         _takes_question(parser)
     parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
@@ -54,7 +56,7 @@ def _takes_question(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--known-at",
-        type=arguments.count,
+        type=_position,
         metavar="POSITION",
         help="know only what was recorded up to that position of the log",
     )
@@ -108,6 +110,25 @@ def _asked(args: argparse.Namespace) -> Ask:
         "as_of": args.as_of,
         "known_at": args.known_at,
     }
+
+
+def _names(text: str) -> list[str]:
+    names = [each.strip() for each in text.split(",")]
+    if not all(names):
+        msg = f"{text!r} has a name missing; expected some like product,month"
+        raise argparse.ArgumentTypeError(msg)
+    return names
+
+
+def _position(text: str) -> int:
+    try:
+        return arguments.count(text)
+    except argparse.ArgumentTypeError:
+        msg = (
+            f"{text!r} is no position of the log; expected a number like 120, from 1 "
+            "(what had happened by a moment is asked with --as-of)"
+        )
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 def _choice(text: str) -> tuple[str, str]:
