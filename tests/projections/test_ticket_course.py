@@ -219,6 +219,14 @@ class TestWaits:
         hours = {each.measure: each.value / 3600 for each in answer}
         assert hours == {"agent_wait": 3, "on_hold": 2, "requester_wait": 5}
 
+    def test_what_is_on_hold_is_a_part_of_the_wait_for_us(self, desk):
+        opened(desk)
+        desk.tickets.pause("T-1", reason="parts", at=NINE + 1 * HOUR)
+        resolved(desk, at=NINE + 4 * HOUR)
+
+        hours = {each.measure: each.value / 3600 for each in desk.reports.waits()}
+        assert hours == {"agent_wait": 0, "on_hold": 3, "requester_wait": 4}
+
     def test_the_next_reply_is_waited_for_from_the_first_message_without_one(self, desk):
         tickets = desk.tickets
         opened(desk)
