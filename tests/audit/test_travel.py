@@ -51,7 +51,7 @@ class TestTimeTravel:
 
     def test_what_was_learnt_late_was_true_before_it_was_known(self, desk):
         head = desk.log.head()
-        desk.tickets.assign("T-1", to="Zhao", by="Wu", at=NINE + HOUR / 2)
+        desk.tickets.assign("T-1", to="Zhao", at=NINE + HOUR / 2)
         as_it_was = stood(history(desk, upto_occurred=NINE + HOUR), FOLD)
         as_known = stood(history(desk, upto_occurred=NINE + HOUR, upto_position=head), FOLD)
         assert (as_it_was.assignee, as_known.assignee) == ("Zhao", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from servicecore import RefusedError, ServiceDesk
@@ -94,7 +95,7 @@ class TestTheFile:
         telling = {
             type(each.event).__name__
             for each in desk.relationships.history("Acme")
-            if any(told in str(each.event) for told in ("Ms Lin", "Mr Wu", "Acme Ltd"))
+            if any(told in attrs.astuple(each.event) for told in ("Ms Lin", "Mr Wu", "Acme Ltd"))
         }
         assert telling == {"RelationshipOpened", "RelationshipCorrected"}
 
