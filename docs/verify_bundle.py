@@ -1,9 +1,10 @@
 """Check an evidence bundle without servicecore: python verify_bundle.py FILE.zip KEY
 
 KEY is the verifier key of the log, NAME+ID+BASE64, as it came to you from outside:
-never the one in the bundle.  The program says what is wrong; nothing said means
-that every event in the bundle is on record as it is shown here, in whole
-histories from their first event on, in the log that the checkpoint vouches for.
+never the one in the bundle.  The program says "holds" and what, and exits with 0:
+every event in the bundle is on record as it is shown here, in whole histories
+from their first event on, in the log that the checkpoint vouches for.  Or it says
+what it refuses and exits with 1; with 2 if it was not given what it needs.
 It needs Python 3.11 or newer and the openssl program, 3.0 or newer.
 """
 
@@ -11,12 +12,14 @@ import base64
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import uuid
 import zipfile
 from pathlib import Path
+from typing import NoReturn
 
 FORMAT = "servicecore/bundle/v1"
 LEAF = b"servicecore/leaf/v1"
@@ -134,18 +137,24 @@ def read(line: str) -> dict:
 
 def opened(note: bytes, key: str) -> str:
     """Return the text of a note that has one signature, by *key*."""
-    name, key_id, told = key.split("+", 2)
-    public = unbase64(told)
-    ensure(len(public) == 33 and public[0] == 1, "a key that is not of Ed25519")  # noqa: PLR2004
-    ours = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
-    ensure(ours.hex() == key_id, "a key whose name and id do not belong together")
+    name, ours, public = parts(key)
     text, _, line = note.decode().rpartition("\n\n")
     start = f"\u2014 {name} "
     ensure(line.startswith(start) and line.endswith("\n"), "a note that your key has not signed")
     blob = unbase64(line[len(start) : -1])
     ensure(blob[:4] == ours and len(blob) == 68, "a signature by another key")  # noqa: PLR2004
-    ensure(signed(f"{text}\n".encode(), blob[4:], public[1:]), "a signature that does not hold")
+    ensure(signed(f"{text}\n".encode(), blob[4:], public), "a signature that does not hold")
     return f"{text}\n"
+
+
+def parts(key: str) -> tuple:
+    """Return the name, the id and the bytes of a verifier key."""
+    name, key_id, told = key.split("+", 2)
+    public = unbase64(told)
+    ensure(len(public) == 33 and public[0] == 1, "a key that is not of Ed25519")  # noqa: PLR2004
+    ours = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
+    ensure(ours.hex() == key_id, "a key whose name and id do not belong together")
+    return name, ours, public[1:]
 
 
 def signed(text: bytes, signature: bytes, public: bytes) -> bool:
@@ -212,9 +221,35 @@ def counted(events: list) -> dict:
     return {subject: len(told) for subject, told in versions.items()}
 
 
+# --- From a shell ------------------------------------------------------------------
+
+
+def given(words: list) -> tuple:
+    """Return the bytes of the bundle and the key; without them, there is nothing to check."""
+    if len(words) != 2 or "--help" in words:  # noqa: PLR2004
+        useless("usage: python verify_bundle.py FILE.zip KEY")
+    file, key = words[0], words[1].strip()
+    try:
+        parts(key)
+    except (ValueError, Refused):  # It is not told again: it might be the one that signs.
+        useless("KEY is no verifier key, NAME+ID+BASE64, as `servicecore audit key` prints it")
+    if not shutil.which("openssl"):
+        useless("the openssl program is not there, and signatures are checked with it")
+    try:
+        return Path(file).read_bytes(), key
+    except OSError as error:
+        useless(f"{file} cannot be read: {error.strerror}")
+
+
+def useless(why: str) -> NoReturn:
+    """Say why nothing could be checked."""
+    print(why, file=sys.stderr)
+    sys.exit(2)
+
+
 if __name__ == "__main__":
     try:
-        shown = check(Path(sys.argv[1]).read_bytes(), sys.argv[2].strip())
+        shown = check(*given(sys.argv[1:]))
     except Refused as refused:
         sys.exit(f"refused: {refused}")
     held = ", ".join(f"{subject} ({count})" for subject, count in shown["subjects"].items())

@@ -1,7 +1,4 @@
-"""Check a certificate without servicecore: python verify_certificate.py FILE.json
-
-It adds up the stretches and says what is wrong; nothing said means it holds.
-"""
+"""python verify_certificate.py FILE.json says what is wrong in it; nothing said means it holds."""
 
 import json
 import sys
@@ -18,7 +15,7 @@ IN_DAYS = ("same_time", "roll_first", "then_roll", "then_roll_back", "origin_rol
 
 def problems(paper: dict) -> list[str]:
     """Return what does not add up in a certificate."""
-    read, none = datetime.fromisoformat, timedelta()
+    read, none, late = datetime.fromisoformat, timedelta(), paper["late"]
     start, until, due, judged = (read(paper[name]) for name in MOMENTS)
     rows = [(read(row["from"]), read(row["to"]), row["why"], row) for row in paper["intervals"]]
     still = [(a, b) for a, b, why, _ in rows if why == "closed" or why.startswith(STILL)]
@@ -37,7 +34,6 @@ def problems(paper: dict) -> list[str]:
     since = length(until, *COUNTED) - length(judged, *COUNTED)
     rolled = paper["due_rule"] == "next_opening" and any(b == unmoved for _, b, *_ in rows)
     runs_out = rolled or any(a < unmoved <= b for a, b in runs) or unmoved <= start
-    state = "missed" if paper["late"] or paper["breaches"] else "met"
     checks = {
         "another format": paper["format"] == "servicecore.certificate/1",
         "a gap or an overlap": edges[0::2] == edges[1::2],
@@ -49,12 +45,15 @@ def problems(paper: dict) -> list[str]:
         "another sum until the deadline": target.total_seconds() == paper["target_seconds"],
         "a deadline where nothing runs out": paper["due_rule"] in IN_DAYS or runs_out,
         "judged while it went on": judged <= until and not since,
-        "another verdict": paper["late"] == (judged > due),
-        "another state": paper["state"] not in ("met", "missed") or paper["state"] == state,
+        "another verdict": late == (judged > due),
+        "another state": paper["state"] != ("met" if late or paper["breaches"] else "missed"),
     }
     return [name for name, holds in checks.items() if not holds]
 
 
 if __name__ == "__main__":
-    found = problems(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    sys.exit("\n".join(found) or 0)
+    try:
+        sys.exit("\n".join(problems(json.loads(Path(*sys.argv[1:]).read_bytes()))) or 0)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        print(f"usage: {sys.argv[0]} FILE.json, not {sys.argv[1:]}: {error!r}", file=sys.stderr)
+        sys.exit(2)

@@ -249,6 +249,25 @@ class TestABundle:
         assert refusal.returncode == 1
         assert refusal.stderr.startswith("refused: ")
 
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ([], "usage: "),
+            (["--help"], "usage: "),
+            (["evidence.zip"], "usage: "),
+            (["evidence.zip", "house+key"], "KEY is no verifier key"),
+            (["evidence.zip", KEY.to_text()], "KEY is no verifier key"),
+            (["none.zip", OUR_KEY], "none.zip cannot be read: "),
+        ],
+    )
+    def test_is_not_checked_without_a_file_and_a_key(self, words, said):
+        ran = subprocess.run(
+            [sys.executable, VERIFIER, *words], capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+        assert ran.stderr.startswith(said)
+        assert KEY.to_text() not in ran.stderr
+
     def test_is_not_made_of_what_is_not_on_record(self, log):
         with pytest.raises(BundleError, match="nothing is on record of 'ticket/none'"):
             make_bundle(log, ["ticket/none"], KEY)

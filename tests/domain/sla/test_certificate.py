@@ -470,6 +470,15 @@ class TestFromTheCommandLine:
 
         assert (code, said) == (ran.returncode, ran.stderr)
 
+    @pytest.mark.parametrize("words", [[], ["--help"], ["none.json"], [VERIFIER], ["a", "b"]])
+    def test_of_what_is_no_certificate_it_tells_the_usage_in_a_line(self, words):
+        ran = subprocess.run(
+            [sys.executable, VERIFIER, *words], capture_output=True, text=True, check=False
+        )
+
+        assert (2, "", 1) == (ran.returncode, ran.stdout, ran.stderr.count("\n"))
+        assert ran.stderr.startswith("usage: ")
+
     def test_it_is_a_page_of_the_standard_library(self):
         text = VERIFIER.read_text(encoding="utf-8")
 
