@@ -28,7 +28,9 @@ class TestGranting:
     """One warranty a serial number."""
 
     def test_a_second_one_is_refused(self, desk):
-        with pytest.raises(RecordExistsError, match="warranty 'S-1' is on record already"):
+        with pytest.raises(
+            RecordExistsError, match=r"warranty 'S-1' is on record already \(tender:1\.2c\)"
+        ):
             desk.warranties.grant("S-1", **DELIVERY, at=NINE)
         assert isinstance(RecordExistsError(), RefusedError)
 

@@ -28,11 +28,12 @@ class RecordExistsError(RefusedError):
 
 @attrs.frozen
 class Drawer(Generic[S]):
-    """Records of one *kind*, each under its number."""
+    """Records of one *kind*, each under its number, of which a *clause* may allow but one."""
 
     office: Office
     kind: str
     fold: Fold[S]
+    clause: str = ""
 
     def begin(
         self,
@@ -51,7 +52,7 @@ class Drawer(Generic[S]):
 
         def decide_anew(record: S | None) -> Iterable[Any]:
             if record is not None:
-                msg = f"{self._name(number)} is on record already"
+                msg = f"{self._name(number)} is on record already{self._by_its_clause}"
                 raise RecordExistsError(msg)
             return decide(number, **facts)
 
@@ -117,6 +118,10 @@ class Drawer(Generic[S]):
         """Return the standard that a record was begun under; it keeps that for ever."""
         record: Any = self.get(number)
         return self.office.rulebook.standard(record.standard)
+
+    @property
+    def _by_its_clause(self) -> str:
+        return f" ({self.clause})" if self.clause else ""
 
     def subject(self, number: str) -> str:
         """Return what the log calls a record."""

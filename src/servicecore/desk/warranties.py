@@ -29,7 +29,7 @@ class Warranties:
     @classmethod
     def of(cls, office: Office) -> Warranties:
         """Open the counter."""
-        return cls(Drawer(office, "warranty", WARRANTY))
+        return cls(Drawer(office, "warranty", WARRANTY, clause="tender:1.2c"))
 
     # --- It is given, prolonged, and ends ---------------------------------------------
 

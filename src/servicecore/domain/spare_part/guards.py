@@ -112,6 +112,6 @@ def must_be_free(part: SparePart, batch: Batch, quantity: int, *, free: int) -> 
     if quantity > free:
         msg = (
             f"spare part {part.id}: {quantity} of batch {batch.number} were asked for, but of the "
-            f"{batch.on_hand} that are there, {free} are free"
+            f"{batch.on_hand} that are there, {free} are free (pdr:3.4b)"
         )
         raise refusals.NotEnoughError(msg)

@@ -165,7 +165,8 @@ def _first_to_expire(part: SparePart, quantity: int, today: date, at: datetime) 
         and each.free >= quantity
     ]
     if not fitting:
-        msg = f"spare part {part.id}: no batch has {quantity} free pieces; {part.free} are free"
+        there = f"no batch has {quantity} free pieces; {part.free} are free (pdr:3.4b)"
+        msg = f"spare part {part.id}: {there}"
         raise refusals.NotEnoughError(msg)
     return min(fitting, key=order).number
 
