@@ -16,6 +16,7 @@ from servicecore.domain.relationship import (
     RevisitStatus,
     TooFewPointsError,
 )
+from servicecore.domain.standard import UnknownStandardError
 
 MONDAY = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 DELIVERED = date(2025, 3, 3)
@@ -302,3 +303,58 @@ def test_workers_do_what_the_desk_would_have_done():
             told.append(sorted(names(desk)))
     assert told[0] == told[1]
     assert told[0].count("RevisitPlanned") == 3
+
+
+class TestAContractWithAStandardOfItsOwn:
+    """What a contract promises, counts for the customer while it is in force."""
+
+    @pytest.fixture
+    def contracted(self, desk):
+        desk.relationships.open("Beta", **FILE, at=MONDAY)
+        desk.relationships.sign_contract(
+            "Beta",
+            "S-1",
+            until=date(2025, 6, 30),
+            served_under="tender_standard@1",
+            at=MONDAY,
+        )
+        return desk
+
+    @staticmethod
+    def opened(desk, number, customer, at):
+        facts = {"product": "pump", "model": "P", "fault": "it leaks", "contact": "Lin"}
+        desk.tickets.open(number, customer_id=customer, at=at, **facts)
+        return desk.tickets.get(number)
+
+    def test_its_requests_are_served_under_that(self, contracted):
+        ticket = self.opened(contracted, "T-1", "Beta", MONDAY)
+        assert ticket.standard == "tender_standard@1"
+        assert ticket.promises["first_response", 1].clause == "tender:1.2a"
+
+    def test_and_its_complaints(self, contracted):
+        contracted.complaints.receive(
+            "C-1", customer_id="Beta", what="slow", channel="mail", at=MONDAY
+        )
+        assert contracted.complaints.get("C-1").standard == "tender_standard@1"
+
+    def test_those_of_others_are_not(self, contracted):
+        assert self.opened(contracted, "T-1", "Acme", MONDAY).standard != "tender_standard@1"
+
+    def test_when_it_is_over_all_is_as_before(self, contracted):
+        last = datetime(2025, 6, 30, 15, 59, tzinfo=timezone.utc)
+        assert self.opened(contracted, "T-1", "Beta", last).standard == "tender_standard@1"
+        after = self.opened(contracted, "T-2", "Beta", last + timedelta(minutes=1))
+        assert after.standard == contracted.standard.reference
+
+    def test_renewed_it_goes_on(self, contracted):
+        contracted.relationships.renew_contract("Beta", "S-1", until=date(2026, 6, 30), at=MONDAY)
+        july = datetime(2025, 7, 10, 3, tzinfo=timezone.utc)
+        assert self.opened(contracted, "T-1", "Beta", july).standard == "tender_standard@1"
+
+    def test_a_standard_that_the_desk_does_not_know_is_refused(self, desk):
+        desk.relationships.open("Beta", **FILE, at=MONDAY)
+        with pytest.raises(UnknownStandardError, match="'ours@7'"):
+            desk.relationships.sign_contract(
+                "Beta", "S-1", until=date(2026, 1, 1), served_under="ours@7", at=MONDAY
+            )
+        assert desk.relationships.get("Beta").contracts == {}

@@ -48,6 +48,7 @@ class Kind(NamedTuple):
         return self.kept_at or self.counter
 
 
+_FILES = {"customer_id": "relationship"}  #: What records are kept as, if not as they are called.
 TICKET = Kind("ticket", "tickets", "requests for help, from the call to the solution")
 PRIVACY = Kind(
     "personal_data", "privacy", "what is known of customers, and its erasure", called="privacy"
@@ -171,7 +172,7 @@ def _subjects(args: argparse.Namespace) -> list[str]:
     named = {each.fact: getattr(args, each.fact) for each in args._verb.options}
     others = [f"{own}/{value}" for fact, value in named.items() if fact == "into"]
     others += [
-        f"{fact.removesuffix('_id')}/{value}"
+        f"{_FILES.get(fact, fact.removesuffix('_id'))}/{value}"
         for fact, value in named.items()
         if fact.endswith("_id") and value
     ]

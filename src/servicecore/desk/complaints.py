@@ -77,8 +77,7 @@ class Complaints:
             MissingTimesError: If the standard leaves a time of complaints open.
         """
         office, moment = self._office, self._office.moment(at)
-        office.standard.must_be_whole(of="complaint")
-        standard, calendar = office.standard.reference, office.calendar.reference
+        standard, calendar = office.promised_to(customer_id, at=moment, of="complaint")
         terms = office.rulebook.terms(standard, calendar, of="complaint")
         about = About(
             ticket_id=ticket_id, product=product, model=model, delivery=delivery, person=person

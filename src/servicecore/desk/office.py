@@ -10,6 +10,7 @@ from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 import attrs
 
 from ..domain.calendar import WorkingCalendar
+from ..domain.days import day_of
 from ..domain.events import Provenance, Recorded
 from ..domain.moments import in_utc
 from ..domain.sla import Terms
@@ -90,6 +91,27 @@ class Office:
         if terms.allowed_delay is None:
             return terms
         return attrs.evolve(terms, registered_at=self.log.now())
+
+    def promised_to(self, customer_id: str, *, at: datetime, of: str) -> tuple[str, str]:
+        """Return the standard and calendar a new case of a customer is served under.
+
+        What a contract in force at that moment says, or else what all are promised.
+
+        Raises:
+            MissingTimesError: If that standard leaves a time of such cases open.
+        """
+        told = self._contracted(customer_id, at)
+        standard = self.rulebook.standard(told) if told else self.standard
+        standard.must_be_whole(of=of)
+        calendar = standard.calendar if told else self.calendar
+        return standard.reference, calendar.reference
+
+    def _contracted(self, customer_id: str, at: datetime) -> str:
+        if not isinstance(customer_id, str) or not customer_id.strip():
+            return ""  # The rules of the case refuse that, by its name.
+        subject = f"relationship/{customer_id}"
+        file, _ = self.log.load(subject, self.known.fold_of(subject))
+        return file.served_under(day_of(at, self.calendar)) if file else ""
 
     def take_up(self, calendar: WorkingCalendar) -> None:
         """Know a calendar that was published, and count on it if it follows the desk's own."""

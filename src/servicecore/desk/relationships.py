@@ -232,12 +232,33 @@ class Relationships:
         contract_id: str,
         *,
         until: date,
+        served_under: str | None = None,
         at: datetime | None = None,
         **why: Unpack[Why],
     ) -> Receipt:
-        """Sign a contract until the end of a day; somebody is told ahead."""
+        """Sign a contract until the end of a day; somebody is told ahead.
+
+        Args:
+            customer_id: Whose it is.
+            contract_id: Its number.
+            until: Its last day.
+            served_under: The standard, as on record, that counts for them meanwhile.
+            at: When it is signed; now, if nobody tells.
+            why: Who asked for it.
+
+        Raises:
+            UnknownStandardError: If the desk does not know that standard.
+        """
+        if served_under:
+            self._drawer.office.rulebook.standard(served_under)
         return self._do_by_standard(
-            customer_id, loyalty.sign_contract, why, at, contract_id=contract_id, until=until
+            customer_id,
+            loyalty.sign_contract,
+            why,
+            at,
+            contract_id=contract_id,
+            until=until,
+            served_under=served_under or "",
         )
 
     def renew_contract(

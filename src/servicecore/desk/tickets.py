@@ -79,8 +79,7 @@ class Tickets:
             MissingTimesError: If the standard leaves a time of tickets open.
         """
         moment = self._office.moment(at)
-        self._office.standard.must_be_whole(of="ticket")
-        standard, calendar = self._office.standard.reference, self._office.calendar.reference
+        standard, calendar = self._office.promised_to(customer_id, at=moment, of="ticket")
         terms = self._office.terms(standard, calendar)
         known, sort = None if priority is None else priority_of(priority), kind_of(kind)
         if known is None and sort is not Kind.GENERAL:

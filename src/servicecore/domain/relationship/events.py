@@ -157,10 +157,14 @@ class BenefitGranted(_Fact):
 
 @event("relationship.contract_signed")
 class ContractSigned(_Reminding):
-    """A contract with the customer holds until the end of *until*."""
+    """A contract with the customer holds until the end of *until*.
+
+    It may have the customer *served_under* a standard of its own.
+    """
 
     contract_id: str
     until: date
+    served_under: str = ""
 
 
 @event("relationship.contract_renewed")

@@ -70,11 +70,14 @@ def sign_contract(
     contract_id: str,
     *,
     until: date,
+    served_under: str = "",
     standard: ServiceStandard,
     calendar: WorkingCalendar,
     at: datetime,
 ) -> list[RelationshipEvent]:
     """Sign a contract that holds until the end of a day; notice of that is given ahead.
+
+    Requests and complaints of the customer are *served_under* that standard meanwhile.
 
     Raises:
         AlreadySignedError: If there is a contract of that number.
@@ -94,6 +97,7 @@ def sign_contract(
         customer_id=file.id,
         contract_id=contract_id,
         until=until,
+        served_under=served_under,
         readings=(contract_reminder(contract_id, until, _notice(standard), calendar, term=1),),
         at=at,
     )

@@ -47,10 +47,14 @@ class Delivery:
 
 @attrs.frozen(kw_only=True)
 class Contract:
-    """How long a contract with the customer holds, and whether that was let go by."""
+    """How long a contract with the customer holds, and whether that was let go by.
+
+    What is promised meanwhile, the standard says that they are *served_under*.
+    """
 
     id: str
     until: date
+    served_under: str = ""
     renewals: int = 0
     has_lapsed: bool = False
 
@@ -115,6 +119,16 @@ class CustomerRelationship:
     def to_come(self) -> tuple[int, ...]:
         """The numbers of the revisits that are not over."""
         return tuple(each.number for each in self.revisits.values() if not each.status.is_over)
+
+    def served_under(self, day: date) -> str:
+        """Return the standard that a contract in force on *day* names, or nothing."""
+        in_force = (
+            each
+            for each in self.contracts.values()
+            if each.served_under and not each.has_lapsed and day <= each.until
+        )
+        last = max(in_force, key=lambda each: each.until, default=None)
+        return last.served_under if last else ""
 
     def has_delivery_by(self, day: date) -> bool:
         """Tell whether anything had been delivered by then."""
@@ -297,9 +311,16 @@ def _contracts(file: CustomerRelationship, event: Any) -> Mapping[str, Contract]
     known = file.contracts.get(event.contract_id)
     match event:
         case events.ContractSigned() if known is None:
-            contract = Contract(id=event.contract_id, until=event.until)
+            contract = Contract(
+                id=event.contract_id, until=event.until, served_under=event.served_under
+            )
         case events.ContractRenewed() if known is not None:
-            contract = Contract(id=known.id, until=event.until, renewals=event.renewals)
+            contract = Contract(
+                id=known.id,
+                until=event.until,
+                served_under=known.served_under,
+                renewals=event.renewals,
+            )
         case events.ContractEnding() if known is not None:
             contract = known
         case events.ContractLapsed() if known is not None:
