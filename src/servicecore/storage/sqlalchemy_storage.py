@@ -7,8 +7,9 @@ therefore locks one row until it has committed: numbers are in the order of comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from threading import RLock
+from typing import Any, TypeVar
 
 import sqlalchemy
 from eventsourcing.persistence import PersistenceError, StoredEvent
@@ -19,9 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from .errors import UnreachableStorageError
+from .protocol import Writing
 from .recorder_storage import RecorderStorage
 from .tables import Tables
 from .urls import without_password
+
+R = TypeVar("R")
 
 _EVENTS, _TRACKING, _ORDER = "servicecore_events", "servicecore_tracking", "servicecore_order"
 _WHOLE = sqlalchemy.LargeBinary(2**24 - 1)  #: MySQL cuts bytes off behind 64 KB, if not told.
@@ -48,6 +52,10 @@ class OrderedRecorder(SQLAlchemyProcessRecorder):
                 connection.execute(self._order.insert().values(turn=1))
 
     def _lock_table(self, session: Session) -> None:
+        self.take_turn(session)
+
+    def take_turn(self, session: Session) -> None:
+        """Wait until nobody else writes, and keep others waiting until the commit."""
         session.execute(self._order.update().values(turn=self._order.c.turn))
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **facts: Any) -> Sequence[int]:
@@ -55,7 +63,21 @@ class OrderedRecorder(SQLAlchemyProcessRecorder):
         return super().insert_events(stored_events, **facts) or []
 
 
-def open_sqlalchemy(url: str, *, tables: Tables | None = None) -> RecorderStorage:
+class SQLAlchemyStorage(RecorderStorage):
+    """A storage whose writers take turns from what they look at until they have committed."""
+
+    def __init__(self, recorder: OrderedRecorder, *, tables: Tables | None) -> None:
+        super().__init__(recorder, tables=tables, close=recorder.engine.dispose)
+        self._ordered, self._turns = recorder, RLock()
+
+    def write(self, work: Callable[[Writing], R]) -> R:
+        """Run *work* in one transaction, while nobody else writes."""
+        with self._turns, self._ordered.transaction(commit=True) as session:
+            self._ordered.take_turn(session)
+            return work(self)
+
+
+def open_sqlalchemy(url: str, *, tables: Tables | None = None) -> SQLAlchemyStorage:
     """Open the log in the database at *url*, and make its tables if there are none.
 
     Read models are kept in memory, if *tables* do not say where.
@@ -70,4 +92,4 @@ def open_sqlalchemy(url: str, *, tables: Tables | None = None) -> RecorderStorag
     except (SQLAlchemyError, PersistenceError, ImportError) as error:
         msg = f"there is no log at {without_password(url)}: {' '.join(str(error).split())}"
         raise UnreachableStorageError(msg) from error
-    return RecorderStorage(recorder, tables=tables, close=recorder.engine.dispose)
+    return SQLAlchemyStorage(recorder, tables=tables)
