@@ -24,7 +24,7 @@ from time import perf_counter, process_time
 from servicecore.desk.import_summary import ImportSummary
 from servicecore.desk.importing import TOGETHER, import_history
 from servicecore.domain.standard import Rulebook
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.standards import load_standard
 from servicecore.storage import open_log
 
@@ -67,7 +67,7 @@ def made_up(folder: Path) -> Path:
     path = folder / "incidents.csv"
     with path.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text)
-        mapping = load_mapping("uci_incident")
+        mapping = TICKET_MAPPINGS.load("uci_incident")
         writer.writerow(mapping.columns)
         for number in range(TICKETS):
             for at, state, assignee in LIFE:
@@ -88,7 +88,7 @@ def imported(path: Path, database: Path, mapping: str = "uci_incident") -> Impor
         return import_history(
             log,
             path,
-            mapping=load_mapping(mapping),
+            mapping=TICKET_MAPPINGS.load(mapping),
             rulebook=Rulebook((MANUAL,)),
             standard=MANUAL.reference,
             calendar=MANUAL.calendar.reference,

@@ -20,7 +20,16 @@ def run(tmp_path):
         "SERVICECORE_MASTER_KEY_FILE": str(tmp_path / "master.key"),
     }
     assert servicecore("privacy", "new-key", str(tmp_path / "master.key")).code == 0
-    told = ("--product", "pump", "--model", "P-200", "--fault", "zq leaks", "--contact", "zq Lin")
+    told = (
+        "--contact",
+        "Quenbarel Lin",
+        "--product",
+        "pump",
+        "--model",
+        "P-200",
+        "--fault",
+        "Quenbarel leaks",
+    )
 
     def run(*argv):
         return servicecore(*argv, **where)
@@ -45,13 +54,13 @@ class TestAnErasure:
         assert run("privacy", "erase", "C-1", "--by", "Lin", *LATER).code == 0
         assert run("ticket", "show", "T-1", "--json").json["contact"] == "[erased]"
         left = b"".join(each.read_bytes() for each in tmp_path.iterdir())
-        assert b"zq" not in left
+        assert b"Quenbarel" not in left
 
 
 class TestAnExport:
     def test_gives_customers_their_own_data(self, run):
         told = run("privacy", "export", "C-1", "--by", "Lin", "--purpose", "a letter").json
-        assert told["records"]["ticket/T-1"][0]["facts"]["contact"] == "zq Lin"
+        assert told["records"]["ticket/T-1"][0]["facts"]["contact"] == "Quenbarel Lin"
 
     def test_of_a_stranger_finds_nothing(self, run):
         done = run("privacy", "export", "C-9", "--by", "Lin", "--purpose", "a letter")
@@ -74,4 +83,4 @@ class TestTheMasterKey:
         refused = run("ticket", "show", "T-1")
         assert (refused.code, "is not that of the key store" in refused.err) == (2, True)
         new.replace(tmp_path / "master.key")
-        assert run("ticket", "show", "T-1", "--json").json["contact"] == "zq Lin"
+        assert run("ticket", "show", "T-1", "--json").json["contact"] == "Quenbarel Lin"

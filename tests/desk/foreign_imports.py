@@ -10,7 +10,7 @@ from servicecore.desk.import_summary import ImportSummary
 from servicecore.desk.importing import import_history
 from servicecore.domain.standard import Rulebook
 from servicecore.domain.ticket import Ticket, evolve
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.standards import load_standard
 from servicecore.storage import EventLog
 
@@ -21,7 +21,7 @@ TODAY = datetime(2026, 11, 2, 8, tzinfo=timezone.utc)
 
 def imported(log: EventLog, path: Path, **told) -> ImportSummary:
     choices = {
-        "mapping": load_mapping("uci_incident"),
+        "mapping": TICKET_MAPPINGS.load("uci_incident"),
         "rulebook": BOOK,
         "standard": MANUAL.reference,
         "calendar": MANUAL.calendar.reference,

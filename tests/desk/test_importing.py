@@ -26,7 +26,7 @@ from servicecore.domain.ticket import (
     decisions,
 )
 from servicecore.exchange.errors import BadMappingError, ExchangeError
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.storage import Change, open_log
 from tests.desk.foreign_imports import BOOK, MANUAL, TODAY, everything, imported, ticket
 from tests.exchange.foreign_files import csv_file, csv_text, row
@@ -254,7 +254,9 @@ class TestNothingIsStored:
         assert log.head() == 0
 
     def test_a_pause_for_a_reason_the_standard_does_not_know(self, log, tmp_path):
-        mapping = attrs.evolve(load_mapping("uci_incident"), waiting={"Awaiting User Info": "moon"})
+        mapping = attrs.evolve(
+            TICKET_MAPPINGS.load("uci_incident"), waiting={"Awaiting User Info": "moon"}
+        )
         with pytest.raises(BadMappingError, match=r"Awaiting User Info: expected .* got 'moon'"):
             imported(log, csv_file(tmp_path, LIFE), mapping=mapping)
         assert log.head() == 0

@@ -13,8 +13,8 @@ from servicecore.cli.command import main
 from servicecore.domain.complaint import Category, Outcome
 from servicecore.domain.complaint.complaint import Status
 from servicecore.domain.figures import MissingTimesError
-from servicecore.exchange.complaint_mapping import COMPLAINT_MAPPINGS
 from servicecore.exchange.errors import BadMappingError
+from servicecore.exchange.mappings import COMPLAINT_MAPPINGS
 
 NEW_YORK = ZoneInfo("America/New_York")
 COLUMNS = (

@@ -13,8 +13,8 @@ import servicecore
 from servicecore import ServiceDesk
 from servicecore.cli.command import main
 from servicecore.domain.days import NoDateError
-from servicecore.exchange.customer_mapping import CUSTOMER_MAPPINGS
 from servicecore.exchange.errors import BadMappingError, MissingColumnsError
+from servicecore.exchange.mappings import CUSTOMER_MAPPINGS
 
 AS_OF = date(2025, 7, 1)
 THAT_DAY = datetime(2025, 7, 1, tzinfo=ZoneInfo("America/Los_Angeles"))
@@ -191,13 +191,16 @@ class TestTheMapping:
         ("was", "becomes", "because"),
         [
             ('months = "tenure"', "", "row.months"),
-            ('No = "there"', 'No = "here"', "gone.No: expected gone or there"),
+            ('No = "there"', 'No = "here"', "gone.No: expected there, gone"),
             ('"12 months"', '"12 days"', "terms.One year"),
             ("[gone]", "[done]", "done"),
         ],
     )
     def test_says_what_cannot_be_meant(self, was, becomes, because):
-        shipped = Path(servicecore.__file__).parent / "exchange/customer_mappings/telco_churn.toml"
+        shipped = (
+            Path(servicecore.__file__).parent
+            / "exchange/mappings/shipped/customers/telco_churn.toml"
+        )
         text = shipped.read_text(encoding="utf-8")
         assert was in text
         with pytest.raises(BadMappingError, match=because):

@@ -12,7 +12,7 @@ import pytest
 
 from servicecore.domain.events import Recorded
 from servicecore.domain.ticket import TicketAnswered, TicketOpened, TicketPaused, TicketReopened
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.exchange.reading import ForeignFile
 from servicecore.storage import EventLog, open_log
 from tests.desk.foreign_imports import TODAY, imported, ticket
@@ -38,7 +38,7 @@ def status_of_all(log: EventLog) -> Counter[str]:
 
 def by_hand(path: Path, mapping: str) -> Counter[str]:
     """Count tickets, answers and pauses without telling a history: by looking at rows alone."""
-    file = ForeignFile(path, load_mapping(mapping))
+    file = ForeignFile(path, TICKET_MAPPINGS.load(mapping))
     states = file.mapping.states
     count: Counter[str] = Counter()
     for _, rows in groupby(file.rows(), key=file.ticket_of):
@@ -64,7 +64,9 @@ def by_hand(path: Path, mapping: str) -> Counter[str]:
 )
 def test_a_real_log_becomes_one_ticket_a_case(log, tmp_path, shared, mapping, file, tickets, bad):
     path = shared / "data" / file
-    summary = imported(log, path, mapping=load_mapping(mapping), quarantine=tmp_path / "bad.jsonl")
+    summary = imported(
+        log, path, mapping=TICKET_MAPPINGS.load(mapping), quarantine=tmp_path / "bad.jsonl"
+    )
     events = Counter(type(each.event) for each in log.since(0))
     expected = by_hand(path, mapping)
     assert summary.cases == tickets == expected["tickets"] == events[TicketOpened]
@@ -86,7 +88,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def volvo(shared, folder):
     with open_log("memory:") as log:
-        mapping = load_mapping("bpic2013_incidents")
+        mapping = TICKET_MAPPINGS.load("bpic2013_incidents")
         imported(log, shared / VOLVO, mapping=mapping, quarantine=folder / "volvo.jsonl")
         yield log
 
@@ -120,7 +122,7 @@ class TestVolvoIncidents:
         assert len(reopened) == expected["reopened"]
 
     def test_279_incidents_went_from_resolved_straight_back_to_work(self, volvo, shared):
-        file = ForeignFile(shared / VOLVO, load_mapping("bpic2013_incidents"))
+        file = ForeignFile(shared / VOLVO, TICKET_MAPPINGS.load("bpic2013_incidents"))
         straight, through_unmatched = set(), set()
         for incident, rows in groupby(file.rows(), key=file.ticket_of):
             states = [each.values["lifecycle:transition"] for each in rows]

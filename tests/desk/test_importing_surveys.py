@@ -11,11 +11,7 @@ from servicecore import ServiceDesk
 from servicecore.cli.command import main
 from servicecore.domain.survey import SurveyStatus
 from servicecore.exchange.errors import BadMappingError, MissingColumnsError
-from servicecore.exchange.survey_mapping import (
-    load_survey_mapping,
-    parse_survey_mapping,
-    shipped_survey_mappings,
-)
+from servicecore.exchange.mappings import SURVEY_MAPPINGS
 from tests.moments import REQUEST
 
 NINE = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
@@ -165,13 +161,13 @@ class TestWhatCannotBeUsed:
 class TestTheMapping:
     """A page of TOML that a manager can write."""
 
-    @pytest.mark.parametrize("name", shipped_survey_mappings())
+    @pytest.mark.parametrize("name", SURVEY_MAPPINGS.shipped())
     def test_that_is_shipped_can_be_read(self, name):
-        assert load_survey_mapping(name).rule == f"import/{name}"
+        assert SURVEY_MAPPINGS.load(name).rule == f"import/{name}"
 
     def test_that_is_not_there_is_named(self):
         with pytest.raises(BadMappingError, match=r"'nowhere\.toml'.*plain_csv"):
-            load_survey_mapping("nowhere.toml")
+            SURVEY_MAPPINGS.load("nowhere.toml")
 
     @pytest.mark.parametrize(
         ("changed", "expected"),
@@ -185,10 +181,10 @@ class TestTheMapping:
     def test_that_cannot_be_meant_is_refused(self, changed, expected):
         from importlib import resources  # noqa: PLC0415
 
-        folder = resources.files("servicecore.exchange") / "survey_mappings"
+        folder = resources.files("servicecore.exchange") / "mappings/shipped/surveys"
         text = (folder / "plain_csv.toml").read_text(encoding="utf-8")
         with pytest.raises(BadMappingError, match=expected):
-            parse_survey_mapping(text.replace(*changed, 1), source="ours.toml")
+            SURVEY_MAPPINGS.parse(text.replace(*changed, 1), source="ours.toml")
 
 
 def test_a_shell_tells_scores_with_how_many_gave_them(tmp_path, capsys):

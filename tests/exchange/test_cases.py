@@ -9,7 +9,7 @@ import pytest
 
 from servicecore.exchange.cases import Case, cases
 from servicecore.exchange.errors import QuarantineError
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.exchange.quarantine import Quarantine, Reason, Rejected
 from servicecore.exchange.reading import ForeignFile, Row, survey
 from tests.exchange.foreign_files import csv_file, csv_text, row
@@ -19,7 +19,7 @@ OTHER = row("09:10", "New", number="INC2")
 
 
 def found_in(path: Path, *, newest_first: bool = False) -> tuple[list[Case], list[Rejected]]:
-    mapping = load_mapping("uci_incident")
+    mapping = TICKET_MAPPINGS.load("uci_incident")
     form = attrs.evolve(mapping.file, newest_first=newest_first)
     file = ForeignFile(path, attrs.evolve(mapping, file=form))
     rejected: list[Rejected] = []

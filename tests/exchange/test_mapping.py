@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from servicecore.exchange.errors import BadMappingError
-from servicecore.exchange.mapping import Meaning, load_mapping, parse_mapping, shipped_mappings
+from servicecore.exchange.mappings import TICKET_MAPPINGS, Meaning
 
 SMALL = """
 id = "ours"
@@ -28,7 +28,7 @@ class TestShippedMappings:
     """Four real files can be read with what comes with the package."""
 
     def test_they_are_known_by_name(self):
-        assert set(shipped_mappings()) == {
+        assert set(TICKET_MAPPINGS.shipped()) == {
             "bpic2013_incidents",
             "bpic2013_problems",
             "helpdesk_italy",
@@ -36,13 +36,13 @@ class TestShippedMappings:
         }
 
     def test_every_word_of_the_vocabulary_is_used_or_explained_in_one_of_them(self, pytestconfig):
-        folder = pytestconfig.rootpath / "src/servicecore/exchange/mappings"
+        folder = pytestconfig.rootpath / "src/servicecore/exchange/mappings/shipped/tickets"
         text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.toml"))
         for meaning in set(Meaning) - {Meaning.WAITING}:
             assert f'"{meaning.value}"' in text
 
     def test_a_waiting_state_means_waiting(self):
-        mapping = load_mapping("uci_incident")
+        mapping = TICKET_MAPPINGS.load("uci_incident")
         assert mapping.states["Awaiting Vendor"] is Meaning.WAITING
         assert mapping.waiting["Awaiting Vendor"] == "third_party"
 
@@ -51,7 +51,7 @@ class TestReadingOne:
     """A mapping is read whole or not at all; an error says where, what, and what was expected."""
 
     def test_what_is_left_out_has_a_sensible_value(self):
-        mapping = parse_mapping(SMALL, source="ours.toml")
+        mapping = TICKET_MAPPINGS.parse(SMALL, source="ours.toml")
         assert mapping.rule == "import/ours"
         assert mapping.otherwise == "not recorded"
         assert mapping.file.time_zone.key == "UTC"
@@ -115,26 +115,26 @@ class TestReadingOne:
     )
     def test_what_does_not_fit_is_named(self, was, becomes, says):
         with pytest.raises(BadMappingError) as refused:
-            parse_mapping(SMALL.replace(was, becomes, 1), source="ours.toml")
+            TICKET_MAPPINGS.parse(SMALL.replace(was, becomes, 1), source="ours.toml")
         assert str(refused.value).startswith(f"ours.toml: {says}")
 
     def test_a_mapping_without_states_is_refused(self):
         text = SMALL[: SMALL.index("[states]")]
         with pytest.raises(BadMappingError, match="states: expected what each state means"):
-            parse_mapping(text, source="ours.toml")
+            TICKET_MAPPINGS.parse(text, source="ours.toml")
 
     def test_what_is_no_toml_is_refused(self):
         with pytest.raises(BadMappingError, match=r"ours\.toml: this is not TOML"):
-            parse_mapping("id =", source="ours.toml")
+            TICKET_MAPPINGS.parse("id =", source="ours.toml")
 
     def test_a_name_that_is_no_file_tells_the_shipped_ones(self):
         with pytest.raises(BadMappingError, match=r"'zendesk' is neither .* uci_incident"):
-            load_mapping("zendesk")
+            TICKET_MAPPINGS.load("zendesk")
 
     def test_a_file_of_ones_own(self, tmp_path):
         path = tmp_path / "ours.toml"
         path.write_text(SMALL, encoding="utf-8")
-        assert load_mapping(path).id == "ours"
+        assert TICKET_MAPPINGS.load(path).id == "ours"
 
 
 class TestMoments:
@@ -142,7 +142,9 @@ class TestMoments:
 
     def moment(self, text: str, **form: str):
         told = "\n".join(f"{key} = '{value}'" for key, value in form.items())
-        mapping = parse_mapping(SMALL.replace('"csv"', f'"csv"\n{told}', 1), source="ours.toml")
+        mapping = TICKET_MAPPINGS.parse(
+            SMALL.replace('"csv"', f'"csv"\n{told}', 1), source="ours.toml"
+        )
         return mapping.file.moment(text).isoformat()
 
     def test_without_a_zone_it_is_utc(self):

@@ -13,7 +13,7 @@ from servicecore.exchange.errors import (
     UnreadableFileError,
     WrongEncodingError,
 )
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.exchange.reading import ForeignFile, survey
 from tests.exchange.foreign_files import HEADING, csv_file, csv_text, row, volvo, xes_text
 
@@ -21,11 +21,11 @@ ROWS = [row("09:10", "New"), row("10:00", "Active", caller_id="Müller, K.")]
 
 
 def incidents(path: Path) -> ForeignFile:
-    return ForeignFile(path, load_mapping("uci_incident"))
+    return ForeignFile(path, TICKET_MAPPINGS.load("uci_incident"))
 
 
 def of_volvo(path: Path) -> ForeignFile:
-    return ForeignFile(path, load_mapping("bpic2013_incidents"))
+    return ForeignFile(path, TICKET_MAPPINGS.load("bpic2013_incidents"))
 
 
 def written(folder: Path, content: bytes, name: str = "incidents.csv") -> Path:
@@ -47,8 +47,10 @@ class TestCsv:
 
     def test_another_encoding_and_delimiter(self, tmp_path):
         content = csv_text(ROWS).replace(",", ";").replace('"Müller; K."', "Müller")
-        form = attrs.evolve(load_mapping("uci_incident").file, encoding="iso8859-1", delimiter=";")
-        mapping = attrs.evolve(load_mapping("uci_incident"), file=form)
+        form = attrs.evolve(
+            TICKET_MAPPINGS.load("uci_incident").file, encoding="iso8859-1", delimiter=";"
+        )
+        mapping = attrs.evolve(TICKET_MAPPINGS.load("uci_incident"), file=form)
         path = written(tmp_path, content.encode("latin-1"))
         assert [each.values["caller_id"] for each in ForeignFile(path, mapping).rows()] == [
             "Caller 7",

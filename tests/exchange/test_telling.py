@@ -21,7 +21,7 @@ from servicecore.domain.ticket import (
     TicketResumed,
 )
 from servicecore.exchange.cases import Case
-from servicecore.exchange.mapping import load_mapping
+from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.exchange.quarantine import Reason
 from servicecore.exchange.reading import Row
 from servicecore.exchange.telling import History, history_of
@@ -31,7 +31,7 @@ from tests.exchange.foreign_files import row, volvo
 def history(*rows: dict[str, str], mapping: str = "uci_incident") -> History:
     numbered = [Row(number, values) for number, values in enumerate(rows, start=2)]
     case = Case("INC1", numbered)
-    return history_of(case, load_mapping(mapping), standard="manual@1", calendar="office@1")
+    return history_of(case, TICKET_MAPPINGS.load(mapping), standard="manual@1", calendar="office@1")
 
 
 def at(hour: int, minute: int = 0, day: int = 5) -> datetime:

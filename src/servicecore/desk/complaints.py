@@ -24,7 +24,7 @@ from ..domain.complaint import (
 )
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
-from ..exchange.complaint_mapping import ComplaintMapping
+from ..exchange.mappings import ComplaintMapping
 from ..storage import Receipt
 from .importing_customers import import_complaints
 from .importing_records import How, RecordImportSummary

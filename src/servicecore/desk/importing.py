@@ -30,7 +30,7 @@ from ..domain.ticket.events import ClockEvent
 from ..domain.ticket.record import on_record
 from ..exchange.cases import cases
 from ..exchange.errors import BadMappingError
-from ..exchange.mapping import TicketMapping
+from ..exchange.mappings import TicketMapping
 from ..exchange.quarantine import Quarantine, Reason, Rejected
 from ..exchange.reading import ForeignFile, survey
 from ..exchange.telling import History, history_of

@@ -12,10 +12,14 @@ from ..domain.complaint import Complaint, evolve
 from ..domain.complaint.record import on_record
 from ..domain.days import must_be_a_date
 from ..domain.events import Recorded, with_facts
-from ..exchange.complaint_mapping import COMPLAINT_MAPPINGS, ComplaintMapping
 from ..exchange.complaint_telling import ComplaintTeller
-from ..exchange.customer_mapping import CUSTOMER_MAPPINGS, CustomerMapping
 from ..exchange.customer_telling import CustomerTeller
+from ..exchange.mappings import (
+    COMPLAINT_MAPPINGS,
+    CUSTOMER_MAPPINGS,
+    ComplaintMapping,
+    CustomerMapping,
+)
 from .importing_records import How, Kind, RecordImportSummary, import_records
 from .office import Office
 
@@ -30,7 +34,7 @@ def import_customers(
 ) -> RecordImportSummary:
     """Put the customers of a file on record, as they stood when the day *as_of* began."""
     must_be_a_date(as_of=as_of)
-    known = mapping if isinstance(mapping, CustomerMapping) else CUSTOMER_MAPPINGS.load(mapping)
+    known = CUSTOMER_MAPPINGS.load(mapping)
     teller = CustomerTeller(
         mapping=known,
         as_of=as_of,
@@ -50,7 +54,7 @@ def import_complaints(
         MissingTimesError: If the standard leaves a time of complaints open.
     """
     office.standard.must_be_whole(of="complaint")
-    known = mapping if isinstance(mapping, ComplaintMapping) else COMPLAINT_MAPPINGS.load(mapping)
+    known = COMPLAINT_MAPPINGS.load(mapping)
     teller = ComplaintTeller(
         mapping=known,
         standard=office.standard.reference,

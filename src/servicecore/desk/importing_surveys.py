@@ -7,7 +7,7 @@ from typing import Unpack
 
 from ..domain.events import with_facts
 from ..domain.survey import SurveyEvent, SurveySent
-from ..exchange.survey_mapping import SurveyMapping, load_survey_mapping
+from ..exchange.mappings import SURVEY_MAPPINGS, SurveyMapping
 from ..exchange.survey_telling import SurveyTeller
 from .importing_records import How, Kind, RecordImportSummary, as_served_then, import_records
 from .office import Office
@@ -17,7 +17,7 @@ def import_surveys(
     office: Office, file: str | Path, *, mapping: str | Path | SurveyMapping, **how: Unpack[How]
 ) -> RecordImportSummary:
     """Put the surveys of a file on record, with every answer as it was given."""
-    known = mapping if isinstance(mapping, SurveyMapping) else load_survey_mapping(mapping)
+    known = SURVEY_MAPPINGS.load(mapping)
     teller = SurveyTeller(mapping=known, standard=office.standard, calendar=office.calendar)
     kind = Kind(subjects="survey", called="surveys", tell=teller.history_of, as_then=_as_sent_then)
     return import_records(office, file, kind, mapping=known, **how)

@@ -20,7 +20,7 @@ from ..domain.relationship import (
     loyalty,
     standing,
 )
-from ..exchange.customer_mapping import CustomerMapping
+from ..exchange.mappings import CustomerMapping
 from ..storage import Receipt
 from .drawer import Drawer
 from .importing_customers import import_customers

@@ -12,7 +12,7 @@ import attrs
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
 from ..domain.survey import Questionnaire, Survey, decisions
-from ..exchange.survey_mapping import SurveyMapping
+from ..exchange.mappings import SurveyMapping
 from ..storage import Receipt
 from .drawer import Drawer, UnknownRecordError
 from .importing_records import How, RecordImportSummary

@@ -23,7 +23,7 @@ from ..domain.ticket import (
     kind_of,
     priority_of,
 )
-from ..exchange.mapping import TicketMapping, load_mapping
+from ..exchange.mappings import TICKET_MAPPINGS, TicketMapping
 from ..storage import Receipt
 from .import_summary import ImportSummary
 from .importing import Progress, import_history
@@ -376,7 +376,7 @@ class Tickets:
         summary = import_history(
             office.log,
             file,
-            mapping=mapping if isinstance(mapping, TicketMapping) else load_mapping(mapping),
+            mapping=TICKET_MAPPINGS.load(mapping),
             rulebook=office.rulebook,
             standard=office.standard.reference,
             calendar=office.calendar.reference,

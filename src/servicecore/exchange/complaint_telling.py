@@ -25,7 +25,7 @@ from ..domain.complaint import (
 )
 from ..domain.complaint.events import ComplaintStep
 from .cases import Case
-from .complaint_mapping import ComplaintMapping, Reply, Word
+from .mappings.complaints import ComplaintMapping, Reply, Word
 from .quarantine import Reason, Rejected
 from .told import Cells, ToldHistory, UnusableError, only_row, set_aside
 

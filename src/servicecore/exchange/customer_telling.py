@@ -19,7 +19,7 @@ from ..domain.relationship import (
 )
 from ..domain.spans import Span
 from .cases import Case
-from .customer_mapping import CustomerMapping, Standing
+from .mappings.customers import CustomerMapping, Standing
 from .quarantine import Reason
 from .told import Cells, ToldHistory, UnusableError, only_row, set_aside
 

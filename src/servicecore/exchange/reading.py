@@ -24,7 +24,7 @@ from .errors import (
     UnreadableFileError,
     WrongEncodingError,
 )
-from .mapping import Columns, FileForm
+from .mappings import Columns, FileForm
 from .xes import NotXesError, read_xes
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"

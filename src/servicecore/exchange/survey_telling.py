@@ -15,10 +15,9 @@ from ..domain.standard import ServiceStandard
 from ..domain.survey import Questionnaire, SurveyAnswered, SurveySent
 from ..domain.survey.questionnaire import CES, NPS, OWN, SCORE, applicable, on_scale
 from .cases import Case
-from .mapping import Columns
+from .mappings import Columns, SurveyMapping
 from .quarantine import Reason, Rejected
 from .reading import Row
-from .survey_mapping import SurveyMapping
 from .told import Cells, ToldHistory, UnusableError
 
 SurveyStep = SurveySent | SurveyAnswered

@@ -30,7 +30,7 @@ from ..domain.ticket import (
 )
 from ..domain.ticket.events import ClockEvent
 from .cases import Case
-from .mapping import Columns, Meaning, TicketMapping
+from .mappings import Columns, Meaning, TicketMapping
 from .quarantine import Reason, Rejected
 from .reading import Row
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .mapping import Columns, FileForm
+from .mappings import Columns, FileForm
 from .quarantine import Reason, Rejected
 from .reading import Row
 

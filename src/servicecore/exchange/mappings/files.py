@@ -7,38 +7,32 @@ from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
-from ..standards.table import BadStandardError, Table
-from .errors import BadMappingError
+from ...standards.table import BadStandardError, Table
+from ..errors import BadMappingError
+from .mapping import Mapping
 
-
-class Named(Protocol):
-    """Something with a lasting name."""
-
-    @property
-    def id(self) -> str:
-        """The name."""
-
-
-M = TypeVar("M", bound=Named)
+M = TypeVar("M", bound=Mapping)
 
 
 @attrs.frozen
 class MappingFiles(Generic[M]):
-    """The mappings of one kind: the *folder* of those shipped, and how a table is one."""
+    """The mappings of one kind: the *folder* of those that are shipped, and how one is read."""
 
     folder: str
     read: Callable[[Table], M]
 
-    def load(self, source: str | Path) -> M:
-        """Return the mapping in the file *source*, or the shipped one of that name.
+    def load(self, source: str | Path | M) -> M:
+        """Return the mapping in the file *source*, or the shipped one of that name, or itself.
 
         Raises:
             BadMappingError: If there is none, or it cannot be meant as it stands.
         """
+        if isinstance(source, Mapping):
+            return source
         shipped = self.shipped()
         if isinstance(source, str) and source in shipped:
             return shipped[source]
@@ -72,7 +66,7 @@ class MappingFiles(Generic[M]):
 
 @cache
 def _shipped(files: MappingFiles[M]) -> dict[str, M]:
-    folder = resources.files(__package__) / files.folder
+    folder = resources.files(__package__) / "shipped" / files.folder
     found = sorted(folder.iterdir(), key=lambda each: each.name)
     mappings = (files.parse(each.read_text("utf-8"), source=each.name) for each in found)
     return {each.id: each for each in mappings}
