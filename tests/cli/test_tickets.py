@@ -154,6 +154,13 @@ class TestLooking:
         assert found
         assert {each["priority"] for each in found} == {"A"}
 
+    def test_what_is_to_do_is_listed_in_the_order_to_take_it_up(self, desk_url):
+        servicecore("ticket", "open", "T-2", *OPEN[3:], "--url", desk_url)
+        argv = ("ticket", "worklist", "--as-of", "2026-01-05T11:01+08:00", "--url", desk_url)
+        assert [each["ticket_id"] for each in servicecore(*argv, "--json").json] == ["T-1"]
+        assert "first response  Mon 2026-01-05 11:00 (late)" in servicecore(*argv).out
+        assert servicecore(*argv, "--priority", "C").out == "nothing to do\n"
+
     def test_no_database_is_made_by_looking(self, tmp_path):
         argv = ("ticket", "list", "--url", f"sqlite:///{tmp_path / 'typo.db'}")
         assert servicecore(*argv).code == 4

@@ -14,8 +14,20 @@ from .output import in_one_line, say, say_json, say_line, table, told_at, words
 from .records import TICKET, add_history, add_verbs
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ..desk import ServiceDesk
     from ..domain.ticket import Ticket
+    from ..projections.worklist import Waiting
+
+
+CHOSEN_BY = {
+    "person": "that this person has",
+    "team": "of this team",
+    "product": "about this product",
+    "customer": "of this customer",
+    "priority": "of this class",
+}
 
 
 def add(groups: Groups) -> None:
@@ -33,6 +45,21 @@ def add(groups: Groups) -> None:
     listing.add_argument("--customer", help="only those of this customer")
     listing.add_argument("--limit", type=arguments.count, metavar="N", help="at most so many")
     arguments.takes_place(listing)
+    text = "list what is to do, in the order in which to take it up"
+    waiting = arguments.command(commands, "worklist", text, run=worklist)
+    arguments.takes_jsonl(waiting)
+    for name, of in CHOSEN_BY.items():
+        waiting.add_argument(
+            f"--{name}",
+            action="append",
+            metavar=name.upper(),
+            help=f"only tickets {of}; twice means either",
+        )
+    waiting.add_argument("--limit", type=arguments.count, metavar="N", help="at most so many")
+    waiting.add_argument(
+        "--as-of", type=arguments.moment, metavar="WHEN", help="as it was then; default: now"
+    )
+    arguments.takes_place(waiting)
 
 
 def show(args: argparse.Namespace) -> int:
@@ -61,6 +88,39 @@ def list_(args: argparse.Namespace) -> int:
             head = ("ticket", "opened", "class", "status", "level", "customer", "product")
             say(table(rows, head=head) if rows else "no tickets")
     return FINE
+
+
+def worklist(args: argparse.Namespace) -> int:
+    """List what is to do; high priority goes first (om2025:6.2a)."""
+    where = {name: told for name in CHOSEN_BY if (told := getattr(args, name)) is not None}
+    with desk_for(args) as desk:
+        found = desk.reports.worklist(where=where, as_of=args.as_of)[: args.limit]
+        zone = desk.standard.calendar.zone
+    if args.jsonl:
+        for each in found:
+            say_line(each)
+    elif args.json:
+        say_json(found)
+    else:
+        head = ("ticket", "class", "status", "next", "due", "team", "person", "customer", "product")
+        rows = [_to_do(each, zone) for each in found]
+        say(table(rows, head=head) if rows else "nothing to do")
+    return FINE
+
+
+def _to_do(ticket: Waiting, zone: ZoneInfo) -> tuple[str, ...]:
+    due = "-" if ticket.due is None else told_at(ticket.due, zone)
+    return (
+        ticket.ticket_id,
+        ticket.priority or "-",
+        f"waits for {words(ticket.pause_reason)}" if ticket.pause_reason else ticket.status,
+        words(ticket.clock) or "-",
+        f"{due} (late)" if ticket.is_late else due,
+        ticket.team or "-",
+        ticket.person or "-",
+        ticket.customer_id,
+        ticket.product,
+    )
 
 
 def _found(desk: ServiceDesk, args: argparse.Namespace) -> Iterator[Ticket]:

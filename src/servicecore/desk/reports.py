@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 import attrs
 
@@ -27,6 +27,7 @@ from ..projections.scorecards import SCORECARD, with_few
 from ..projections.spells import Patience
 from ..projections.survey_facts import SURVEYS, About
 from ..projections.themes import THEMES, Look, Source, Theme
+from ..projections.worklist import Waiting, worklist
 from ..report import page
 from .asked import Ask, AskTwice, facts_for, question_of
 from .customers_asked import customers_at_risk, patience_of, risks, survival
@@ -96,6 +97,19 @@ class Reports:
     def scorecards(self, **ask: Unpack[Ask]) -> Answer:
         """Tell of each person what they did, within one priority; few cases say little."""
         return with_few(self._tickets(themes.SCORECARDS, ask, by=SCORECARD))
+
+    def worklist(self, **ask: Unpack[AskTwice]) -> list[Waiting]:
+        """Tell which tickets are to do, in the order in which to take them up (om2025:6.2a).
+
+        Chosen by ``where={"team": "repair", "priority": ["A", "B"]}``, by person, product,
+        customer or whatever else tickets have.
+
+        Raises:
+            UnknownGroupingError: If tickets have nothing of that name.
+        """
+        question = question_of(self._office, cast("Ask", ask))
+        chosen = themes.TICKETS.chosen(self._source(themes.TICKETS, question), question)
+        return worklist(chosen, as_of=question.as_of)
 
     # --- Everything else -------------------------------------------------------------
 

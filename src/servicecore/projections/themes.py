@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -78,6 +78,16 @@ class Theme:
             dimensions=self.dimensions,
             measures=measures,
         )
+
+    def chosen(self, source: Source, question: Question) -> Iterator[Any]:
+        """Return the cases that *question* is about.
+
+        Raises:
+            UnknownGroupingError: If such cases have nothing of a name that is asked for.
+        """
+        question.must_be_about(self.cases, self.dimensions)
+        wanted = [(self.dimensions[name], kept) for name, kept in question.where.items()]
+        return (e for e in source.facts(None) if all(told(e) in kept for told, kept in wanted))
 
     def can_be_asked(self, question: Question) -> bool:
         """Tell whether its cases can be chosen as *question* does."""
