@@ -27,6 +27,7 @@ from tests.regulations.citations import Citation, Proof
 
 from .looking_up import command_line, documented, errors, extending
 from .markdown import Row, first_sentence, page, table
+from .pictures import PICTURES
 
 HERE = Path(__file__).parent
 STATES = ("covered", "in part", "outside", "cited", "open")
@@ -224,6 +225,7 @@ PAGES: dict[Callable[[], str], Path] = {
     errors: HERE / "reference" / "errors.md",
     decisions: HERE / "decisions.md",
     verbs: TABLE,
+    **PICTURES,
 }
 
 
@@ -232,6 +234,7 @@ def write(*pages: Callable[[], str]) -> None:
     for each in pages or PAGES:
         text, path = each(), PAGES[each]
         if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
 
