@@ -79,6 +79,7 @@ $(READY): pyproject.toml constraints.txt
 debian:
 	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || \
 		$(MAKE) --no-print-directory from-debian PACKAGE=postgresql
+	@command -v chromium > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=chromium
 
 .PHONY: from-debian
 from-debian:

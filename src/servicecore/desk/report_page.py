@@ -8,8 +8,9 @@ from typing import Any
 
 from ..projections.answer import Answer
 from ..projections.period import Period
+from ..projections.themes import CUSTOMERS
 from ..report import Findings, Provenance
-from .asked import Ask
+from .asked import Ask, question_of
 from .office import Office
 
 TITLE = "After-sales service quality"
@@ -27,6 +28,8 @@ def findings(office: Office, reports: Any, ask: Ask) -> Findings:
     period = now.period
     before = None if period is None else period.before
     unit = unit_of(period, reports, settled)
+    ever: Ask = {**settled, "by": (), "period": None}
+    is_of_customers = CUSTOMERS.can_be_asked(question_of(office, ever))
     return Findings(
         title=TITLE,
         period=period.name if period else "everything",
@@ -42,6 +45,8 @@ def findings(office: Office, reports: Any, ask: Ask) -> Findings:
         people=reports.scorecards(**{**settled, "by": ("priority", "served_by")}),
         teams=reports.outlets(**{**settled, "by": "team"})
         + reports.response_times(**{**settled, "by": "team"}),
+        stays=reports.retention(**ever) if is_of_customers else None,
+        at_risk=reports.at_risk(**ever) if is_of_customers else (),
         goals={
             _GOALS[each.name]: each.at_least
             for each in office.standard.indicators

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from ..projections.answer import Measured
 from ..projections.scorecards import FEW
 from . import drawing, figures
+from .customers import customers
 from .drawing import Row, Series
 from .figures import percent, whole
 from .findings import Findings, by_group
+from .layout import card, key, note, numbers
 from .words import Words
 
 #: Shares worth a look, with what they are called.
@@ -26,35 +30,23 @@ SHARES = (
     ("complaint_handling_rate", "Complaints handled"),
     ("complaint_handling_satisfaction", "Complaints: satisfied"),
     ("complaints_rehandled", "Complaints handled again"),
+    ("churn", "Customers lost"),
+    ("renewal_rate", "Contracts renewed"),
     ("maintenance_completion", "Maintenance carried out"),
     ("upgrade_completion", "Upgrades released"),
     ("parts_short", "Parts without stock"),
 )
 _PRIORITIES = 4  #: As many lines as can be told apart.
 _WEAKEST = 8
-_LONGEST = 26  #: Characters that fit beside a bar.
+_LONGEST = 25  #: Letters that fit beside a bar; a Chinese one is as wide as two.
 
 
 def cards(found: Findings, words: Words) -> Iterator[str]:
     """Yield every card that has something to tell."""
-    for card in (first_response, kept_promises, in_and_out, glance, ages, waits, complaints):
-        yield from card(found, words)
-    for card in (weak_points, dimensions, teams, people):
-        yield from card(found, words)
-
-
-def card(title: str, question: str, plot: str, *, under: str = "", wide: bool = False) -> str:
-    """Return one card."""
-    return (
-        f'<section class="card{" wide" if wide else ""}"><h2>{escape(title)}</h2>'
-        f"<p class=q>{escape(question)}</p>{plot}{under}</section>"
-    )
-
-
-def numbers(words: Words, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return the table under a plot."""
-    told = figures.table(head, rows)
-    return f"<details><summary>{escape(words('Numbers'))}</summary>{told}</details>"
+    for each in (first_response, kept_promises, in_and_out, glance, ages, waits, complaints):
+        yield from each(found, words)
+    for each in (weak_points, dimensions, customers, teams, people):
+        yield from each(found, words)
 
 
 # --- Tickets over time -----------------------------------------------------------------
@@ -83,10 +75,8 @@ def first_response(found: Findings, words: Words) -> Iterator[str]:
         for at, (time, n) in enumerate(zip(found.times, counts, strict=True))
     ]
     question = words("How long do customers wait for a person, on the clock of the promise?")
-    note = words("P90 and P95 of fewer than 10 answers are not told.")
-    under = f"<p class=note>{escape(note)}</p>" + numbers(
-        words, (words(found.unit), "n", *courses), rows
-    )
+    why = words("P90 and P95 of fewer than 10 answers are not told.")
+    under = note(why) + numbers(words, (words(found.unit), "n", *courses), rows)
     yield card(title, question, plot, under=under)
 
 
@@ -145,9 +135,9 @@ def in_and_out(found: Findings, words: Words) -> Iterator[str]:
         for time, *three in zip(found.times, opened, resolved, stock, strict=True)
     ]
     head = (words(found.unit), words("opened"), words("resolved"), words("to do"))
-    key = _key([("s4", words("opened")), ("s0", words("resolved"))])
+    named = key([("s4", words("opened")), ("s0", words("resolved"))])
     question = words("Do we keep up with what comes in?")
-    yield card(title, question, plot, under=key + numbers(words, head, rows))
+    yield card(title, question, plot, under=named + numbers(words, head, rows))
 
 
 # --- Tickets of the period ---------------------------------------------------------------
@@ -220,7 +210,7 @@ def waits(found: Findings, words: Words) -> Iterator[str]:
         return
     title = words("Where the time goes")
     told_rows = [(row.name, *(figures.length(part[1]) for part in row.parts)) for row in rows]
-    under = _key(named) + numbers(words, ["", *(name for _, name in named)], told_rows)
+    under = key(named) + numbers(words, ["", *(name for _, name in named)], told_rows)
     question = words("Mean hours until the resolution: ours, the customer's, and on hold.")
     yield card(title, question, drawing.bars(rows, label=title), under=under)
 
@@ -334,17 +324,15 @@ def people(found: Findings, words: Words) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------
 
 
-def _key(styles: Sequence[tuple[str, str]]) -> str:
-    told = "".join(f'<i class="key {style}"></i>{escape(name)}' for style, name in styles)
-    return f"<p class=note>{told}</p>"
-
-
 def _counted(name: str, figure: Measured) -> Row:
     return Row(name=name, value=float(figure.n), text=whole(figure.n))
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    ends = list(accumulate(2 if east_asian_width(each) in "WF" else 1 for each in name))
+    if not ends or ends[-1] <= _LONGEST:
+        return name
+    return f"{name[: bisect_left(ends, _LONGEST)]}…"
 
 
 def _last_of(figure: Measured) -> str:

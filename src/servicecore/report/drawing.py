@@ -75,7 +75,8 @@ def lines(
     rule: tuple[float, str] | None = None,
 ) -> str:
     """Draw values over time, with bands of certainty and perhaps a *rule* to keep to."""
-    shown = [value for each in series for value in each.values if value is not None]
+    drawn = (values for each in series for values in (each.values, each.lows))
+    shown = [value for values in drawn for value in values if value is not None]
     ruled = [rule[0]] if rule else []
     up = scale_of([*shown, *ruled], start=HEIGHT - BOTTOM, end=TOP, share=share)
     across = _across(len(times))
@@ -122,7 +123,7 @@ class Row:
     parts: tuple[tuple[str, float, str], ...] = ()  #: Style, value and title of each part.
 
 
-_ROW, _NAMES = 27, 170
+_ROW, _NAMES = 27, 190
 
 
 def dots(rows: Sequence[Row], *, label: str, told: Told) -> str:
@@ -159,6 +160,49 @@ def bars(rows: Sequence[Row], *, label: str, style: str = "s0") -> str:
             x += wide
         parts.append(_text("txt", x + 6, y + 4, row.text))
     return _svg(label, _height(rows), parts)
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """From *at* onwards a share is this, and so sure."""
+
+    at: float
+    share: float
+    low: float
+    high: float
+
+
+def steps(
+    down: Sequence[Step],
+    *,
+    until: float,
+    ticks: Sequence[tuple[float, str]],
+    label: str,
+    told: Told,
+) -> str:
+    """Draw a share that begins at 100 % and goes down step by step, with its band."""
+    whole = Step(at=0.0, share=1.0, low=1.0, high=1.0)
+    stairs = [whole, *down]
+    up = scale_of([each.low for each in stairs], start=HEIGHT - BOTTOM, end=TOP, share=True)
+    across = Scale(low=0.0, high=until, start=LEFT, end=WIDTH - RIGHT, ticks=())
+    ends = [*(each.at for each in down), until]
+    edges = [
+        (each, across(at), across(end))
+        for each, at, end in zip(stairs, [0.0, *ends], ends, strict=False)
+    ]
+
+    def side(height: Callable[[Step], float]) -> list[tuple[float, float | None]]:
+        return [(x, up(height(each))) for each, *both in edges for x in both]
+
+    band = side(lambda each: each.high) + side(lambda each: each.low)[::-1]
+    parts = [
+        _grid(up, told),
+        *(_text("tick", across(at), HEIGHT - 8, name, "middle") for at, name in ticks),
+        f'<path class="band s0" d="{_path(band)}Z"/>',
+        f'<path class="ln s0" d="{_path(side(lambda each: each.share))}"/>',
+        _text("lab s0", WIDTH - RIGHT + 7, up(stairs[-1].share) + 4, told(stairs[-1].share)),
+    ]
+    return _svg(label, HEIGHT, parts)
 
 
 def spark(values: Sequence[float | None]) -> str:

@@ -94,5 +94,16 @@ def meter(share: float | None) -> str:
     )
 
 
+def lines(texts: Iterable[str]) -> str:
+    """Tell several things in one cell, one below the other."""
+    told = "<br>".join(map(escape, texts))
+    return Markup(f"<span class=why>{told}</span>")
+
+
+def heat(share: float) -> str:
+    """Tell a share on a ground that is the deeper the larger it is."""
+    return Markup(f'<span class=heat style="--of:{100 * share:.0f}%">{percent(share)}</span>')
+
+
 def _cell(text: str) -> str:
     return f"<td>{text if isinstance(text, Markup) else escape(text)}</td>"

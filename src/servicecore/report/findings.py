@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 
 from ..projections.answer import Answer, Measured
+from ..projections.risk import CustomerRisk
+
+#: People were trained before there was a customer, and contracts end long after the last call.
+_TO_DO = ("tickets_opened", "tickets_resolved", "backlog", "complaints_received", "csat")
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +32,8 @@ class Provenance:
 class Findings:
     """The answers of one period, of the one *before* it, and by time.
 
-    Each is about all cases; *by_priority*, *people* and *teams* are about tickets.
+    Each is about all cases; *by_priority*, *people* and *teams* are about tickets, and
+    *stays* and *at_risk* about customers, whenever they came.
     *goals* are the shares that the standard asks for, by measure.
     """
 
@@ -43,6 +48,8 @@ class Findings:
     by_priority: Answer
     people: Answer
     teams: Answer
+    stays: Answer | None = None
+    at_risk: Sequence[CustomerRisk] = ()
     goals: Mapping[str, float] = attrs.field(factory=dict)
     provenance: Provenance
 
@@ -56,9 +63,15 @@ class Findings:
 
     @property
     def times(self) -> list[str]:
-        """The days, weeks, months or quarters that are told of, in order."""
+        """The days, weeks, months or quarters in which anything was to do, in order."""
         return sorted(
-            {value for each in self.by_time for name, value in each.group if name == self.unit}
+            {
+                value
+                for each in self.by_time
+                if each.measure in _TO_DO
+                for name, value in each.group
+                if name == self.unit
+            }
         )
 
     def course(self, measure: str, told: Callable[[Measured], float | None]) -> list[float | None]:

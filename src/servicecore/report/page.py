@@ -20,6 +20,7 @@ _TILES = (
     ("first_contact_resolution", "Resolved at first contact", False),
     ("reopen_rate", "Reopened within 30 days", True),
     ("complaint_handling_satisfaction", "Complaints: satisfied", False),
+    ("churn", "Customers lost", True),
 )
 
 

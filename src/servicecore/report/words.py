@@ -109,6 +109,37 @@ CHINESE: Mapping[str, str] = {
     ),
     "Outlets": "网点",
     "Does each team answer and take up in time?": "各团队是否及时响应和受理？",
+    # Customers
+    "Customers lost": "客户流失率",
+    "Contracts renewed": "合同续约率",
+    "Who stays": "客户留存",
+    "Share of customers still with us, by months since they came.": (
+        "按成为客户后的月数，仍在的客户比例。"
+    ),
+    "Kaplan and Meier: those who are still there count for as long as they have been.": (
+        "Kaplan–Meier 估计：仍在的客户按已有时长计入。"
+    ),
+    "months": "个月",
+    "days": "天数",
+    "still there": "在册数",
+    "Retention by quarter of delivery": "按交付季度的留存率",
+    "Do newer customers stay longer?": "新客户留得更久吗？",
+    "At the end of the quarter, and so many quarters later.": "季度末，以及其后各季度末。",
+    "delivered": "交付季度",
+    "Whom we may lose": "可能流失的客户",
+    "Which customers should hear from us first, and why?": "应先联系哪些客户，为什么？",
+    "customer": "客户",
+    "points": "分数",
+    "reasons": "原因",
+    "customers with fewer points:": "分数更低的客户：",
+    "said to be at risk": "标记为有流失风险",
+    "contract ends": "合同将到期",
+    "complaint open": "投诉未结",
+    "dissatisfied": "不满意",
+    "silent": "长期无联系",
+    "finding unsettled": "回访问题未解决",
+    "promise broken": "承诺未兑现",
+    "revisit missed": "回访未进行",
     # Columns
     "person": "人员",
     "priority": "等级",

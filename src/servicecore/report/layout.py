@@ -1,0 +1,34 @@
+"""What cards are laid out with: a title, a question, a plot, and the numbers under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from . import figures
+from .words import Words
+
+
+def card(title: str, question: str, plot: str, *, under: str = "", wide: bool = False) -> str:
+    """Return one card."""
+    return (
+        f'<section class="card{" wide" if wide else ""}"><h2>{escape(title)}</h2>'
+        f"<p class=q>{escape(question)}</p>{plot}{under}</section>"
+    )
+
+
+def numbers(words: Words, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return the table under a plot."""
+    told = figures.table(head, rows)
+    return f"<details><summary>{escape(words('Numbers'))}</summary>{told}</details>"
+
+
+def note(text: str) -> str:
+    """Return a remark under a plot."""
+    return f"<p class=note>{escape(text)}</p>"
+
+
+def key(styles: Sequence[tuple[str, str]]) -> str:
+    """Return which style stands for what."""
+    told = "".join(f'<i class="key {style}"></i>{escape(name)}' for style, name in styles)
+    return f"<p class=note>{told}</p>"
