@@ -10,6 +10,9 @@ import pytest
 
 from servicecore import ServiceDesk
 from servicecore.desk.notices import BadHandlerNameError, on_console, to_file
+from servicecore.domain.case import LevelEvent
+from servicecore.domain.events import CATALOGUE
+from servicecore.policies import notices
 
 MONDAY = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)
@@ -63,6 +66,25 @@ class TestWhoIsTold:
         desk.notices.register("mail", letters.append)
         desk.notices.deliver()
         assert letters == []
+
+
+class TestWhatFallsDue:
+    """Whatever was due, late or missed, somebody hears of, or there is a reason why not."""
+
+    #: Nothing is left to do: the file says so, and the next plan is made by itself.
+    NEWS_TO_NOBODY = frozenset(
+        {"ContractLapsed", "RevisitYearBegun", "SurveyExpired", "WarrantyExpired"}
+    )
+
+    def test_is_told_to_somebody(self):
+        told = {each.__name__ for each in self.levels() if hasattr(notices, each.__name__)}
+        known = {each.__name__ for each in self.levels()}
+        assert known - told == self.NEWS_TO_NOBODY
+
+    def levels(self):
+        """Return the events of levels that go on record; not those of other tests."""
+        ours = [e for e in CATALOGUE.classes().values() if e.__module__.startswith("servicecore.")]
+        return [each for each in ours if issubclass(each, LevelEvent)]
 
 
 class TestAtLeastOnce:

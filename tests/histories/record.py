@@ -23,6 +23,7 @@ from .product_office import product_office
 from .quality_office import quality_office
 from .relationship_office import relationship_office
 from .replaying import Line, states, summary
+from .safekeeping_office import safekeeping_office
 from .survey_office import survey_office
 from .ticket_office import first_office
 
@@ -38,6 +39,7 @@ OFFICES = {
     "people_office": people_office,
     "privacy_office": privacy_office,
     "quality_office": quality_office,
+    "safekeeping_office": safekeeping_office,
 }
 
 

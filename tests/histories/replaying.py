@@ -25,6 +25,7 @@ from servicecore.domain import (
     quality_review,
     rating,
     relationship,
+    safekeeping,
     spare_part,
     staff,
     standard_review,
@@ -57,6 +58,7 @@ EVOLVE = {
     "relationship": relationship.evolve,
     "spare_part": spare_part.evolve,
     "staff": staff.evolve,
+    "safekeeping": safekeeping.evolve,
     "standard_review": standard_review.evolve,
     "survey": survey.evolve,
     "ticket": ticket.evolve,
@@ -114,6 +116,7 @@ TOLD = {
     "maintenanceplan": ("product", "kind", "every", "newest", "ended_because"),
     "publishedcalendars": ("newest",),
     "qualityreview": ("due_on", "published_at", "missed", "read_at", "actions"),
+    "safekeeping": ("number", "due_on", "standard"),
     "standardreview": ("number", "due_on", "in_force"),
     "sparepart": ("on_hand", "free", "to_come", "to_clear", "reorder_asked_at", "counts"),
     "ticket": (

@@ -13,6 +13,7 @@ from servicecore.audit.heads import record_heads
 from servicecore.audit.keys import Signer
 from servicecore.audit.sealer import Sealer
 from servicecore.domain.events import Provenance
+from servicecore.domain.safekeeping import CopyDue
 from servicecore.domain.ticket import TicketClosed
 from servicecore.storage import Change, open_log
 
@@ -232,10 +233,31 @@ class TestAccessByPost:
 
 
 class TestBackups:
-    """om2025:4.3e: Records are archived and backed up regularly.
+    """om2025:4.3e: Records are archived and backed up regularly."""
 
-    Open: how often is for a timer to say; nothing is taken out of the log into an archive.
-    """
+    @pytest.mark.parametrize(
+        ("sort", "day"),
+        # A Monday, both: seven days, and a year on, which the Tuesday opens.
+        [("backup", (2025, 3, 10)), ("archive", (2026, 3, 3))],
+    )
+    def test_is_told_when_the_time_passed_without_one(self, desk, sort, day):
+        desk.safekeeping.record(sort, by="Li", kept_at="a safe", up_to=0, at=MONDAY)
+        opening = datetime(*day, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
+        desk.run_due(opening)
+        assert self.reminders(desk, sort) == []
+        desk.run_due(opening + A_SECOND)
+        assert self.reminders(desk, sort) == ["supervisor"]
+        desk.run_due(opening + timedelta(hours=12))
+        assert self.reminders(desk, sort) == ["supervisor", "manager"]
+
+    def reminders(self, desk, sort):
+        history = desk.safekeeping.history(sort)
+        return [each.event.to.value for each in history if isinstance(each.event, CopyDue)]
+
+    def test_is_on_record_with_where_it_lies(self, desk):
+        desk.safekeeping.record("backup", by="Li", kept_at="a safe", up_to=0, at=MONDAY)
+        [made] = desk.safekeeping.get("backup").made
+        assert (made.by, made.kept_at, made.up_to) == ("Li", "a safe", 0)
 
     def test_a_backup_is_whole_while_others_go_on(self, tmp_path):
         with ServiceDesk.open(f"sqlite:///{tmp_path / 'service.db'}") as desk:

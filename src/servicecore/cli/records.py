@@ -81,6 +81,7 @@ KINDS = (
     Kind("quality_review", "quality_reviews", "each quarter's figures, frozen"),
     Kind("standard_review", "standard_reviews", "whether the standards still fit"),
     Kind("compliance", "compliance", "checks of what is on record, each quarter"),
+    Kind("safekeeping", "safekeeping", "backups and archives, and whether they were made in time"),
     Kind("knowledge_article", "knowledge", "solutions for common problems", called="knowledge"),
     Kind("cost_ledger", "costs", "what service costs", called="cost"),
     PRIVACY,

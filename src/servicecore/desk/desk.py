@@ -41,6 +41,7 @@ from .ratings import Ratings
 from .relationships import Relationships
 from .reports import Reports
 from .revisits import Revisits
+from .safekeeping import SafekeepingCounter
 from .sla import Clocks
 from .spare_parts import SpareParts
 from .staff import Staff
@@ -82,6 +83,7 @@ class ServiceDesk:
     quality_reviews: QualityReviews
     standard_reviews: StandardReviews
     compliance: ComplianceChecks
+    safekeeping: SafekeepingCounter
     knowledge: Knowledge
     orders: Orders
     relationships: Relationships
@@ -177,6 +179,7 @@ class ServiceDesk:
             quality_reviews=QualityReviews.of(office, reports),
             standard_reviews=StandardReviews.of(office),
             compliance=ComplianceChecks.of(office, reports),
+            safekeeping=SafekeepingCounter.of(office),
             knowledge=Knowledge.of(office),
             orders=Orders.of(office),
             relationships=Relationships.of(office),

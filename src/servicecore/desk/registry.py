@@ -26,6 +26,7 @@ from ..domain import (
     quality_review,
     rating,
     relationship,
+    safekeeping,
     spare_part,
     staff,
     standard_review,
@@ -107,6 +108,7 @@ COMPLIANCE: Fold[compliance.Compliance] = Fold(compliance.evolve, name="complian
 STANDARD_REVIEW: Fold[standard_review.StandardReview] = Fold(
     standard_review.evolve, name="standard_review"
 )
+SAFEKEEPING: Fold[safekeeping.Safekeeping] = Fold(safekeeping.evolve, name="safekeeping")
 KNOWLEDGE_ARTICLE: Fold[knowledge_article.KnowledgeArticle] = Fold(
     knowledge_article.evolve, name="knowledge_article"
 )
@@ -148,6 +150,9 @@ AGGREGATES: dict[str, Aggregate] = {
             when_due=standard_review.decisions.remind_if_due,
         ),
         Aggregate(kind="compliance", fold=COMPLIANCE, when_due=compliance.decisions.remind_if_due),
+        Aggregate(
+            kind="safekeeping", fold=SAFEKEEPING, when_due=safekeeping.decisions.remind_if_due
+        ),
         Aggregate(
             kind="knowledge_article",
             fold=KNOWLEDGE_ARTICLE,

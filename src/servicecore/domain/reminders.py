@@ -7,15 +7,18 @@ record as readings, beside those of clocks, so that one to-do list holds both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import attrs
 
+from .calendar import WorkingCalendar
 from .case import ASSIGNEE, LevelEvent
+from .days import beginning_of
 from .moments import has_passed
 from .sla import Reading, RungReached, State
 
+DUE, OVERDUE = "due", "overdue"  #: The two levels of a reminder: its day came, and went by.
 Reminders = tuple[Reading, ...]
 
 
@@ -32,6 +35,18 @@ def reminder(
         due=due,
         rungs=tuple(sorted(told, key=lambda each: each.due)),
     )
+
+
+def on_its_day(
+    name: str, day: date, calendar: WorkingCalendar, *, round_: int = 1, over: str = OVERDUE
+) -> Reading:
+    """Return the reminder that is due when a *day* opens, and *over* when it closes.
+
+    A day off moves on to the next working day.
+    """
+    opening = calendar.next_open(beginning_of(day, calendar))
+    closing = calendar.add_days(opening, 0, "end_of_day")
+    return reminder(name, round_=round_, due=closing, rungs={DUE: opening, over: closing})
 
 
 def settled(reminders: Iterable[Reading], *, state: State = State.CANCELLED) -> Reminders:

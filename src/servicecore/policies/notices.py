@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from ..domain.campaign import CampaignOverdue, CampaignTrackingDue
 from ..domain.complaint import (
     ComplaintAcknowledged,
     ComplaintAnswered,
@@ -22,6 +23,7 @@ from ..domain.complaint import (
     ComplaintResponseStarted,
     ComplaintWarned,
 )
+from ..domain.compliance import ComplianceDue
 from ..domain.emergency_plan import EmergencyPlanFellShort, EmergencyPlanReminded
 from ..domain.events import CATALOGUE, Recorded
 from ..domain.improvement import (
@@ -30,13 +32,17 @@ from ..domain.improvement import (
     ImprovementMeasureOverdue,
     ImprovementWarned,
 )
+from ..domain.knowledge_article import KnowledgeArticleReviewDue
 from ..domain.maintenance import MaintenanceVisitDue, MaintenanceVisitMissed
 from ..domain.order import OrderEscalated, OrderWarned
 from ..domain.people import Level
 from ..domain.quality_review import QualityReviewDue
+from ..domain.rating import RatingEscalated, RatingWarned
 from ..domain.relationship import ContractEnding, RevisitDue, RevisitMissed
+from ..domain.safekeeping import CopyDue
 from ..domain.spare_part import SparePartCountDue, SparePartExpired, SparePartReorderAsked
 from ..domain.staff import StaffFellShort, StaffReminded
+from ..domain.standard_review import StandardReviewDue
 from ..domain.survey import SurveyReminded, SurveySent
 from ..domain.ticket import (
     TicketAcknowledged,
@@ -141,7 +147,8 @@ def _to_the_staff(event: Any) -> list[Told]:
     if text := _of_parts(event):
         to = PURCHASING if isinstance(event, SparePartReorderAsked) else STORE
         return [Told(to, text)]
-    if text := _of_cases(event) or _of_days(event) or _of_duties(event):
+    said = (tells(event) for tells in (_of_cases, _of_days, _of_what_comes_again, _of_duties))
+    if text := next(filter(None, said), ""):
         return [Told(event.to.value if isinstance(event.to, Level) else event.to, text)]
     return []
 
@@ -161,9 +168,21 @@ def _of_parts(event: Any) -> str:
 def _of_cases(event: Any) -> str:
     """Tell of what is promised, and becomes late, or is."""
     match event:
-        case TicketWarned() | ComplaintWarned() | OrderWarned() | ImprovementWarned():
+        case (
+            TicketWarned()
+            | ComplaintWarned()
+            | OrderWarned()
+            | ImprovementWarned()
+            | RatingWarned()
+        ):
             return f"{event.clock} is due soon, under {event.clause}."
-        case TicketEscalated() | ComplaintEscalated() | OrderEscalated() | ImprovementEscalated():
+        case (
+            TicketEscalated()
+            | ComplaintEscalated()
+            | OrderEscalated()
+            | ImprovementEscalated()
+            | RatingEscalated()
+        ):
             return f"{event.clock} is late since {_minute(event.due)}."
         case ImprovementMeasureOverdue(number=number):
             return f"Measure {number} was not carried out by {_minute(event.due)}."
@@ -174,7 +193,7 @@ def _of_cases(event: Any) -> str:
 
 
 def _of_days(event: Any) -> str:
-    """Tell of what has its day: visits, revisits, contracts, reviews."""
+    """Tell of what has its day: visits, revisits, contracts."""
     match event:
         case MaintenanceVisitDue(visit=visit):
             text = f"Visit {visit} is due."
@@ -186,11 +205,31 @@ def _of_days(event: Any) -> str:
             text = f"Revisit {revisit} was not made by {_minute(event.due)}."
         case ContractEnding(contract_id=contract, until=until):
             text = f"Contract {contract} ends on {until}; it may be renewed."
-        case QualityReviewDue():
-            text = f"The review of the quarter is due since {_minute(event.due)}."
         case _:
             text = ""
     return text
+
+
+def _of_what_comes_again(event: Any) -> str:
+    """Tell of what is done regularly: reviews, checks, campaigns, copies."""
+    match event:
+        case QualityReviewDue():
+            what = "The review of the quarter"
+        case ComplianceDue(compliance_id=period):
+            what = f"The check of {period}"
+        case StandardReviewDue(review_id=standard):
+            what = f"The review of the standard {standard}"
+        case KnowledgeArticleReviewDue(article_id=article):
+            what = f"The review of article {article}"
+        case CampaignOverdue(campaign_id=campaign):
+            what = f"Campaign {campaign}"
+        case CampaignTrackingDue(campaign_id=campaign):
+            what = f"A look at what campaign {campaign} has come to"
+        case CopyDue(safekeeping_id=sort):
+            what = f"The next {sort} of all records"
+        case _:
+            return ""
+    return f"{what} is due since {_minute(event.due)}."
 
 
 def _of_duties(event: Any) -> str:

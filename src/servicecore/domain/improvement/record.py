@@ -12,11 +12,10 @@ from datetime import date, datetime
 from .. import case
 from ..calendar import WorkingCalendar
 from ..case import ASSIGNEE, Reached
-from ..days import beginning_of
 from ..events import with_facts
 from ..moments import has_passed
 from ..people import Level
-from ..reminders import Reminders, reminder, settled, told
+from ..reminders import Reminders, on_its_day, reminder, settled, told
 from ..sla import Reading, RungReached, State, Terms, keep_time
 from . import events
 from .events import ImprovementEvent, ImprovementStep
@@ -86,11 +85,7 @@ def measure_reminder(number: int, due: datetime) -> Reading:
 
 def check_reminder(name: str, round_: int, day: date, calendar: WorkingCalendar) -> Reading:
     """Return what reminds of a check: due as its day opens, overdue when that closes."""
-    opening = calendar.next_open(beginning_of(day, calendar))
-    closing = calendar.add_days(opening, 0, "end_of_day")
-    return reminder(
-        f"{CHECK}{name}", round_=round_, due=closing, rungs={DUE: opening, OVERDUE: closing}
-    )
+    return on_its_day(f"{CHECK}{name}", day, calendar, round_=round_)
 
 
 def measure_done(improvement: Improvement, number: int, *, at: datetime) -> Reminders:

@@ -13,7 +13,7 @@ from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, must_be_a_date
 from ..people import Level
 from ..refusals import must_be_told
-from ..reminders import passed, reminder, settled, told
+from ..reminders import on_its_day, passed, settled, told
 from ..sla import Reading, RungReached, State, Terms
 from ..spans import Span
 from ..standard import WORKING
@@ -219,16 +219,12 @@ def _next_visit(
         return []
     nominal = plan.nominal_day_of(after + 1)
     opening = calendar.next_open(beginning_of(nominal, calendar))
-    closing = calendar.add_days(opening, 0, "end_of_day")
-    on_its_day = reminder(
-        VISIT, round_=after + 1, due=closing, rungs={DUE: opening, MISSED: closing}
-    )
     planned = events.MaintenanceVisitPlanned(
         maintenance_id=plan.id,
         visit=after + 1,
         nominal_on=nominal,
         planned_on=day_of(opening, calendar),
-        readings=(on_its_day,),
+        readings=(on_its_day(VISIT, nominal, calendar, round_=after + 1, over=MISSED),),
         at=at,
     )
     return [planned]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, end_of
 from ..people import Level
-from ..reminders import Reminders, passed, reminder, settled, told
+from ..reminders import Reminders, on_its_day, passed, reminder, settled, told
 from ..sla import Reading, RungReached, Terms
 from ..spans import Span
 from ..standard import WORKING
@@ -41,9 +41,7 @@ def working_day_by(nominal: date, calendar: WorkingCalendar) -> date:
 
 def revisit_reminder(number: int, planned_on: date, calendar: WorkingCalendar) -> Reading:
     """Return the reminder of a revisit: due when its day opens, missed when that closes."""
-    opening = calendar.next_open(beginning_of(planned_on, calendar))
-    closing = calendar.add_days(opening, 0, "end_of_day")
-    return reminder(REVISIT, round_=number, due=closing, rungs={DUE: opening, MISSED: closing})
+    return on_its_day(REVISIT, planned_on, calendar, round_=number, over=MISSED)
 
 
 def year_reminder(year: int, calendar: WorkingCalendar) -> Reading:

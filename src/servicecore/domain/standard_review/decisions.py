@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
-from ..days import beginning_of, day_of, must_be_a_date
+from ..days import day_of, must_be_a_date
 from ..people import Level
 from ..refusals import must_be_told
-from ..reminders import passed, reminder, settled, told
+from ..reminders import DUE, on_its_day, passed, settled, told
 from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
 from .events import StandardReviewEvent, StandardReviewPlanned
 from .review import StandardReview
 
-REVIEW, DUE, OVERDUE = "standard_review", "due", "overdue"  #: The reminder, and its levels.
+REVIEW = "standard_review"  #: The reminder.
 _CLAUSE = "om2025:4.1b"
 
 
@@ -117,11 +117,6 @@ def _planned(
     calendar: WorkingCalendar,
     at: datetime,
 ) -> StandardReviewPlanned:
-    opening = calendar.next_open(beginning_of(due_on, calendar))
-    closing = calendar.add_days(opening, 0, "end_of_day")
-    on_its_day = reminder(
-        REVIEW, round_=number, due=closing, rungs={DUE: opening, OVERDUE: closing}
-    )
     return StandardReviewPlanned(
         review_id=review_id,
         number=number,
@@ -129,6 +124,6 @@ def _planned(
         due_on=due_on,
         standard=standard,
         calendar=calendar.reference,
-        readings=(on_its_day,),
+        readings=(on_its_day(REVIEW, due_on, calendar, round_=number),),
         at=at,
     )
