@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 import attrs
 import msgspec
@@ -49,26 +50,15 @@ class Append:
     tracking: Tracking | None
     clock: Callable[[], datetime]
 
-    @classmethod
-    def of(
-        cls,
-        changes: Sequence[Change],
-        *,
-        encode: Callable[[Sequence[Change]], list[list[Encoded]]],
-        provenance: Provenance,
-        tracking: Tracking | None,
-        clock: Callable[[], datetime],
-    ) -> Append:
-        """Prepare *changes*; whatever cannot be stored is refused here."""
-        return cls(
-            changes=changes,
-            encoded=encode(changes),
-            provenance=provenance,
-            tracking=tracking,
-            clock=clock,
-        )
+    @property
+    def expected(self) -> dict[str, int]:
+        """Return which version each history is taken to have."""
+        expected: dict[str, int] = {}
+        for change in self.changes:
+            expected.setdefault(stream_id(change.subject), change.after)
+        return expected
 
-    def carry_out(self, writing: Writing) -> Receipt | StoredCommand:
+    def __call__(self, writing: Writing) -> Receipt | StoredCommand:
         """Record the changes, or return the command if it was carried out before.
 
         Raises:
@@ -86,7 +76,7 @@ class Append:
             position=position,
             recorded_at=recorded_at,
             versions={span.subject: span.upto for span in spans},
-            events=tuple(event for change in self.changes for event in change.events),
+            events=tuple(chain.from_iterable(change.events for change in self.changes)),
         )
 
     def _carried_out(self, writing: Writing) -> StoredCommand | None:

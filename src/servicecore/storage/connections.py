@@ -75,10 +75,12 @@ class Database:
         mine = _Waiting(work)
         self._waiting.append(mine)  # type: ignore[arg-type]  # each gets its own result back
         with self._writing:
-            if not mine.done:
+            if not mine.done:  # Whoever wrote before has not taken it along.
                 self._commit_all_that_wait()
-        with self.named_errors():
+        try:
             return mine.result()
+        except sqlite3.Error as error:
+            raise _named(error, self.path) from error
 
     def _commit_all_that_wait(self) -> None:
         group = [self._waiting.popleft() for _ in range(len(self._waiting))]
@@ -226,7 +228,6 @@ def _configure(connection: sqlite3.Connection, options: SQLiteOptions) -> None:
     if not options.read_only:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={options.synchronous}")
-    connection.execute("PRAGMA cache_size=-16000")
 
 
 def _named(error: sqlite3.Error, path: str) -> StorageError:

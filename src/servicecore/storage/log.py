@@ -110,14 +110,14 @@ class EventLog:
         ensure_named(provenance)
         for change in changes:
             ensure_subject(change.subject)
-        append = Append.of(
-            changes,
-            encode=self._encoded,
+        append = Append(
+            changes=changes,
+            encoded=self._encoded(changes),
             provenance=provenance,
             tracking=Tracking(*tracking) if tracking else None,
             clock=self.now,
         )
-        outcome = self.storage.write(append.carry_out)
+        outcome = self.storage.write(append)
         self._bell.ring()
         if isinstance(outcome, StoredCommand):
             return self._receipt_of_then(outcome)

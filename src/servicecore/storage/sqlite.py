@@ -28,7 +28,7 @@ _PAGE = 1000
 _NO_LIMIT = 2**63 - 1
 #: So many rows go into one statement: each statement counts positions of its own,
 #: which takes longer than to write a row.
-_TOGETHER = 20
+_TOGETHER = 50
 _AS_ROW = partial(tuple.__new__, Row)  # What Row._make does, without a Python call a row.
 
 _TABLES = """
@@ -206,12 +206,12 @@ class _Transaction:
         self._cursor, self._sql = connection.cursor(), sql
 
     def version_of(self, stream: str) -> int:
-        (version,) = self._cursor.execute(self._sql.version_of, (stream,)).fetchone()
-        return int(version or 0)
+        found = self._cursor.execute(self._sql.version_of, (stream,)).fetchone()
+        return int(found[0]) if found else 0
 
     def newest(self) -> Row | None:
         found = self._cursor.execute(self._sql.newest).fetchone()
-        return Row(*found) if found else None
+        return _AS_ROW(found) if found else None
 
     def command(self, command_id: str) -> StoredCommand | None:
         found = self._cursor.execute(self._sql.command, (command_id,)).fetchone()
@@ -253,7 +253,9 @@ class _Statements:
 
     def __init__(self, log: str) -> None:
         events, columns = f"{log}_events", "position, stream, version, topic, occurred_at, state"
-        insert = f"INSERT INTO {events} (stream, version, topic, occurred_at, state) VALUES "
+        new = "stream, version, topic, occurred_at, state"
+        # A row that is refused undoes the transaction, so no statement need undo itself.
+        insert = f"INSERT OR FAIL INTO {events} ({new}) VALUES "
         self.insert = {
             n: insert + ", ".join(["(?, ?, ?, ?, ?)"] * n) for n in range(1, _TOGETHER + 1)
         }
@@ -273,7 +275,9 @@ class _Statements:
             "ORDER BY position LIMIT ?"
         )
         self.head = f"SELECT MAX(position) FROM {events}"
-        self.version_of = f"SELECT MAX(version) FROM {events} WHERE stream = ?"
+        self.version_of = (
+            f"SELECT version FROM {events} WHERE stream = ? ORDER BY version DESC LIMIT 1"
+        )
         self.command = f"SELECT id, outcome, position FROM {log}_commands WHERE id = ?"
         self.insert_command = f"INSERT INTO {log}_commands VALUES (?, ?, ?)"
         self.commands = (
