@@ -7,12 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT := build
+TRANSLATED := index.md,tutorial.md,tutorial/*.md,reference/glossary.md
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports tests package docs bench nightly refresh clean
+.PHONY: help demo test lint types imports tests package docs catalogues bench nightly refresh clean
 
 help: ## Tell what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -44,7 +45,13 @@ package: $(READY) ## Build the distributions; the wheel must work with the base 
 
 docs: $(READY) ## The documentation, every warning an error.
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
-	@echo "docs/_build/html/index.html"
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html -D language=zh_CN \
+		-d docs/_build/zh_CN docs docs/_build/html/zh_CN
+	@echo "docs/_build/html/index.html, docs/_build/html/zh_CN/tutorial.html"
+
+catalogues: $(READY) ## Bring the Chinese catalogues up to date; what is new waits to be translated.
+	$(BIN)/sphinx-build -Q -b gettext -D include_patterns=$(TRANSLATED) docs docs/_build/gettext
+	$(BIN)/sphinx-intl update -p docs/_build/gettext -d docs/locale -l zh_CN --no-obsolete
 
 bench: $(READY) ## One table of every benchmark that can measure().
 	@$(BIN)/python -m benchmarks.run

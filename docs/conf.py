@@ -18,6 +18,10 @@ version = release = metadata.version("servicecore")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
+
 html_static_path = ["_static"]
 html_css_files = ["pictures.css"]
 html_title = f"servicecore {version}"
