@@ -269,6 +269,20 @@ class TestReports:
         assert 0 == opened(1) < opened(head // 2) < opened(head)
         assert servicecore("report", "json", "--known-at", "0", "--url", year).code == 2
 
+    def test_list_the_cases_behind_a_figure(self, year):
+        asked = ("--as-of", "2026-02-01T00:00Z", "--url", year)
+        told = servicecore("report", "json", *asked).json["measures"]["first_response_attainment"]
+        kept, all_ = (sum(each[of] for each in told) for of in ("k", "n"))
+        argv = ("report", "list", "first_response_attainment", *asked)
+        assert len(servicecore(*argv, "--only", "yes", "--json").json) == kept
+        every = servicecore(*argv)
+        assert (every.code, every.out.splitlines()[0].split()[0]) == (0, "case")
+        assert every.out.splitlines()[-1] == f"{all_ + sum(each['open'] for each in told)} cases"
+        late = servicecore(*argv, "--only", "late")
+        assert (late.code, "a share has no part 'late'" in late.err) == (2, True)
+        unknown = servicecore("report", "list", "speed", *asked)
+        assert (unknown.code, "nothing is measured as 'speed'" in unknown.err) == (4, True)
+
     def test_a_page_is_written_or_told(self, year, tmp_path):
         argv = ("report", "html", "--as-of", "2026-02-01T00:00Z", "--url", year)
         told = servicecore(*argv)

@@ -76,7 +76,8 @@ class TestOneFile:
     def test_nothing_is_fetched_or_run(self, page):
         seen = Seen(page)
         assert not {"script", "link", "img", "iframe", "object", "form"} & set(seen.tags)
-        assert not {"src", "href"} & {name for name, _ in seen.attributes}
+        assert "src" not in {name for name, _ in seen.attributes}
+        assert all(to.startswith("#") for name, to in seen.attributes if name == "href")
         assert not [name for name, _ in seen.attributes if name.startswith("on")]
         assert "url(" not in page
         assert "@import" not in page
@@ -136,12 +137,22 @@ class TestWhatItTells:
 
     def test_shares_at_the_top(self, desk, page):
         [told] = desk.reports.first_contact(by=(), **ASKED)["first_contact_resolution"]
-        assert f"<div class=num>{percent(told.value)}</div>" in page
+        assert f'<a href="#first_contact_resolution">{percent(told.value)}</a>' in page
 
     def test_what_it_was_made_from(self, desk, page):
         assert f"{desk.log.head()}" in page
         assert "operations_manual_2025@1" in page
         assert re.search(r"sha256 [0-9a-f]{16}", page)
+
+    def test_every_figure_at_the_top_leads_to_the_cases_behind_it(self, desk, page):
+        leads = set(re.findall(r'<div class=num><a href="#(\w+)">', page))
+        assert {"first_response_attainment", "reopen_rate"} <= leads
+        for measure in leads:
+            row = page.partition(f'<span id="{measure}">')[2].partition("</tr>")[0]
+            failures, n = map(int, re.search(r"<td>(\d+) / (\d+)</td>", row).groups())
+            part = re.search(rf"report list {measure} --only (yes|no) --period 2025-Q2 ", row)[1]
+            told = desk.reports.behind(measure, only=part, **ASKED)
+            assert sum(e.k if part == "yes" else e.n - e.k for e in told) == failures <= n
 
     def test_the_period_before_stands_beside_it(self, page):
         assert "2025-Q1" in page

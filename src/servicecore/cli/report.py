@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import arguments
+from . import arguments, report_list
 from .arguments import Groups
+from .asking import asked, takes_question
 from .desks import desk_for
 from .figures import report_lines
 from .outcome import FINE
 from .output import say, say_json
-
-if TYPE_CHECKING:
-    from ..desk.asked import Ask
 
 
 def add(groups: Groups) -> None:
@@ -34,33 +31,12 @@ def add(groups: Groups) -> None:
             help="group by priority (the default), product, channel, team, person, month …; "
             "several with commas, or repeat it",
         )
-        _takes_question(parser)
+        takes_question(parser)
     parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
     parser.add_argument("--lang", default="en", metavar="LANG", help="en (the default) or zh")
     parser.add_argument("--out", metavar="FILE", help="where to write it; default: stdout")
-    _takes_question(parser)
-
-
-def _takes_question(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
-    parser.add_argument(
-        "--where",
-        action="append",
-        type=_choice,
-        metavar="NAME=VALUE",
-        help="look only at these cases; twice the same name means either",
-    )
-    parser.add_argument("--zone", help="the time zone of the period's days")
-    parser.add_argument(
-        "--as-of", type=arguments.moment, metavar="WHEN", help="tell of that moment; default: now"
-    )
-    parser.add_argument(
-        "--known-at",
-        type=_position,
-        metavar="POSITION",
-        help="know only what was recorded up to that position of the log",
-    )
-    arguments.takes_place(parser)
+    takes_question(parser)
+    report_list.add(commands)
 
 
 def as_json(args: argparse.Namespace) -> int:
@@ -82,7 +58,7 @@ def as_text(args: argparse.Namespace) -> int:
 def as_html(args: argparse.Namespace) -> int:
     """Report as a page; with ``--json``, as a document that holds it."""
     with desk_for(args) as desk:
-        told = desk.reports.html(language=args.lang, **_asked(args))
+        told = desk.reports.html(language=args.lang, **asked(args))
     if args.out:
         Path(args.out).write_text(told, encoding="utf-8")
     if args.json:
@@ -93,23 +69,10 @@ def as_html(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> dict[str, object]:
-    asked = _asked(args)
-    asked["by"] = _by(args)
+    question = asked(args)
+    question["by"] = _by(args)
     with desk_for(args) as desk:
-        return desk.reports.json(**asked)
-
-
-def _asked(args: argparse.Namespace) -> Ask:
-    where: dict[str, list[str]] = {}
-    for name, value in args.where or ():
-        where.setdefault(name, []).append(value)
-    return {
-        "period": args.period,
-        "where": where,
-        "zone": args.zone,
-        "as_of": args.as_of,
-        "known_at": args.known_at,
-    }
+        return desk.reports.json(**question)
 
 
 def _names(text: str) -> list[str]:
@@ -118,25 +81,6 @@ def _names(text: str) -> list[str]:
         msg = f"{text!r} has a name missing; expected some like product,month"
         raise argparse.ArgumentTypeError(msg)
     return names
-
-
-def _position(text: str) -> int:
-    try:
-        return arguments.count(text)
-    except argparse.ArgumentTypeError:
-        msg = (
-            f"{text!r} is no position of the log; expected a number like 120, from 1 "
-            "(what had happened by a moment is asked with --as-of)"
-        )
-        raise argparse.ArgumentTypeError(msg) from None
-
-
-def _choice(text: str) -> tuple[str, str]:
-    name, is_told, value = text.partition("=")
-    if not is_told:
-        msg = f"{text!r} chooses nothing; expected one like team=pumps"
-        raise argparse.ArgumentTypeError(msg)
-    return name, value
 
 
 def _by(args: argparse.Namespace) -> list[str]:

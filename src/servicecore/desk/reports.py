@@ -17,6 +17,7 @@ import attrs
 from ..projections import themes
 from ..projections.answer import Answer
 from ..projections.asking import TIMES, Question, UnknownGroupingError
+from ..projections.behind import Part, part_of, unknown_measure
 from ..projections.churn_goal import ChurnChange, churn_change
 from ..projections.cost_benefit import ChurnIn, CostBenefit, expected
 from ..projections.quality_index import QualityIndex, parts_of, quality_index
@@ -340,6 +341,29 @@ class Reports:
         ]
         first, *others = told
         return sum(others, first)
+
+    def behind(self, measure: str, *, only: Part | None = None, **ask: Unpack[Ask]) -> Answer:
+        """Tell which cases a figure is made of, and what it comes to for each.
+
+        Args:
+            measure: Its name, such as ``resolution_attainment``.
+            only: Of a share, the cases of which it is so (``"yes"``) or is not (``"no"``),
+                or that are not decided (``"open"``).
+            ask: What the figure itself was asked with.
+
+        Raises:
+            UnknownMeasureError: If nothing is measured under that name.
+        """
+        question = question_of(self._office, ask)
+        known: list[str] = []
+        for theme in THEMES:
+            if theme.can_be_asked(question):
+                grouped, source = theme.grouped(question), self._source(theme, question)
+                measures = theme.answer(source, grouped).measures()
+                if measure in measures:
+                    return part_of(theme.behind(source, grouped, measure), only)
+                known += measures
+        raise unknown_measure(measure, known)
 
     def json(self, **ask: Unpack[Ask]) -> dict[str, Any]:
         """Return the report as plain values, with what it was made from; durations in seconds."""

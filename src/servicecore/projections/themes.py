@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -30,6 +31,7 @@ from . import (
 )
 from .answer import Answer
 from .asking import TIMES, Dimension, Question
+from .cells import Cells
 from .counting import Measure, count
 from .facts import Facts
 from .loyalty import Loyalty, purchases
@@ -56,9 +58,13 @@ Look = Callable[[Source], Sequence[Measure]]
 
 @attrs.frozen(kw_only=True)
 class Theme:
-    """A kind of cases: what they are called, what is known of each, and what is measured."""
+    """A kind of cases: what they are called, what is known of each, and what is measured.
+
+    *number* is where a fact tells the number of its case.
+    """
 
     cases: str
+    number: str
     facts: Facts[Any]
     dimensions: Mapping[str, Dimension]
     everything: Look
@@ -88,6 +94,24 @@ class Theme:
         question.must_be_about(self.cases, self.dimensions)
         wanted = [(self.dimensions[name], kept) for name, kept in question.where.items()]
         return (e for e in source.facts(None) if all(told(e) in kept for told, kept in wanted))
+
+    def behind(self, source: Source, question: Question, measure: str) -> Answer:
+        """Tell which cases a figure is made of: what it comes to for each, by its number.
+
+        Raises:
+            UnknownGroupingError: If such cases have nothing of a name that is asked for.
+        """
+        question.must_be_about(self.cases, self.dimensions)
+        number, measures = attrgetter(self.number), self.everything(source)
+        told = [
+            attrs.evolve(figure, group=(("case", number(fact)), *figure.group))
+            for fact in source.facts(None)
+            for figure in count(
+                [fact], question, of=self.cases, dimensions=self.dimensions, measures=measures
+            )
+            if figure.measure == measure
+        ]
+        return attrs.evolve(Cells().answer(question), measured=tuple(told))
 
     def can_be_asked(self, question: Question) -> bool:
         """Tell whether its cases can be chosen as *question* does."""
@@ -182,18 +206,21 @@ def _all_of_tickets(source: Source) -> list[Measure]:
 
 TICKETS = Theme(
     cases="tickets",
+    number="ticket_id",
     facts=ticket_facts.FACTS,
     dimensions=ticket_facts.DIMENSIONS,
     everything=_all_of_tickets,
 )
 COMPLAINTS = Theme(
     cases="complaints",
+    number="complaint_id",
     facts=complaint_facts.FACTS,
     dimensions=complaint_facts.DIMENSIONS,
     everything=of(complaints.timeliness, complaints.handling, complaints.weak_points),
 )
 CUSTOMERS = Theme(
     cases="customers",
+    number="customer_id",
     facts=customer_facts.FACTS,
     dimensions=customer_facts.DIMENSIONS,
     everything=_all_of_customers,
@@ -206,42 +233,49 @@ REVISITS = of(revisit_figures.revisits)
 FINDINGS = of(revisit_figures.findings)
 PARTS = Theme(
     cases="spare parts",
+    number="part.id",
     facts=part_facts.FACTS,
     dimensions=part_facts.DIMENSIONS,
     everything=of(part_facts.stock, part_facts.consumption),
 )
 MAINTENANCE = Theme(
     cases="maintenance plans",
+    number="id",
     facts=upkeep_facts.MAINTENANCE,
     dimensions=upkeep_facts.PLAN_DIMENSIONS,
     everything=of(upkeep_facts.visits),
 )
 UPGRADES = Theme(
     cases="upgrades",
+    number="upgrade_id",
     facts=upkeep_facts.UPGRADES,
     dimensions=upkeep_facts.UPGRADE_DIMENSIONS,
     everything=of(upkeep_facts.releases),
 )
 SURVEYS = Theme(
     cases="surveys",
+    number="survey_id",
     facts=survey_facts.SURVEYS,
     dimensions=survey_facts.DIMENSIONS,
     everything=of(satisfaction.responses, satisfaction.answers),
 )
 CAMPAIGNS = Theme(
     cases="campaigns",
+    number="campaign_id",
     facts=campaign_facts.FACTS,
     dimensions=campaign_facts.DIMENSIONS,
     everything=of(campaign_facts.held, campaign_facts.reached),
 )
 RATINGS = Theme(
     cases="ratings",
+    number="rating_id",
     facts=rating_facts.FACTS,
     dimensions=rating_facts.DIMENSIONS,
     everything=of(rating_facts.given, rating_facts.timeliness),
 )
 STAFF = Theme(
     cases="staff",
+    number="id",
     facts=staff_facts.FACTS,
     dimensions=staff_facts.DIMENSIONS,
     everything=of(
@@ -253,18 +287,21 @@ STAFF = Theme(
 )
 DRILLS = Theme(
     cases="drills",
+    number="id",
     facts=drill_facts.FACTS,
     dimensions=drill_facts.DIMENSIONS,
     everything=of(drill_facts.course),
 )
 EMERGENCY_PLANS = Theme(
     cases="emergency plans",
+    number="id",
     facts=drill_facts.PLANS,
     dimensions=drill_facts.PLAN_DIMENSIONS,
     everything=of(drill_facts.rehearsed),
 )
 COSTS = Theme(
     cases="ledgers",
+    number="id",
     facts=cost_facts.FACTS,
     dimensions=cost_facts.DIMENSIONS,
     everything=of(cost_facts.entries, cost_facts.budgets),

@@ -15,27 +15,9 @@ from .drawing import Row, Series
 from .figures import percent, whole
 from .findings import Findings, by_group
 from .layout import card, key, note, numbers
+from .shares import SHARES
 from .words import Words
 
-#: Shares worth a look, with what they are called.
-SHARES = (
-    ("csat", "Satisfied customers"),
-    ("first_response_attainment", "First response in time"),
-    ("resolution_attainment", "Resolved in time"),
-    ("first_contact_resolution", "Resolved at first contact"),
-    ("reopen_rate", "Reopened within 30 days"),
-    ("repair_success", "Repairs that lasted"),
-    ("repeat_problems", "Problems that came again"),
-    ("escalation_rate", "Went up a level"),
-    ("complaint_handling_rate", "Complaints handled"),
-    ("complaint_handling_satisfaction", "Complaints: satisfied"),
-    ("complaints_rehandled", "Complaints handled again"),
-    ("churn", "Customers lost"),
-    ("renewal_rate", "Contracts renewed"),
-    ("maintenance_completion", "Maintenance carried out"),
-    ("upgrade_completion", "Upgrades released"),
-    ("parts_short", "Parts without stock"),
-)
 _PRIORITIES = 4  #: As many lines as can be told apart.
 _WEAKEST = 8
 _LONGEST = 25  #: Letters that fit beside a bar; a Chinese one is as wide as two.
@@ -45,7 +27,7 @@ def cards(found: Findings, words: Words) -> Iterator[str]:
     """Yield every card that has something to tell."""
     for each in (first_response, kept_promises, in_and_out, glance, ages, waits, complaints):
         yield from each(found, words)
-    for each in (weak_points, dimensions, customers, teams, people):
+    for each in (weak_points, dimensions, customers, teams, people, behind):
         yield from each(found, words)
 
 
@@ -156,14 +138,14 @@ def ages(found: Findings, words: Words) -> Iterator[str]:
 def glance(found: Findings, words: Words) -> Iterator[str]:
     """Show every share with what it was before."""
     rows, told = [], []
-    for measure, name in SHARES:
-        now, before = found.figure(measure), found.figure_before(measure)
+    for share in SHARES:
+        now, before = found.figure(share.measure), found.figure_before(share.measure)
         if now is None or now.value is None:
             continue
         was = None if before is None else before.value
         rows.append(
             Row(
-                name=words(name),
+                name=words(share.name),
                 value=now.value,
                 text=percent(now.value),
                 low=now.low,
@@ -172,7 +154,7 @@ def glance(found: Findings, words: Words) -> Iterator[str]:
             )
         )
         cells = (percent(now.value), figures.sure(now), whole(now.n), whole(now.open or 0))
-        told.append((words(name), *cells, "–" if was is None else percent(was)))
+        told.append((words(share.name), *cells, "–" if was is None else percent(was)))
     if not rows:
         return
     plot = drawing.dots(rows, label=words("At a glance"), told=percent)
@@ -319,6 +301,32 @@ def people(found: Findings, words: Words) -> Iterator[str]:
         table = figures.table([words(each) for each in head], rows, few=few)
         question = words("Compare only within one priority; grey rows rest on fewer than 10 cases.")
         yield card(words("Who serves"), question, table, wide=True)
+
+
+# --- What it is made of ------------------------------------------------------------------------
+
+
+def behind(found: Findings, words: Words) -> Iterator[str]:
+    """Tell of each share which command lists the cases that somebody should look into."""
+    rows = []
+    for share in SHARES:
+        figure = found.figure(share.measure)
+        if figure is not None and figure.k is not None and figure.n:
+            failures = figure.k if share.less_is_better else figure.n - figure.k
+            part = f"report list {share.measure} --only {share.failures}"
+            command = found.provenance.command.replace("report html", part, 1)
+            rows.append(
+                (
+                    figures.anchor(share.measure, words(share.name)),
+                    f"{whole(failures)} / {whole(figure.n)}",
+                    figures.code(command),
+                )
+            )
+    if rows:
+        head = (words("figure"), words("failures"), words("the cases"))
+        title = words("Behind the figures")
+        question = words("Which cases should somebody look into?")
+        yield card(title, question, figures.table(head, rows), wide=True)
 
 
 # ---------------------------------------------------------------------------------------------

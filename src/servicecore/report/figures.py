@@ -100,6 +100,16 @@ def lines(texts: Iterable[str]) -> str:
     return Markup(f"<span class=why>{told}</span>")
 
 
+def anchor(name: str, text: str) -> str:
+    """Tell something that the page can be opened at: ``page.html#name``."""
+    return Markup(f'<span id="{escape(name)}">{escape(text)}</span>')
+
+
+def code(text: str) -> str:
+    """Tell what to type."""
+    return Markup(f'<code class="why">{escape(text)}</code>')
+
+
 def heat(share: float) -> str:
     """Tell a share on a ground that is the deeper the larger it is."""
     return Markup(f'<span class=heat style="--of:{100 * share:.0f}%">{percent(share)}</span>')

@@ -10,18 +10,8 @@ from . import drawing, figures
 from .cards import cards
 from .figures import percent, whole
 from .findings import Findings
+from .shares import SHARES
 from .words import Words
-
-#: What stands at the top: the measure, its name, and whether less of it is better.
-_TILES = (
-    ("csat", "Satisfied customers", False),
-    ("first_response_attainment", "First response in time", False),
-    ("resolution_attainment", "Resolved in time", False),
-    ("first_contact_resolution", "Resolved at first contact", False),
-    ("reopen_rate", "Reopened within 30 days", True),
-    ("complaint_handling_satisfaction", "Complaints: satisfied", False),
-    ("churn", "Customers lost", True),
-)
 
 
 def page(found: Findings, *, language: str = "en") -> str:
@@ -56,17 +46,18 @@ def _header(found: Findings, words: Words, title: str) -> str:
 
 
 def _tiles(found: Findings, words: Words) -> Iterator[str]:
-    for measure, name, less_is_better in _TILES:
-        now = found.figure(measure)
+    for share in (each for each in SHARES if each.on_top):
+        now = found.figure(share.measure)
         if now is None or now.value is None:
             continue
         known = f"{figures.sure(now)} % · n = {whole(now.n)}"
-        if measure in found.goals:
-            known += f" · {words('target')} ≥ {percent(found.goals[measure])}"
-        course = drawing.spark(found.course(measure, lambda each: each.value))
-        before = found.figure_before(measure)
-        change = figures.change(now, before, words, less_is_better=less_is_better)
-        yield _tile(words(name), percent(now.value), known, f"{course}{change}")
+        if share.measure in found.goals:
+            known += f" · {words('target')} ≥ {percent(found.goals[share.measure])}"
+        course = drawing.spark(found.course(share.measure, lambda each: each.value))
+        before = found.figure_before(share.measure)
+        change = figures.change(now, before, words, less_is_better=share.less_is_better)
+        figure = f'<a href="#{share.measure}">{percent(now.value)}</a>'
+        yield _tile(words(share.name), figure, known, f"{course}{change}")
     stock = found.figure("backlog")
     if stock is not None:
         known = f"P50 {figures.length(stock.p50 or 0)} · P95 {figures.length(stock.p95 or 0)}"

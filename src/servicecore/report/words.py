@@ -140,6 +140,11 @@ CHINESE: Mapping[str, str] = {
     "finding unsettled": "回访问题未解决",
     "promise broken": "承诺未兑现",
     "revisit missed": "回访未进行",
+    # What it is made of
+    "Behind the figures": "指标背后的记录",
+    "Which cases should somebody look into?": "哪些记录需要有人查看？",
+    "failures": "未达标",
+    "the cases": "列出这些记录",
     # Columns
     "person": "人员",
     "priority": "等级",

@@ -1,0 +1,67 @@
+"""What every report can be asked: of which time, of which cases, and as of when."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from . import arguments
+
+if TYPE_CHECKING:
+    from ..desk.asked import Ask
+
+
+def takes_question(parser: argparse.ArgumentParser) -> None:
+    """Let a command take a question."""
+    parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
+    parser.add_argument(
+        "--where",
+        action="append",
+        type=_choice,
+        metavar="NAME=VALUE",
+        help="look only at these cases; twice the same name means either",
+    )
+    parser.add_argument("--zone", help="the time zone of the period's days")
+    parser.add_argument(
+        "--as-of", type=arguments.moment, metavar="WHEN", help="tell of that moment; default: now"
+    )
+    parser.add_argument(
+        "--known-at",
+        type=_position,
+        metavar="POSITION",
+        help="know only what was recorded up to that position of the log",
+    )
+    arguments.takes_place(parser)
+
+
+def asked(args: argparse.Namespace) -> Ask:
+    """Return what is asked."""
+    where: dict[str, list[str]] = {}
+    for name, value in args.where or ():
+        where.setdefault(name, []).append(value)
+    return {
+        "period": args.period,
+        "where": where,
+        "zone": args.zone,
+        "as_of": args.as_of,
+        "known_at": args.known_at,
+    }
+
+
+def _position(text: str) -> int:
+    try:
+        return arguments.count(text)
+    except argparse.ArgumentTypeError:
+        msg = (
+            f"{text!r} is no position of the log; expected a number like 120, from 1 "
+            "(what had happened by a moment is asked with --as-of)"
+        )
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def _choice(text: str) -> tuple[str, str]:
+    name, is_told, value = text.partition("=")
+    if not is_told:
+        msg = f"{text!r} chooses nothing; expected one like team=pumps"
+        raise argparse.ArgumentTypeError(msg)
+    return name, value
