@@ -102,6 +102,7 @@ class Lookup:
     opens: Instants
     closes: Instants
     before: Instants
+    leads: Instants
     by_time: tuple[int, Instants] | None = None
     by_open_time: tuple[int, Instants] | None = None
 
@@ -113,10 +114,11 @@ class Lookup:
             table=table,
             start=table.start // MICROSECOND,
             end=table.end // MICROSECOND,
-            total=table.total // MICROSECOND,
+            total=table.before[-1] // MICROSECOND,
             opens=np.array(_counted(table.opens), np.int64),
             closes=np.array(_counted(table.closes), np.int64),
             before=np.array(_counted(table.before), np.int64),
+            leads=np.array(_counted(table.leads), np.int64),
         )
         return attrs.evolve(
             plain, by_time=plain._grid_over_time(), by_open_time=plain._grid_over_open_time()
@@ -142,7 +144,7 @@ class Lookup:
         if not durations.any():
             return at + durations
         targets = self.worked(at) + durations
-        due: Instants = np.where(durations == 0, at, targets + _by_chunks(self._lag, targets))
+        due: Instants = np.where(durations == 0, at, targets + _by_chunks(self._lead, targets))
         return due
 
     def next_open(self, at: Instants) -> Instants:
@@ -158,18 +160,17 @@ class Lookup:
             return at * 0
         i = np.maximum(self.opens.searchsorted(at, side="right") - 1, 0)
         reached: Instants = np.minimum(at, self.closes[i]).clip(self.opens[i])
-        worked: Instants = self.before[i] + reached - self.opens[i]
+        worked: Instants = reached - self.leads[i]
         return worked
 
-    def _lag(self, targets: Instants) -> Instants:
-        lag: Instants
+    def _lead(self, targets: Instants) -> Instants:
+        lead: Instants
         if self.by_open_time is None:
-            i = self.before.searchsorted(targets, side="left") - 1
-            lag = self.opens[i] - self.before[i]
+            lead = self.leads[self.before.searchsorted(targets, side="left") - 1]
         else:
             width, cells = self.by_open_time
-            lag = cells.take((targets - 1) // width)
-        return lag
+            lead = cells.take((targets - 1) // width)
+        return lead
 
     def _grid_over_time(self) -> tuple[int, Instants] | None:
         # A cell holds twice W(t) - t, plus one, where it is open, and twice W(t)
@@ -185,11 +186,11 @@ class Lookup:
 
     def _grid_over_open_time(self) -> tuple[int, Instants] | None:
         np, total = numpy(), self.total
-        width = _common_width([*self.before.tolist(), total], origin=0)
+        width = _common_width(self.before.tolist(), origin=0)
         if total // width > _MOST_CELLS:
             return None
         i = self.before.searchsorted(np.arange(0, total, width), side="right") - 1
-        return width, self.opens[i] - self.before[i]
+        return width, self.leads[i]
 
 
 def numpy() -> Any:

@@ -179,7 +179,7 @@ def read_duration(duration: timedelta) -> timedelta:
     if duration.days < 0:
         msg = f"duration must not be negative, got {duration}; the other way has its own method"
         raise NegativeDurationError(msg)
-    return plain(duration)
+    return duration if type(duration) is timedelta else plain(duration)
 
 
 def hours_of(calendar: WorkingCalendar) -> LocalHours:
