@@ -6,15 +6,19 @@ from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.domain.figures import Duration, MissingTimesError
+from servicecore.domain.spans import Span
 from servicecore.projections.asking import Question
 from servicecore.projections.churn_goal import UnknownUnitError
 from servicecore.projections.cost_benefit import NoGoalError
 from servicecore.projections.customer_facts import FACTS
-from servicecore.projections.spells import Patience, spells
+from servicecore.projections.spells import GRACE, SILENCE, Patience, spells
 from servicecore.projections.tally import Tally
+from servicecore.standards import load_standard
 
 from .customers import (
     DAY,
@@ -31,7 +35,7 @@ from .customers import (
 
 NEW_YEAR = midnight(2025, 1, 1)
 LATER = nine(2026, 6, 1)
-PATIENCE = Patience()
+PATIENCE = Patience(grace=30 * DAY, silence=365 * DAY)
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ class TestACustomerWithoutOne:
         ]
 
     def test_is_waited_for_as_long_as_is_said(self, desk):
-        patience = Patience(silence=timedelta(days=10))
+        patience = attrs.evolve(PATIENCE, silence=timedelta(days=10))
         assert told(desk, self.SEEN + 11 * DAY, patience)[0][1] == self.SEEN + 10 * DAY
 
 
@@ -226,6 +230,34 @@ class TestChurn:
         assert values(told, "customers_lost") == {("contract_ended",): 1}
         told = desk.reports.churn(**asked, silence=timedelta(days=3))
         assert values(told, "customers_lost") == {("lapsed_assumed",): 3}
+
+    def test_waits_as_long_as_the_organisation_says(self):
+        manual = load_standard("project_service_plan")
+        three = {"clause": "ours, 4", "at_most": Span(days=3)}
+        ours = attrs.evolve(
+            manual,
+            id="ours",
+            durations=(Duration(name=GRACE, **three), Duration(name=SILENCE, **three)),
+        )
+        with ServiceDesk.open("memory:", standard=ours) as own_desk:
+            opened(own_desk, "A", nine(2024, 12, 2))
+            asked = {"period": "2024", "as_of": nine(2025, 1, 8)}
+            told = own_desk.reports.churn(**asked)
+            assert values(told, "customers_lost") == {("lapsed_assumed",): 1}
+
+    @pytest.mark.parametrize("question", ["churn", "retention", "renewal"])
+    def test_is_not_assumed_where_the_standard_says_nothing(self, question):
+        silent = attrs.evolve(load_standard("project_service_plan"), id="silent", durations=())
+        with ServiceDesk.open("memory:", standard=silent) as desk:
+            opened(desk, "A", nine(2024, 12, 2))
+            bought(desk, "A", "O-1", nine(2024, 12, 3))
+            with pytest.raises(MissingTimesError, match=r"silent@1 does not say .* churn_grace"):
+                getattr(desk.reports, question)()
+            told = desk.reports.everything(as_of=LATER)
+            assert "customers_gained" not in told.measures()
+            assert values(told, "first_purchases") == {(): 1}
+            days = {"grace": timedelta(days=1), "silence": timedelta(days=1)}
+            assert desk.reports.churn(**days, as_of=LATER).measures()
 
     def test_those_who_came_back_had_left_all_the_same(self, desk):
         desk.relationships.win_back("D", reason="a call", at=nine(2025, 5, 6))

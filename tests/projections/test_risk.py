@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.domain.figures import MissingTimesError
 from servicecore.projections.risk import UnknownRiskError
 from servicecore.projections.risk_watch import RiskFigure
+from servicecore.standards import BadStandardError, load_standard
+from servicecore.standards.reading import parse_standard
 from tests.regulations import complaints as regulations
 
 from .customers import DAY, MOMENT, answers, delivered, midnight, nine, opened, signed
@@ -28,6 +32,41 @@ COMPLAINT = {"customer_id": "Acme", "channel": "hotline", "what": "rude"}
 def desk():
     with ServiceDesk.open("memory:", standard="operations_manual_2025") as desk:
         yield desk
+
+
+HEAD = """
+id = "ours"
+title = "Our standard"
+extends = "operations_manual_2025"
+"""
+POINTS = """
+[[scale]]
+name = "risk_points"
+values = { contract_ends = 3 }
+clause = "our manual, 4"
+"""
+LOOK_AHEAD = """
+[[duration]]
+name = "risk_look_ahead"
+at_most = "9 days"
+clause = "our manual, 4"
+"""
+
+
+def own(figures):
+    """Return an organisation's own standard, which says these figures otherwise."""
+    return parse_standard(HEAD + figures, source="ours.toml")
+
+
+def silent_on(name):
+    """Return the manual without one of its figures."""
+    manual = load_standard("operations_manual_2025")
+    return attrs.evolve(
+        manual,
+        id="silent",
+        durations=tuple(each for each in manual.durations if each.name != name),
+        scales=tuple(each for each in manual.scales if each.name != name),
+    )
 
 
 def reasons(desk, as_of, **asked):
@@ -77,7 +116,7 @@ class TestACustomerAtRisk:
 
     def test_silence_counts_from_half_of_a_year_on(self, desk):
         opened(desk, "Acme", MONDAY)
-        half = MONDAY + 365 * DAY / 2
+        half = MONDAY + 182 * DAY
         assert reasons(desk, half) == {}
         assert reasons(desk, half + MOMENT) == {"silent": 15}
 
@@ -133,6 +172,44 @@ class TestACustomerAtRisk:
         assert reasons(desk, MONDAY, points={"contract_ends": 7}) == {"contract_ends": 7}
         with pytest.raises(UnknownRiskError, match="'the moon'"):
             desk.reports.at_risk(points={"the moon": 1})
+
+    def test_weighs_what_the_organisation_says(self):
+        with ServiceDesk.open("memory:", standard=own(POINTS)) as desk:
+            signed(desk, "Acme", MONDAY, date(2025, 3, 12))
+            assert reasons(desk, MONDAY) == {"contract_ends": 3}
+
+    def test_is_looked_for_as_far_as_the_organisation_says(self):
+        with ServiceDesk.open("memory:", standard=own(LOOK_AHEAD)) as desk:
+            signed(desk, "Acme", MONDAY, date(2025, 3, 12))
+            assert reasons(desk, MONDAY) == {}
+            assert reasons(desk, MONDAY + DAY) == {"contract_ends": 25}
+
+    @pytest.mark.parametrize(
+        ("left_out", "error"),
+        [
+            ("risk_points", UnknownRiskError),
+            ("risk_look_back", MissingTimesError),
+            ("risk_look_ahead", MissingTimesError),
+            ("risk_silence", MissingTimesError),
+            ("churn_grace", MissingTimesError),
+            ("churn_silence", MissingTimesError),
+        ],
+    )
+    def test_is_not_assumed_where_the_standard_says_nothing(self, left_out, error):
+        with (
+            ServiceDesk.open("memory:", standard=silent_on(left_out)) as desk,
+            pytest.raises(error, match=f"silent@1 does not say.*{left_out}"),
+        ):
+            desk.reports.at_risk(as_of=MONDAY)
+
+    @pytest.mark.parametrize("points", ['"the moon" = 1', "silent = -1", 'silent = "much"'])
+    def test_weighs_no_nonsense(self, points):
+        standard = POINTS.replace("contract_ends = 3", points)
+        with (
+            pytest.raises((UnknownRiskError, BadStandardError)),
+            ServiceDesk.open("memory:", standard=own(standard)) as desk,
+        ):
+            desk.reports.at_risk(as_of=MONDAY)
 
     def test_is_told_as_was_known_then(self, desk):
         opened(desk, "Acme", MONDAY)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from servicecore import ServiceDesk
-from servicecore.domain.figures import MissingTimesError
+from servicecore.domain.figures import TOLD_IN_DAYS, MissingTimesError
 from servicecore.domain.people import Level
-from servicecore.domain.spans import Span
+from servicecore.domain.spans import NotInDaysError, Span
 from servicecore.standards import BadStandardError, load_standard, parse_standard
 
 HOUR = timedelta(hours=1)
@@ -39,6 +39,33 @@ def clock(standard, name, **facts):
         each for each in standard.targets if each.clock == name and each.applies_to(facts)
     ] or [None]
     return found
+
+
+class TestALengthCountedFromMoments:
+    """A month is now this long, now that: whoever counts from moments, counts days."""
+
+    @pytest.mark.parametrize("name", TOLD_IN_DAYS)
+    @pytest.mark.parametrize("written", ['at_most = "6 months"', 'at_least = "30 days"'])
+    def test_is_told_in_days(self, name, written):
+        text = f"""
+            id = "ours"
+            title = "Ours"
+            extends = "tender_standard"
+            [[duration]]
+            name = "{name}"
+            {written}
+            clause = "ours, 4"
+        """
+        with pytest.raises(
+            BadStandardError, match=r"duration\[1\].at_most: expected a number of d"
+        ):
+            parse_standard(text, source="ours.toml")
+        days = parse_standard(text.replace(written, 'at_most = "9 days"'), source="ours.toml")
+        assert days.at_most(name).in_days == timedelta(days=9)
+
+    def test_is_refused_in_months_wherever_it_comes_from(self):
+        with pytest.raises(NotInDaysError, match="6 months are now this long, now that"):
+            _ = Span(months=6).in_days
 
 
 class TestWhatItDoesNotSay:

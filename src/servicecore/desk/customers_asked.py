@@ -9,15 +9,16 @@ from typing import Any, cast
 
 import attrs
 
+from ..domain.standard import ServiceStandard
 from ..projections import customer_facts, themes
 from ..projections.answer import Answer, Measured
 from ..projections.asking import Question
 from ..projections.counting import cells_of
 from ..projections.loyalty import LIFETIME, Loyalty
 from ..projections.period import Period
-from ..projections.risk import POINTS, CustomerRisk, Signs, at_risk
+from ..projections.risk import CustomerRisk, Signs, UnknownRiskError, Worries, at_risk
 from ..projections.risk_watch import Told, WatchedRisk, periods_until, watched
-from ..projections.spells import Patience
+from ..projections.spells import GRACE, SILENCE, Patience
 from ..projections.survival import Lives
 from ..projections.tally import Tally
 from .asked import Ask, AskTwice, facts_for, question_of
@@ -27,10 +28,25 @@ SURVIVAL = "survival"
 _DIMENSIONS = customer_facts.DIMENSIONS
 
 
-def patience_of(grace: timedelta | None, silence: timedelta | None) -> Patience:
-    """Return how long one waits, where somebody says so; the house's choice otherwise."""
-    told = {"grace": grace, "silence": silence}
-    return Patience(**{name: each for name, each in told.items() if each is not None})
+def patience_of(
+    standard: ServiceStandard, *, grace: timedelta | None = None, silence: timedelta | None = None
+) -> Patience:
+    """Return how long one waits: as long as somebody says, or else the standard.
+
+    Raises:
+        MissingTimesError: If the standard does not say.
+        NotInDaysError: If it does so in months.
+    """
+    return Patience(
+        grace=standard.at_most(GRACE).in_days if grace is None else grace,
+        silence=standard.at_most(SILENCE).in_days if silence is None else silence,
+    )
+
+
+def patience_told(standard: ServiceStandard) -> Patience | None:
+    """Return how long one waits, if the standard says."""
+    says = standard.duration(GRACE) and standard.duration(SILENCE)
+    return patience_of(standard) if says else None
 
 
 def survival(office: Office, ask: Ask, patience: Patience) -> Answer:
@@ -63,9 +79,14 @@ def _lives(here: Mapping[str, Any]) -> Lives:
 
 
 def customers_at_risk(
-    office: Office, ask: Ask, patience: Patience, points: Mapping[str, float] | None
+    office: Office, ask: Ask, points: Mapping[str, float] | None
 ) -> list[CustomerRisk]:
-    """Return the customers there is any reason to fear for."""
+    """Return the customers there is any reason to fear for.
+
+    Raises:
+        UnknownRiskError: If nobody says what a reason weighs, or looks for it.
+        MissingTimesError: If the standard does not say how long one waits, or looks.
+    """
     question = question_of(office, ask)
     question.must_be_about(themes.CUSTOMERS.cases, _DIMENSIONS)
     tally = Tally(question, _DIMENSIONS)
@@ -74,14 +95,22 @@ def customers_at_risk(
         filter(tally.is_asked_of, every),
         _signs(office, attrs.evolve(question, where={})),
         tally,
-        points=_points(office) if points is None else points,
-        patience=patience,
+        worries=_worries(office.standard, points),
+        patience=patience_of(office.standard),
     )
 
 
-def _points(office: Office) -> Mapping[str, float]:
-    scale = office.standard.scale("risk_points")
-    return scale.values if scale else POINTS
+def _worries(standard: ServiceStandard, points: Mapping[str, float] | None) -> Worries:
+    scale = standard.scale("risk_points")
+    if points is None and scale is None:
+        msg = f"{standard.reference} does not say what a reason weighs: risk_points"
+        raise UnknownRiskError(msg)
+    return Worries(
+        points=scale.values if points is None and scale else points or {},
+        look_back=standard.at_most("risk_look_back").in_days,
+        look_ahead=standard.at_most("risk_look_ahead").in_days,
+        silence=standard.at_most("risk_silence").in_days,
+    )
 
 
 def _signs(office: Office, question: Question) -> dict[str, Signs]:

@@ -31,7 +31,7 @@ from ..projections.themes import THEMES, Look, Source, Theme
 from ..projections.worklist import Waiting, worklist
 from ..report import page
 from .asked import Ask, AskTwice, facts_for, question_of
-from .customers_asked import customers_at_risk, patience_of, risks, survival
+from .customers_asked import customers_at_risk, patience_of, patience_told, risks, survival
 from .drawer import Drawer
 from .office import Office
 from .registry import COST_LEDGER
@@ -142,11 +142,16 @@ class Reports:
         """Tell how many customers are gone of those there at the start, and why (psp:6.2a).
 
         Args:
-            grace: How long after its end a contract may still be renewed; 30 days by default.
-            silence: How long nobody is heard of until he counts as gone; 365 days by default.
+            grace: How long after its end a contract may still be renewed; by default what
+                the standard says as ``churn_grace``.
+            silence: How long nobody is heard of until he counts as gone; by default what
+                the standard says as ``churn_silence``.
             ask: What every question takes.
+
+        Raises:
+            MissingTimesError: If the standard does not say, and nobody else does.
         """
-        return self._customers(themes.CHURN, ask, patience_of(grace, silence))
+        return self._customers(themes.CHURN, ask, self._patience(grace, silence))
 
     def churn_change(
         self, *, before: str, after: str, counted_in: ChurnIn = "relative", **ask: Unpack[AskTwice]
@@ -172,7 +177,7 @@ class Reports:
         **ask: Unpack[Ask],
     ) -> Answer:
         """Tell how many customers stay, by the quarter of the first delivery, and how long."""
-        patience = patience_of(grace, silence)
+        patience = self._patience(grace, silence)
         return self._customers(themes.RETENTION, ask, patience) + survival(
             self._office, ask, patience
         )
@@ -183,7 +188,7 @@ class Reports:
 
     def renewal(self, *, grace: timedelta | None = None, **ask: Unpack[Ask]) -> Answer:
         """Tell how many contracts that ended were renewed (om2025:1.3c)."""
-        return self._customers(themes.RENEWAL, ask, patience_of(grace, None))
+        return self._customers(themes.RENEWAL, ask, self._patience(grace, None))
 
     def revisits(self, **ask: Unpack[Ask]) -> Answer:
         """Tell how many revisits were planned, held and missed (om2025:6.1c)."""
@@ -202,13 +207,15 @@ class Reports:
         what happened since.
 
         Args:
-            points: What each reason weighs; what the standard says, or the house.
+            points: What each reason weighs; by default what the standard says as
+                ``risk_points``.
             ask: What every question takes.
 
         Raises:
-            UnknownRiskError: If nobody looks for one of those reasons.
+            UnknownRiskError: If nobody looks for one of those reasons, or says what they weigh.
+            MissingTimesError: If the standard does not say how far back one looks.
         """
-        return customers_at_risk(self._office, ask, Patience(), points)
+        return customers_at_risk(self._office, ask, points)
 
     def risks(self, *, period: str, **ask: Unpack[AskTwice]) -> tuple[WatchedRisk, ...]:
         """Tell churn, complaints, delay and failures of a period and those before (om2025:7.2c)."""
@@ -403,6 +410,9 @@ class Reports:
             source = attrs.evolve(source, patience=patience)
         return themes.CUSTOMERS.answer(source, question, look)
 
+    def _patience(self, grace: timedelta | None, silence: timedelta | None) -> Patience:
+        return patience_of(self._office.standard, grace=grace, silence=silence)
+
     def _staff(self, look: Look, ask: Ask) -> Answer:
         question = question_of(self._office, ask)
         return themes.STAFF.answer(self._source(themes.STAFF, question), question, look)
@@ -419,8 +429,13 @@ class Reports:
             surveys = facts_for(self._office, SURVEYS, question, part=About)
             return frozenset(each.about for each in surveys)
 
-        indicators = self._office.standard.indicators
-        return Source(facts=facts, indicators=indicators, asked=asked)
+        standard = self._office.standard
+        return Source(
+            facts=facts,
+            indicators=standard.indicators,
+            asked=asked,
+            patience=patience_told(standard),
+        )
 
     def _log_head(self, answer: Answer) -> int:
         if answer.known_at is not None:

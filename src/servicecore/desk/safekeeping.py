@@ -9,7 +9,6 @@ from typing import Unpack
 import attrs
 
 from ..domain.events import Recorded
-from ..domain.figures import MissingTimesError
 from ..domain.safekeeping import Safekeeping, SafekeepingEvent, decisions, evolve
 from ..domain.spans import Span
 from ..domain.standard import ServiceStandard
@@ -127,10 +126,4 @@ class SafekeepingCounter:
 
 def _how_often(standard: ServiceStandard, sort: str) -> Span:
     """Return how often a copy is made; of what is no copy, the rules have to speak first."""
-    told = standard.duration(sort)
-    if sort not in decisions.SORTS:
-        return Span()
-    if told is None or told.at_most is None:
-        msg = f"{standard.reference} does not say how often records are copied: {sort}"
-        raise MissingTimesError(msg)
-    return told.at_most
+    return standard.at_most(sort) if sort in decisions.SORTS else Span()

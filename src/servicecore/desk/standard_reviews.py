@@ -8,9 +8,6 @@ from typing import Unpack
 import attrs
 
 from ..domain.events import Recorded
-from ..domain.figures import MissingTimesError
-from ..domain.spans import Span
-from ..domain.standard import ServiceStandard
 from ..domain.standard_review import StandardReview, decisions
 from ..storage import Receipt
 from .drawer import Drawer
@@ -80,7 +77,7 @@ class StandardReviews:
             by=by,
             finding=finding,
             revised_to=revised_to,
-            again_after=_how_often(self._drawer.standard_of(standard_id)),
+            again_after=self._drawer.standard_of(standard_id).at_most(decisions.REVIEW),
         )
 
     def get(self, standard_id: str) -> StandardReview:
@@ -98,11 +95,3 @@ class StandardReviews:
             UnknownRecordError: If there is nothing.
         """
         return self._drawer.history(standard_id)
-
-
-def _how_often(standard: ServiceStandard) -> Span:
-    told = standard.duration("standard_review")
-    if told is None or told.at_most is None:
-        msg = f"{standard.reference} does not say how often it is looked at: standard_review"
-        raise MissingTimesError(msg)
-    return told.at_most

@@ -24,6 +24,16 @@ COUNTED_FROM = ("delivery", "first_use", "complaint", "revisit", "new_year")
 _FOR_A_GRADE = "_customers"
 
 
+#: Durations that are counted from moments, and so told in days: a month is now this long, now that.
+TOLD_IN_DAYS = (
+    "churn_grace",
+    "churn_silence",
+    "risk_silence",
+    "risk_look_back",
+    "risk_look_ahead",
+)
+
+
 class MissingTimesError(RefusedError):
     """The documents leave a time to the organisation, and the organisation has not set it."""
 

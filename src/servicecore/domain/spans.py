@@ -10,6 +10,10 @@ import attrs
 _A_YEAR = 12  # Months.
 
 
+class NotInDaysError(ValueError):
+    """A length that is counted from moments was told in months."""
+
+
 @attrs.frozen
 class Span:
     """So many months and days; a month is as long as it happens to be."""
@@ -27,6 +31,18 @@ class Span:
         year, month = day.year + years, month + 1
         last = monthrange(year, month)[1]
         return day.replace(year=year, month=month, day=min(day.day, last)) + timedelta(self.days)
+
+    @property
+    def in_days(self) -> timedelta:
+        """How long it is wherever it begins.
+
+        Raises:
+            NotInDaysError: If that depends on the month.
+        """
+        if self.months:
+            msg = f"{self} are now this long, now that; expected days, such as '30 days'"
+            raise NotInDaysError(msg)
+        return timedelta(days=self.days)
 
     def __str__(self) -> str:
         """Tell it in years if it is full years: ``3 years``, ``6 months``, ``30 days``."""

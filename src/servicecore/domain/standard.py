@@ -28,6 +28,7 @@ from .figures import (
 from .people import Level
 from .sla import Target, Terms, under
 from .sla.promise import told
+from .spans import Span
 
 WORKING = "working"  #: What targets call the calendar of their standard.
 
@@ -124,6 +125,18 @@ class ServiceStandard:
     def duration(self, name: str) -> Duration | None:
         """Return how long something lasts by the standard, if it says."""
         return next((each for each in self.durations if each.name == name), None)
+
+    def at_most(self, name: str) -> Span:
+        """Return how long something lasts, or after how long it is done again, at most.
+
+        Raises:
+            MissingTimesError: If the standard does not say.
+        """
+        told = self.duration(name)
+        if told is None or told.at_most is None:
+            msg = f"{self.reference} does not say how often, or how long: {name}"
+            raise MissingTimesError(msg)
+        return told.at_most
 
     def missing(self, *, of: str | None = None) -> tuple[OpenTime, ...]:
         """Return the times it leaves to the organisation, of one kind of case or of all."""

@@ -45,7 +45,7 @@ _INSTANT = timedelta(microseconds=1)
 class Loyalty:
     """Measures of customers, who are taken for lost after so much *patience*."""
 
-    patience: Patience = attrs.field(factory=Patience)
+    patience: Patience
 
     def churn(self, fact: CustomerFact, tally: Tally) -> None:
         """Count a customer at the start of each stretch, and whether he was gone before its end."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 import attrs
 
@@ -20,26 +19,47 @@ from .survey_facts import SurveyFact
 from .tally import Tally
 from .ticket_facts import TicketFact
 
-LOOK_BACK = timedelta(days=180)  #: What is longer ago counts no more (house choice).
-LOOK_AHEAD = timedelta(days=60)  #: A contract that ends sooner counts (house choice).
-
-#: What each reason weighs, unless the standard has a scale ``risk_points`` (house choice).
-POINTS: Mapping[str, float] = MappingProxyType(
-    {
-        "said_to_be_at_risk": 40,
-        "contract_ends": 25,
-        "complaint_open": 20,
-        "dissatisfied": 20,
-        "silent": 15,
-        "finding_unsettled": 10,
-        "promise_broken": 10,
-        "revisit_missed": 5,
-    }
+#: What is looked for; how much each weighs, a standard says as ``risk_points``.
+REASONS = (
+    "said_to_be_at_risk",
+    "contract_ends",
+    "complaint_open",
+    "dissatisfied",
+    "silent",
+    "finding_unsettled",
+    "promise_broken",
+    "revisit_missed",
 )
 
 
 class UnknownRiskError(ValueError):
-    """Points were given for a reason that nobody looks for."""
+    """Points were given for a reason that nobody looks for, or for none."""
+
+
+@attrs.frozen(kw_only=True)
+class Worries:
+    """What makes us fear for a customer: the standard says.
+
+    What was longer ago than *look_back* counts no more, a contract that ends within
+    *look_ahead* does, and so does a customer not heard of for longer than *silence*.
+    """
+
+    points: Mapping[str, float] = attrs.field(hash=False)
+    look_back: timedelta
+    look_ahead: timedelta
+    silence: timedelta
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse points for a reason that nobody looks for.
+
+        Raises:
+            UnknownRiskError: Naming it, and those there are.
+        """
+        for reason in self.points:
+            if reason not in REASONS:
+                known = ", ".join(REASONS)
+                msg = f"no customer is at risk because of {reason!r}; expected {known}"
+                raise UnknownRiskError(msg)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,46 +98,38 @@ def at_risk(
     signs: Mapping[str, Signs],
     tally: Tally,
     *,
-    points: Mapping[str, float] = POINTS,
+    worries: Worries,
     patience: Patience,
 ) -> list[CustomerRisk]:
-    """Return the customers there is any reason to fear for, the most points first.
-
-    Raises:
-        UnknownRiskError: If there are points for a reason that nobody looks for.
-    """
-    _must_be_known(points)
+    """Return the customers there is any reason to fear for, the most points first."""
     found = []
     for fact in customers:
         if held_at(tally.as_of, spells(fact, tally, patience)) is None:
             continue
         of_others = signs.get(fact.customer_id, Signs())
-        reasons = (*_in_the_file(fact, tally, patience), *_elsewhere(of_others, tally.as_of))
-        lines = (Line(reason=r, because=b, points=points.get(r, 0)) for r, b in reasons)
+        reasons = (
+            *_in_the_file(fact, tally, worries),
+            *_elsewhere(of_others, tally.as_of, worries),
+        )
+        weighs = worries.points.get
+        lines = (Line(reason=r, because=b, points=weighs(r, 0)) for r, b in reasons)
         weighty = sorted((e for e in lines if e.points), key=lambda e: (-e.points, e.reason))
         if weighty:
             found.append(CustomerRisk(customer_id=fact.customer_id, lines=tuple(weighty)))
     return sorted(found, key=lambda each: (-each.points, each.customer_id))
 
 
-def _must_be_known(points: Mapping[str, float]) -> None:
-    for reason in points:
-        if reason not in POINTS:
-            msg = f"no customer is at risk because of {reason!r}; expected {', '.join(POINTS)}"
-            raise UnknownRiskError(msg)
-
-
-def _in_the_file(fact: CustomerFact, tally: Tally, patience: Patience) -> Iterator[tuple[str, str]]:
+def _in_the_file(fact: CustomerFact, tally: Tally, worries: Worries) -> Iterator[tuple[str, str]]:
     now, today = tally.as_of, local_day(tally.as_of, tally)
-    since = now - LOOK_BACK
+    since = now - worries.look_back
     if fact.at_risk_because:
         yield "said_to_be_at_risk", fact.at_risk_because
     last_days = [terms[-1].until for terms in fact.contracts.values()]
     last = max((each for each in last_days if each), default=None)
-    if last and ends(last, tally) - now <= LOOK_AHEAD:
+    if last and ends(last, tally) - now <= worries.look_ahead:
         yield "contract_ends", f"the contract ends on {last}"
     heard = max(each.at for each in fact.marks)
-    if now - heard > patience.silence / 2:
+    if now - heard > worries.silence:
         yield "silent", f"not heard of since {heard.date()}"
     if unsettled := sum(not each.is_settled for each in fact.findings.values()):
         yield "finding_unsettled", f"{unsettled} told and not settled"
@@ -130,8 +142,8 @@ def _in_the_file(fact: CustomerFact, tally: Tally, patience: Patience) -> Iterat
         yield "revisit_missed", f"{recent} not held, the last planned for {max(missed)}"
 
 
-def _elsewhere(signs: Signs, now: datetime) -> Iterator[tuple[str, str]]:
-    since = now - LOOK_BACK
+def _elsewhere(signs: Signs, now: datetime, worries: Worries) -> Iterator[tuple[str, str]]:
+    since = now - worries.look_back
     if waiting := sorted(e.complaint_id for e in signs.complaints if e.closed_at is None):
         yield "complaint_open", f"complaint {', '.join(waiting)} is open"
     said = sorted(

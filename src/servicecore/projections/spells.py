@@ -4,7 +4,7 @@
   customer *left*, as is on record.
 * Who has a contract stays as long as it holds: not renewed by its end and some
   grace, the *contract ended* with its last moment.
-* Anybody else stays as long as he is heard of: silent for a year, he is *lapsed*,
+* Anybody else stays as long as he is heard of: silent for too long, he is *lapsed*,
   which nobody told us, so it is an assumption.
 * Who comes back begins a new spell: who left, when won back; whose contract ended,
   with the next deal; who lapsed, with any sign of life.
@@ -22,6 +22,7 @@ from .customer_facts import CustomerFact, Sign
 from .local_days import begins, ends
 from .tally import Tally
 
+GRACE, SILENCE = "churn_grace", "churn_silence"  #: What a standard calls how long we wait.
 LEFT, CONTRACT_ENDED, LAPSED = "left", "contract_ended", "lapsed_assumed"
 REASONS = (LEFT, CONTRACT_ENDED, LAPSED)
 _INSTANT = timedelta(microseconds=1)
@@ -29,10 +30,10 @@ _INSTANT = timedelta(microseconds=1)
 
 @attrs.frozen(kw_only=True)
 class Patience:
-    """How long we wait before we take somebody for lost (house choice)."""
+    """How long we wait before we take somebody for lost: the standard says."""
 
-    grace: timedelta = timedelta(days=30)  #: After the end of a contract.
-    silence: timedelta = timedelta(days=365)  #: Without a sign of life.
+    grace: timedelta  #: After the end of a contract.
+    silence: timedelta  #: Without a sign of life.
 
 
 @attrs.frozen(kw_only=True)

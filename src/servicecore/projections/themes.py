@@ -43,13 +43,14 @@ class Source:
     """What measures are made from: the facts, or a part of each, and the standard's figures.
 
     *asked* tells what customers were asked about, such as ``ticket/T-1``, and
-    *patience* how long one waits before taking a customer for lost.
+    *patience* how long one waits before taking a customer for lost; where nobody
+    says, nobody is.
     """
 
     facts: Callable[[type[Any] | None], Iterable[Any]]
     indicators: tuple[Indicator, ...] = ()
     asked: Callable[[], Collection[str]] = frozenset
-    patience: Patience = attrs.field(factory=Patience)
+    patience: Patience | None = None
 
 
 #: What is measured; some measures look through all facts first, to compare them.
@@ -144,26 +145,17 @@ def _survey_coverage(source: Source) -> list[Measure]:
     return [satisfaction.Coverage(source.asked()).measure]
 
 
-def _churn(source: Source) -> list[Measure]:
-    loyalty = Loyalty(source.patience)
-    return [loyalty.churn, loyalty.turnover]
-
-
-def _retention(source: Source) -> list[Measure]:
-    loyalty = Loyalty(source.patience)
-    return [loyalty.retention, loyalty.lifetime]
-
-
-def _renewal(source: Source) -> list[Measure]:
-    return [Loyalty(source.patience).renewals]
+def _of_loyalty(chosen: Callable[[Loyalty], Sequence[Measure]]) -> Look:
+    """Look at who stays and who leaves, if anybody says how long to wait for them."""
+    return lambda source: () if source.patience is None else chosen(Loyalty(source.patience))
 
 
 def _all_of_customers(source: Source) -> list[Measure]:
     return [
-        *_churn(source),
-        *_retention(source),
+        *CHURN(source),
+        *RETENTION(source),
         purchases,
-        *_renewal(source),
+        *RENEWAL(source),
         revisit_figures.revisits,
         revisit_figures.findings,
     ]
@@ -225,10 +217,10 @@ CUSTOMERS = Theme(
     dimensions=customer_facts.DIMENSIONS,
     everything=_all_of_customers,
 )
-CHURN: Look = _churn
-RETENTION: Look = _retention
+CHURN = _of_loyalty(lambda loyalty: (loyalty.churn, loyalty.turnover))
+RETENTION = _of_loyalty(lambda loyalty: (loyalty.retention, loyalty.lifetime))
 REPURCHASE = of(purchases)
-RENEWAL: Look = _renewal
+RENEWAL = _of_loyalty(lambda loyalty: (loyalty.renewals,))
 REVISITS = of(revisit_figures.revisits)
 FINDINGS = of(revisit_figures.findings)
 PARTS = Theme(

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from ..domain.figures import (
     COUNTED_FROM,
+    TOLD_IN_DAYS,
     Cost,
     CostCycle,
     Cycle,
@@ -70,11 +71,16 @@ def duration(table: Table) -> Duration:
     """Read how long something lasts."""
     table = _only(table, "at_least", "at_most")
     table.must_hold_one_of("at_least", "at_most")
-    return Duration(
+    told = Duration(
         **_head(table),
         at_least=table.read("at_least", parse_span, SPAN_EXPECTED, None),
         at_most=table.read("at_most", parse_span, SPAN_EXPECTED, None),
     )
+    if told.name in TOLD_IN_DAYS and (told.at_most is None or told.at_most.months):
+        raise table.bad(
+            key="at_most", found=repr(str(told)), expected="a number of days, such as '30 days'"
+        )
+    return told
 
 
 def goal(table: Table) -> Goal:
