@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from importlib.util import find_spec
 from statistics import median
-from time import perf_counter
+from timeit import Timer
 from zoneinfo import ZoneInfo
 
 # This file is called calendar too: keep it from being taken for the standard library's.
@@ -50,8 +50,8 @@ RANGES = {
     "5 y": timedelta(days=1826),
 }
 WORKED_SHARE = 7.5 * 5 / (7 * 24)  #: Of the wall time, so that a deadline is as far as the range.
-TURNS = 5
-TURN_SECONDS = 0.04
+TURNS = 15
+TURN_SECONDS = 0.01
 MANY = 1_000_000
 FIRST = datetime(2010, 1, 1, tzinfo=NEW_YORK)
 
@@ -224,12 +224,9 @@ def _in_turns(mine: Question, theirs: Question) -> tuple[float, float]:
 
 
 def _microseconds(ask: Question) -> float:
-    begun, calls = perf_counter(), 0
-    while (spent := perf_counter() - begun) < TURN_SECONDS or not calls:
-        for _ in range(1 if spent > TURN_SECONDS / 4 or not calls else 20):
-            ask()
-            calls += 1
-    return spent / calls * 1e6
+    timer = Timer(ask)
+    calls = max(1, int(TURN_SECONDS / timer.timeit(1)))
+    return timer.timeit(calls) / calls * 1e6
 
 
 def main() -> None:

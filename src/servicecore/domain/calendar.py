@@ -256,7 +256,7 @@ class WorkingCalendar:
     ) -> timedelta:
         """Return the working time from *start* to *end*."""
         since, until = self._wall.read(start, "start"), self._wall.read(end, "end")
-        backwards = chosen("reversed", reversed, "negative", instead_of="zero")
+        backwards = chosen("reversed", reversed, "zero", "negative")
         if until < since:
             return -self.elapsed(end, start) if backwards else NOTHING
         table = self._open_time.around(since, until)
@@ -271,7 +271,7 @@ class WorkingCalendar:
         when work begins again; the latter also when nothing is added.
         """
         since, needed = self._wall.read(start, "start"), read_duration(duration)
-        rolls = chosen("at_closing", at_closing, "next_opening", instead_of="closing")
+        rolls = chosen("at_closing", at_closing, "closing", "next_opening")
         due = self._open_time.after(since, needed)
         return self._wall.tell(self._open_time.next_open(due) if rolls else due)
 
@@ -284,7 +284,7 @@ class WorkingCalendar:
         when work last ended; the latter also when nothing is taken.
         """
         until, needed = self._wall.read(end, "end"), read_duration(duration)
-        rolls = chosen("at_opening", at_opening, "previous_closing", instead_of="opening")
+        rolls = chosen("at_opening", at_opening, "opening", "previous_closing")
         begun = self._open_time.back_from(until, needed)
         return self._wall.tell(self._open_time.previous_close(begun) if rolls else begun)
 
@@ -326,14 +326,14 @@ class WorkingCalendar:
         reversed: Reversed = "zero",  # noqa: A002  # the name of the choice
     ) -> Instants:
         """Return :meth:`elapsed` for arrays of instants: int64 microseconds since 1970."""
-        backwards = chosen("reversed", reversed, "negative", instead_of="zero")
+        backwards = chosen("reversed", reversed, "zero", "negative")
         return self._arrays.elapsed(starts, ends, negative=backwards)
 
     def add_many(
         self, starts: ArrayLike, durations: ArrayLike, at_closing: AtClosing = "closing"
     ) -> Instants:
         """Return :meth:`add` for arrays of instants and durations, in int64 microseconds."""
-        rolls = chosen("at_closing", at_closing, "next_opening", instead_of="closing")
+        rolls = chosen("at_closing", at_closing, "closing", "next_opening")
         return self._arrays.add(starts, durations, rolls=rolls)
 
     # --- As a value ------------------------------------------------------------------

@@ -77,13 +77,13 @@ def choose(name: str, value: str, *offered: str) -> str:
     raise UnknownChoiceError(msg)
 
 
-def chosen(name: str, value: str, other: str, *, instead_of: str) -> bool:
+def chosen(name: str, value: str, usual: str, other: str) -> bool:
     """Tell whether *value* is the *other* choice and not the usual one.
 
     Raises:
         UnknownChoiceError: If it is neither.
     """
-    return value != instead_of and choose(name, value, instead_of, other) == other
+    return value != usual and choose(name, value, usual, other) == other
 
 
 def read_zone(key: str | ZoneInfo) -> str:

@@ -134,9 +134,11 @@ class OpenTime:
     def after(self, at: Instant, duration: timedelta) -> Instant:
         """Return the earliest instant with that much open time since *at*."""
         # Nearly always the table reaches far enough: no need to set out and extend it.
-        found = self.around(at, at).after(at, duration)
-        if found is not None:
-            return found
+        table = self._table
+        if table and table.start <= at <= table.end:
+            found = table.after(at, duration)
+            if found is not None:
+                return found
         return self._ahead(at, lambda table: table.after(at, duration))
 
     def back_from(self, at: Instant, duration: timedelta) -> Instant:
