@@ -10,6 +10,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from servicecore.audit.archiving import HistoriesPruned, HistoriesRestored
+from servicecore.audit.heads import HeadsRecorded
 from servicecore.audit.keys import Signer
 from servicecore.audit.sealer import Sealer
 from servicecore.domain.events import Catalogue, Provenance, event
@@ -22,6 +24,9 @@ LIN = Provenance(actor="Lin")
 KEY = Signer(name="service.example/log", seed=b"\x07" * 32)
 OTHER_KEY = Signer(name=KEY.name, seed=b"\x08" * 32)
 CATALOGUE = Catalogue()
+CATALOGUE.declare("log.heads_recorded", HeadsRecorded)
+CATALOGUE.declare("log.histories_pruned", HistoriesPruned)
+CATALOGUE.declare("log.histories_restored", HistoriesRestored)
 FOLD = Fold(lambda count, _: (count or 0) + 1, name="count")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from servicecore.audit import heads, merkle
 from servicecore.audit.checking import fsck
-from servicecore.audit.heads import Head, HeadsRecorded, prove_head, record_heads
+from servicecore.audit.heads import Head, prove_head, record_heads
 from servicecore.audit.leaves import leaf_of
 from servicecore.audit.merkle import ProofError
 from servicecore.audit.refusals import BundleError
@@ -18,8 +18,6 @@ from servicecore.domain.events import stream_of
 from servicecore.storage import open_log
 
 from .conftest import CATALOGUE, KEY, live, note, seal
-
-CATALOGUE.declare("log.heads_recorded", HeadsRecorded)
 
 
 @pytest.fixture

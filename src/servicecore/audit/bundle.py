@@ -25,6 +25,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from ..storage import EventLog
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
+from ..storage.pruned import ensure_here
 from .keys import Signer, in_base64
 from .leaves import leaf_of
 from .merkle import ProofError, verify_inclusion
@@ -45,6 +46,7 @@ def make_bundle(
     Raises:
         BundleError: If one has no history, is not sealed to its end, or is not what
             was sealed.
+        PrunedError: If one lies in an archive that is not at hand.
         NoteError: If the newest seal is not signed by this key.
     """
     seals = seals or Seals(log.tables)
@@ -74,6 +76,8 @@ def _history(log: EventLog, subject: str) -> Sequence[Row]:
     if not rows:
         msg = f"nothing is on record of {subject!r}"
         raise UnknownSubjectError(msg)
+    for row in rows:
+        ensure_here(row.state)
     return rows
 
 

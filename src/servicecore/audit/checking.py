@@ -11,6 +11,8 @@ from ..domain.events import Recorded, UnknownEventError
 from ..storage import EventLog, UnreadableEventError
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
+from ..storage.pruned import is_pruned
+from .archiving.certificates import Pruned
 from .causes import causes, split_id
 from .heads import check_heads
 from .refusals import BrokenChainError
@@ -31,8 +33,13 @@ def fsck(log: EventLog, *, progress: Progress | None = None) -> Iterator[Flaw]:
     histories are as long as the heads on record say.
     """
     checking, head, unreadable = _Checking(), log.head(), False
+    pruned = Pruned()
     for done, row in enumerate(log.rows_since(0), 1):
         yield from checking.row(row)
+        yield from pruned.take(row)
+        if is_pruned(row.state):
+            checking.pruned.add((row.stream, row.version))
+            continue  # Its place and its hash are all that is here.
         try:
             recorded = log.codec.recorded(row)
         except (UnknownEventError, UnreadableEventError, TypeError) as error:
@@ -44,6 +51,7 @@ def fsck(log: EventLog, *, progress: Progress | None = None) -> Iterator[Flaw]:
             progress(done, head)
     yield from checking.without_cause(log)
     yield from hidden(log)
+    yield from pruned.flaws(log)
     if not unreadable:
         yield from check_heads(log)
 
@@ -56,6 +64,7 @@ class _Checking:
     correlations: dict[str, str] = attrs.field(factory=dict)
     latest: Recorded | None = None
     early: list[tuple[str, str]] = attrs.field(factory=list)
+    pruned: set[tuple[str, int]] = attrs.field(factory=set)
 
     def row(self, row: Row) -> Iterator[Flaw]:
         """Check what the columns alone tell."""
@@ -91,6 +100,8 @@ class _Checking:
         subject, version = split_id(cause)
         if not 0 < version <= self.versions.get(stream_id(subject), 0) or cause == recorded.id:
             self.early.append((recorded.id, cause))
+        elif (stream_id(subject), version) in self.pruned:
+            return  # To which chain it belonged, its archive knows.
         elif chain != (expected := self.correlations.get(cause, cause)):
             what = f"{recorded.id} belongs to {chain}, its cause {cause} to {expected}"
             yield Flaw(kind="another chain", what=what)

@@ -25,6 +25,10 @@ class SealError(AuditError):
     """The log is not what was sealed, so nothing more is signed over it."""
 
 
+class PruneError(AuditError):
+    """A history may not be taken out of the log: something would be lost with it."""
+
+
 class BundleError(AuditError):
     """An evidence bundle cannot be made of this."""
 

@@ -13,6 +13,7 @@ from itertools import islice
 import attrs
 
 from ..storage import EventLog
+from .archiving.certificates import Pruned
 from .keys import Verifier
 from .leaves import leaf_of
 from .notes import Checkpoint, open_note, parse_checkpoint
@@ -62,11 +63,13 @@ def verify(
     seals = seals or Seals(log.tables)
     signed, flaws = _signed(seals, verifier)
     size = max((seal.size for seal in signed), default=0)
-    tree, unsealed, unreadable = _computed(log, size, progress)
+    pruned = Pruned()
+    tree, unsealed, unreadable = _computed(log, size, progress, pruned)
     flaws += unreadable
     if not signed and not flaws and tree.size:
         flaws.append(Flaw(kind="not sealed", what=f"none of the {tree.size} events"))
     flaws += hidden(log)
+    flaws += pruned.flaws(log)
     broken = [seal for seal in signed if _contradicts(tree, seal.size, seal.root)]
     if broken or unreadable:
         flaws += _explained(log, seals, size, broken)
@@ -111,7 +114,7 @@ def _signed(seals: Seals, verifier: Verifier) -> tuple[list[Seal], list[Flaw]]:
 
 
 def _computed(
-    log: EventLog, size: int, progress: Progress | None
+    log: EventLog, size: int, progress: Progress | None, pruned: Pruned
 ) -> tuple[Growing, int, list[Flaw]]:
     """Return the tree over the log, how many events are behind *size*, and what is no event."""
     tree, rows, head = Growing(keep_all=True), log.rows_since(0), log.head()
@@ -119,6 +122,7 @@ def _computed(
     while page := list(islice(rows, _BATCH)):
         leaves: list[bytes] = []
         for row in page:
+            flaws += pruned.take(row)
             try:
                 leaves.append(leaf_of(row))
             except SealError as error:

@@ -40,6 +40,7 @@ from .quality_reviews import QualityReviews
 from .ratings import Ratings
 from .relationships import Relationships
 from .reports import Reports
+from .retention import Retention
 from .revisits import Revisits
 from .safekeeping import SafekeepingCounter
 from .sla import Clocks
@@ -95,6 +96,7 @@ class ServiceDesk:
     staff: Staff
     costs: Costs
     privacy: Privacy
+    retention: Retention
     sla: Clocks
     notices: NoticeCounter
     calendars: Calendars
@@ -191,6 +193,7 @@ class ServiceDesk:
             staff=Staff.of(office),
             costs=Costs.of(office),
             privacy=Privacy(office),
+            retention=Retention(office),
             sla=Clocks(office, tickets),
             notices=NoticeCounter(office),
             calendars=Calendars(office),

@@ -22,18 +22,17 @@ from ..domain.personal_data import (
     decisions,
 )
 from ..domain.refusals import RefusedError
-from ..domain.spans import Span
 from ..storage import KeyState, KeyStore, NoKeysError, Receipt
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
+from ..storage.pruned import ensure_here
 from ..storage.sealing import person_of, stands_in_clear
 from .drawer import UnknownRecordError
+from .keeping import kept_record
 from .office import Office, Why
-from .registry import PERSONAL_DATA, fold_of
+from .registry import PERSONAL_DATA
 
 KIND = "personal_data"
-_CASES = ("ticket", "complaint")  #: They are closed, and kept for a while after that.
-_KEPT = "records_kept"
 
 
 class StandsInClearError(RefusedError):
@@ -252,6 +251,7 @@ class Privacy:
         """Yield every record that tells of a customer, in the order in which they began."""
         log, name, seen = self._office.log, msgspec.json.encode(customer_id), {""}
         for row in log.rows_since(0):
+            ensure_here(row.state)  # Else what lies in an archive would be left out in silence.
             if name not in row.state:
                 continue
             recorded = log.codec.recorded(row)
@@ -263,24 +263,7 @@ class Privacy:
                 yield subject
 
     def _records(self, customer_id: str) -> list[KeptRecord]:
-        return [self._record(each) for each in self._subjects(customer_id)]
-
-    def _record(self, subject: str) -> KeptRecord:
-        if subject.partition("/")[0] not in _CASES:
-            return KeptRecord(subject=subject)
-        loaded: tuple[Any, int] = self._office.log.load(subject, fold_of(subject))
-        case, _ = loaded
-        return KeptRecord(subject=subject, closed_at=case.closed_at, kept=self._kept(case.standard))
-
-    def _kept(self, standard: str) -> Span:
-        """Return how long cases are kept: by their standard, else by ours, else by the manual."""
-        book = self._office.rulebook
-        for each in (book.standard(standard), self._office.standard, *book.standards):
-            kept = each.duration(_KEPT)
-            if kept is not None and kept.at_least is not None:
-                return kept.at_least
-        msg = f"no standard says how long records are kept ({_KEPT})"
-        raise LookupError(msg)
+        return [kept_record(self._office, each) for each in self._subjects(customer_id)]
 
     def _told(self, subject: str, customer_id: str) -> Iterator[dict[str, Any]]:
         rows = self._office.log.storage.stream(stream_id(subject))

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from ..audit import heads  # noqa: F401  # its event may stand in any log
+from ..audit import archiving, heads  # noqa: F401  # their events may stand in any log
 from ..domain import (
     campaign,
     complaint,

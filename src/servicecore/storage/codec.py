@@ -32,6 +32,7 @@ from ..domain.events import (
 from ..domain.moments import in_utc
 from .errors import UnreadableEventError, UnstorableEventError
 from .protocol import KeptState, Row
+from .pruned import ensure_here
 
 E = TypeVar("E")
 Encoded = tuple[str, str, bytes]  #: An event's name, when it occurred, and its JSON.
@@ -130,6 +131,7 @@ class Codec:
         try:
             return read(row.state)
         except msgspec.MsgspecError as error:
+            ensure_here(row.state)
             raise _unreadable(_place(row), row.topic, error) from error
 
     def events(self, subject: str, states: Sequence[KeptState]) -> list[Any]:
@@ -146,6 +148,7 @@ class Codec:
         try:
             return read(state)
         except msgspec.MsgspecError as error:
+            ensure_here(state)
             raise _unreadable(place, topic, error) from error
 
     def recorded(self, row: Row) -> Recorded:
@@ -154,6 +157,7 @@ class Codec:
         try:
             kept = open_(row[5])
         except msgspec.MsgspecError as error:
+            ensure_here(row.state)
             raise _unreadable(_place(row), row.topic, error) from error
         return Recorded(
             event=kept.event,

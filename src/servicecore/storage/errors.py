@@ -106,6 +106,17 @@ class NotYetRecordedError(StorageError, TimeoutError):
     """The log did not get that far in the time given."""
 
 
+# --- Archives -------------------------------------------------------------------
+
+
+class PrunedError(StorageError):
+    """What is asked for lies in an archive, which is not at hand."""
+
+
+class BadArchiveError(StorageError, ValueError):
+    """A file is no archive, or not the one that it should be."""
+
+
 # --- Keys ----------------------------------------------------------------------
 
 
@@ -148,6 +159,7 @@ TROUBLE = (
     MasterKeyError,
     NoKeysError,
     NotOurDatabaseError,
+    PrunedError,
     ReadOnlyError,
     UnmigratedError,
     UnreachableStorageError,

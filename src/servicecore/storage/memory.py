@@ -71,6 +71,19 @@ class MemoryStorage:
                 raise DuplicateEventError(msg)
             taken.add((stream, version))
 
+    def exchange(self, olds: Sequence[Row], news: Sequence[Row]) -> bool:
+        """Put *news* in the places of *olds*, if these are still the whole history."""
+        with self._lock:
+            stream = olds[0].stream
+            if self.stream(stream) != list(olds):
+                return False
+            for row in news:
+                self._rows[row.position - 1] = row
+            self._streams[stream] = {row.version: row for row in news}
+            for kept in [each for each in self._snapshots if each[0] == stream]:
+                del self._snapshots[kept]
+            return True
+
     # --- Reading ---------------------------------------------------------------
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:

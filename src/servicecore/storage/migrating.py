@@ -35,6 +35,8 @@ def migrate_log(url: str, *, dry_run: bool = False) -> Migration:
     urls.opener(split.scheme, url)
     if split.scheme != "postgresql":
         return Migration()
-    postgres, (place, options) = urls.postgres_at(split, dict(parse_qsl(split.query)))
+    told = dict(parse_qsl(split.query))
+    told.pop("archives", None)  # They are for who reads.
+    postgres, (place, options) = urls.postgres_at(split, told)
     migration: Migration = postgres.migrate(postgres.Server(place, options), dry_run=dry_run)
     return migration

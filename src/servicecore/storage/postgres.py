@@ -78,6 +78,19 @@ class PostgresStorage:
         for each in group:
             each.done = True
 
+    def exchange(self, olds: Sequence[Row], news: Sequence[Row]) -> bool:
+        """Put *news* in the places of *olds*, if these are still the whole history."""
+        sql, stream = self._sql, olds[0].stream
+        with self._server.transaction() as connection:
+            connection.execute(sql.lock)
+            found = connection.execute(sql.stream, (stream, 0, _NO_LIMIT)).fetchall()
+            if found != list(olds):
+                return False
+            places = [(row.occurred_at, row.state, row.position) for row in news]
+            connection.cursor().executemany(sql.exchange, places)
+            connection.execute(sql.forget_one, (stream,))
+        return True
+
     # --- Reading ---------------------------------------------------------------
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:

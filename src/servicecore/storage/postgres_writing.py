@@ -300,3 +300,5 @@ class Statements:
             "DO UPDATE SET version = excluded.version, state = excluded.state"
         )
         self.forget = f"DELETE FROM {snapshots}"
+        self.forget_one = f"DELETE FROM {snapshots} WHERE stream = %s"
+        self.exchange = f"UPDATE {events} SET occurred_at = %s, state = %s WHERE position = %s"

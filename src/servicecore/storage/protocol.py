@@ -7,7 +7,7 @@ events, conflicts or commands beyond their bytes.  All rules live in the log.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from .tables import Tables
 
@@ -131,3 +131,15 @@ class Storage(Protocol):
 
     def close(self) -> None:
         """Give everything back."""
+
+
+@runtime_checkable
+class Prunable(Protocol):
+    """What a storage has to do besides, so that histories can be taken out, and put back."""
+
+    def exchange(self, olds: Sequence[Row], news: Sequence[Row]) -> bool:
+        """Put *news* in the places of *olds*, if these are still the whole history.
+
+        Nobody writes meanwhile; all is done or nothing, and it tells which.  The
+        snapshots of the history go, too.
+        """

@@ -101,6 +101,23 @@ class SQLiteStorage:
         """Run *work* in one transaction; positions grow in the order of commits."""
         return self._database.write(lambda connection: work(_Transaction(connection, self._sql)))
 
+    def exchange(self, olds: Sequence[Row], news: Sequence[Row]) -> bool:
+        """Put *news* in the places of *olds*, if these are still the whole history."""
+        return self._database.write(partial(self._exchange, olds, news))
+
+    def _exchange(
+        self, olds: Sequence[Row], news: Sequence[Row], connection: sqlite3.Connection
+    ) -> bool:
+        stream = olds[0].stream
+        found = connection.execute(self._sql.stream, (stream, 0, _NO_LIMIT)).fetchall()
+        if found != list(olds):
+            return False
+        connection.execute("PRAGMA secure_delete = ON")  # No page shall keep what was there.
+        places = [(row.occurred_at, row.state, row.position) for row in news]
+        connection.executemany(self._sql.exchange, places)
+        connection.execute(self._sql.forget_one, (stream,))
+        return True
+
     # --- Reading ---------------------------------------------------------------
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
@@ -297,6 +314,8 @@ class _Statements:
         self.any_snapshot = f"SELECT 1 FROM {log}_snapshots LIMIT 1"
         self.keep = f"INSERT OR REPLACE INTO {log}_snapshots VALUES (?, ?, ?, ?, ?)"
         self.forget = f"DELETE FROM {log}_snapshots"
+        self.forget_one = f"DELETE FROM {log}_snapshots WHERE stream = ?"
+        self.exchange = f"UPDATE {events} SET occurred_at = ?, state = ? WHERE position = ?"
 
 
 def _migrate(database: Database, log: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from ..domain.events import CATALOGUE, Catalogue
+from .archives import with_archives
 from .connections import SQLiteOptions
 from .errors import MissingExtraError, UnknownStorageError, UnsafeSettingError
 from .keys import KeyStore
@@ -63,7 +64,7 @@ def open_log(
             PostgreSQL knows ``schema`` (one for each tenant), ``log``, ``mode``,
             ``wait``, ``synchronous`` (``full``, ``off``), ``connections`` (at most),
             and what libpq knows; UmaDB knows ``tls`` (``yes``), ``ca`` (a file) and
-            ``api_key``.
+            ``api_key``.  All know ``archives``, the folder of histories taken out of the log.
 
     Raises:
         StorageError: If there is no such storage, or it cannot be opened.
@@ -99,8 +100,10 @@ def _reader(url: str, told: Mapping[str, str]) -> Callable[[], EventLog] | None:
 def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
     split = urlsplit(url)
     refuse_unsafe_settings(split.scheme, os.environ)
-    open_it = opener(split.scheme, url)
-    return open_it(split, dict(parse_qsl(split.query)) | dict(told))
+    options = dict(parse_qsl(split.query)) | dict(told)
+    archives = options.pop("archives", None)
+    storage = opener(split.scheme, url)(split, options)
+    return with_archives(storage, archives) if archives else storage
 
 
 def opener(scheme: str, url: str) -> Opener:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import arguments
 from ..arguments import Groups
-from . import compliance, evidence, looking, sealing
+from . import archive, compliance, evidence, looking, sealing
 
 
 def add(groups: Groups) -> None:
@@ -14,3 +14,4 @@ def add(groups: Groups) -> None:
     evidence.add(commands)
     looking.add(commands)
     compliance.add(commands)
+    archive.add(commands)

@@ -127,7 +127,7 @@ def erase(
         msg = f"the data of customer {customer_id} are held under {name!r}: {reason}"
         raise refusals.HeldError(msg)
     for record in records:
-        _must_not_be_kept(record, calendar, at)
+        must_not_be_kept(record, calendar, at)
     days = [day for record in records if (day := record.until(calendar)) is not None]
     erased = events.PersonalDataErased(
         customer_id=customer_id,
@@ -195,6 +195,23 @@ def release_hold(
     ]
 
 
+def must_not_be_kept(record: KeptRecord, calendar: WorkingCalendar, at: datetime) -> None:
+    """Refuse to part with a record that is open, or has to be kept for longer (om2025:4.3b).
+
+    Raises:
+        RetentionError: Naming the record, and until when it is kept.
+    """
+    if record.kept is None:
+        return
+    until = record.until(calendar)
+    if until is None:
+        msg = f"{record.subject} is open; it is kept for {record.kept} after its closing"
+        raise refusals.RetentionError(msg)
+    if day_of(at, calendar) <= until:
+        msg = f"{record.subject} has to be kept through {until}, {record.kept} after its closing"
+        raise refusals.RetentionError(msg)
+
+
 # --- Who sees them -------------------------------------------------------------------
 
 
@@ -245,18 +262,6 @@ def _must_be_asked_for(person: PersonalData | None, customer_id: str) -> Persona
         msg = f"nobody asked that the data of customer {customer_id} be erased"
         raise refusals.NoErasureAskedError(msg)
     return person
-
-
-def _must_not_be_kept(record: KeptRecord, calendar: WorkingCalendar, at: datetime) -> None:
-    if record.kept is None:
-        return
-    until = record.until(calendar)
-    if until is None:
-        msg = f"{record.subject} is open; it is kept for {record.kept} after its closing"
-        raise refusals.RetentionError(msg)
-    if day_of(at, calendar) <= until:
-        msg = f"{record.subject} has to be kept through {until}, {record.kept} after its closing"
-        raise refusals.RetentionError(msg)
 
 
 def _same(person: str) -> str:

@@ -1,0 +1,68 @@
+"""Was everything that is gone from the log taken out by the rules?  Its certificate tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from ...storage import EventLog, UnreadableEventError
+from ...storage.codec import stream_id
+from ...storage.protocol import Row
+from ...storage.pruned import is_pruned, remains
+from ..tampering import Flaw
+from .events import HistoriesPruned
+
+
+@attrs.define
+class Pruned:
+    """What was seen of the histories that are gone: how many events of each, by archive."""
+
+    counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+
+    def take(self, row: Row) -> Iterator[Flaw]:
+        """Count *row*, if it is what was left of an event."""
+        if not is_pruned(row.state):
+            return
+        try:
+            left = remains(row)
+        except UnreadableEventError as error:
+            yield Flaw(kind="changed", what=str(error))
+            return
+        self.counts[left.archive, left.subject, row.stream] += 1
+
+    def flaws(self, log: EventLog) -> Iterator[Flaw]:
+        """Name what is gone without a certificate."""
+        certified: dict[str, Mapping[str, int]] = {}
+        for (archive, subject, stream), count in self.counts.items():
+            if archive not in certified:
+                certified[archive] = _certified(log, archive)
+            if certified[archive].get(subject) != count or stream_id(subject) != stream:
+                what = f"{count} events of {subject}, said to lie in the archive {archive!r}"
+                yield Flaw(kind="gone without certificate", what=what)
+
+
+def uncertified(log: EventLog) -> Iterator[Flaw]:
+    """Name every history that is not in the log, and for which there is no certificate."""
+    seen = Pruned()
+    for row in log.rows_since(0):
+        yield from seen.take(row)
+    yield from seen.flaws(log)
+
+
+def certificate_of(log: EventLog, archive: str) -> HistoriesPruned | None:
+    """Return the certificate that is in force for *archive*, if there is one."""
+    history = log.history(subject_of(archive))
+    latest = history[-1].event if history else None
+    return latest if isinstance(latest, HistoriesPruned) else None
+
+
+def subject_of(archive: str) -> str:
+    """Return where it goes on record what was done with *archive*."""
+    return f"archive/{archive}"
+
+
+def _certified(log: EventLog, archive: str) -> Mapping[str, int]:
+    certificate = certificate_of(log, archive) if archive.strip() else None
+    return certificate.histories if certificate else {}

@@ -1,0 +1,153 @@
+"""``servicecore audit archive``: old records leave the log for an archive, and come back."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the package that computes.
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import arguments
+from ..arguments import Groups
+from ..desks import desk_for
+from ..outcome import FINE
+from ..output import say, say_json, table
+from . import keys
+
+if TYPE_CHECKING:
+    from ...audit.archiving import Moved
+
+
+def add(audit: Groups) -> None:
+    """Add the commands about archives."""
+    commands = arguments.group(audit, "archive", "take old records out of the log, and back")
+    listed = arguments.command(commands, "due", "tell which records may leave", run=due)
+    held = arguments.command(commands, "holds", "tell which records have to stay", run=holds)
+    kept = arguments.command(commands, "hold", "let records stay in the log", run=hold)
+    freed = arguments.command(commands, "release", "end a hold", run=release)
+    for parser in (kept, freed):
+        parser.add_argument("name", metavar="HOLD", help="what the hold is called")
+        parser.add_argument("--reason", required=True, metavar="WHY", help="for what reason")
+    kept.add_argument("histories", nargs="+", metavar="SUBJECT", help="such as ticket/T-1")
+    made = arguments.command(commands, "make", "write what may leave to a Parquet file", run=make)
+    checked = arguments.command(commands, "verify", "check an archive by itself", run=verify)
+    taken = arguments.command(commands, "prune", "take out of the log what it holds", run=prune)
+    back = arguments.command(commands, "restore", "put back what was taken out", run=restore)
+    for parser in (made, checked, taken, back):
+        parser.add_argument("file", metavar="FILE", type=Path, help="such as 2022.parquet")
+    made.add_argument("--only", nargs="+", metavar="SUBJECT", help="just these records")
+    taken.add_argument("--kept-at", metavar="WHERE", help="where it will be; default: where it is")
+    for parser in (made, checked, taken):
+        keys.takes_verifier(parser)
+    keys.takes_seals(made)
+    for parser in (kept, freed, taken, back):
+        parser.add_argument("--by", required=True, metavar="WHO", help="who does it")
+    for parser in (listed, held, kept, freed, made, taken, back):
+        arguments.takes_place(parser)
+
+
+# --- What may leave, and what may not ------------------------------------------------------
+
+
+def due(args: argparse.Namespace) -> int:
+    """Tell which records nobody has to keep in the log any more."""
+    with desk_for(args) as desk:
+        found = desk.retention.due()
+    if args.json:
+        say_json(found)
+        return FINE
+    rows = [(e.subject, e.closed_at.date().isoformat(), e.kept_until.isoformat()) for e in found]
+    head = ("record", "closed", "kept through")
+    say(table(rows, head=head) if rows else "nothing may leave the log")
+    return FINE
+
+
+def holds(args: argparse.Namespace) -> int:
+    """Tell which records somebody needs."""
+    with desk_for(args) as desk:
+        found = desk.retention.holds()
+    if args.json:
+        say_json(found)
+        return FINE
+    rows = [(name, e.by, e.reason, ", ".join(e.histories)) for name, e in found.items()]
+    say(table(rows, head=("hold", "by", "reason", "records")) if rows else "nothing is held")
+    return FINE
+
+
+def hold(args: argparse.Namespace) -> int:
+    """Let records stay in the log until somebody releases them."""
+    with desk_for(args, writes=True) as desk:
+        receipt = desk.retention.hold(
+            args.name, histories=args.histories, by=args.by, reason=args.reason, actor=args.by
+        )
+    return _done(args, receipt.position, f"{args.name} holds {len(args.histories)} records")
+
+
+def release(args: argparse.Namespace) -> int:
+    """End a hold."""
+    with desk_for(args, writes=True) as desk:
+        receipt = desk.retention.release_hold(
+            args.name, by=args.by, reason=args.reason, actor=args.by
+        )
+    return _done(args, receipt.position, f"{args.name} is released")
+
+
+def _done(args: argparse.Namespace, position: int, told: str) -> int:
+    say_json({"hold": args.name, "position": position}) if args.json else say(told)
+    return FINE
+
+
+# --- Out of the log, and back ----------------------------------------------------------------
+
+
+def make(args: argparse.Namespace) -> int:
+    """Write an archive; the log stays as it is."""
+    verifier = keys.verifier_of(args)
+    with desk_for(args) as desk, keys.seals_for(args, desk.log) as seals:
+        archive = desk.retention.archive(
+            args.file, verifier=verifier, histories=args.only, seals=seals
+        )
+    if args.json:
+        say_json({"archive": archive.name, "file": args.file, "events": archive.events})
+    else:
+        say(f"{args.file} holds {archive.events} events; the log holds them still")
+    return FINE
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Check that every event of an archive is what was sealed."""
+    from ...audit.archiving import verify_archive
+    from ...storage import Archive
+
+    verdict = verify_archive(Archive(args.file), keys.verifier_of(args))
+    facts = {"archive": verdict.archive, "sha256": verdict.sha256, "events": verdict.events}
+    if args.json:
+        histories, root = verdict.histories, verdict.root.hex()
+        say_json({**facts, "histories": histories, "size": verdict.size, "root": root})
+    else:
+        count, size = len(verdict.histories), verdict.size
+        say(f"{count} histories, {verdict.events} events, as sealed under {size} events")
+    return FINE
+
+
+def prune(args: argparse.Namespace) -> int:
+    """Take out of the log what an archive holds."""
+    verifier = keys.verifier_of(args)
+    with desk_for(args, writes=True) as desk:
+        moved = desk.retention.prune(args.file, verifier=verifier, by=args.by, kept_at=args.kept_at)
+    return _told(args, moved, "left the log; their places and hashes stay")
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Put back into the log what was taken out of it."""
+    with desk_for(args, writes=True) as desk:
+        moved = desk.retention.restore(args.file, by=args.by)
+    return _told(args, moved, "stand in the log again")
+
+
+def _told(args: argparse.Namespace, moved: Moved, what: str) -> int:
+    say_json(moved) if args.json else say(
+        f"{moved.histories} histories of {moved.archive}, {moved.events} events, {what}"
+    )
+    return FINE
