@@ -262,7 +262,7 @@ class TestMigrating:
         with ThreadPoolExecutor(8) as pool:
             done = list(pool.map(lambda _: migrate_log(url), range(8)))
 
-        assert [None] + 7 * [1] == sorted((each.found for each in done), key=bool)
+        assert [None] + 7 * [2] == sorted((each.found for each in done), key=bool)
         assert 1 == sum(bool(each.statements) for each in done)
         open_log(url).close()
 
@@ -292,11 +292,11 @@ class TestMigrating:
         added = "ALTER TABLE {events} ADD COLUMN weight INTEGER"
         monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, added))
 
-        with pytest.raises(UnmigratedError, match=r"has schema 1 .* schema 2 is needed"):
+        with pytest.raises(UnmigratedError, match=r"has schema 2 .* schema 3 is needed"):
             open_log(url)
         migration = migrate_log(url)
 
-        assert (1, 2) == (migration.found, migration.schema)
+        assert (2, 3) == (migration.found, migration.schema)
         assert [(1, None), (2, None)] == ask(elsewhere, "SELECT position, weight FROM log_events")
         assert () == migrate_log(url).statements
 
@@ -307,7 +307,7 @@ class TestMigrating:
         with pytest.raises(Exception, match="division by zero"):
             migrate_log(url)
 
-        assert [(1,)] == ask(elsewhere, "SELECT schema FROM servicecore_logs")
+        assert [(2,)] == ask(elsewhere, "SELECT schema FROM servicecore_logs")
         assert [(None,)] == ask(elsewhere, "SELECT to_regclass('log_events_more')")
 
     def test_from_a_shell(self, postgresql):
@@ -317,9 +317,9 @@ class TestMigrating:
         assert (0, True) == (told.code, 'CREATE TABLE "shell".log_events' in told.out)
         assert 1 == servicecore("log", "head", "--url", url).code
         done = servicecore("log", "migrate", "--url", url)
-        assert (0, "from no tables to schema 1\n") == (done.code, done.out)
+        assert (0, "from no tables to schema 2\n") == (done.code, done.out)
         again = servicecore("log", "migrate", "--url", url)
-        assert (0, "nothing to do: the tables are of schema 1\n") == (again.code, again.out)
+        assert (0, "nothing to do: the tables are of schema 2\n") == (again.code, again.out)
         assert "0\n" == servicecore("log", "head", "--url", url).out
 
     def test_sqlite_needs_none(self, tmp_path):

@@ -8,7 +8,7 @@ moment of recording, which never falls from one position to the next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -48,7 +48,7 @@ class Append:
     encoded: Sequence[Sequence[Encoded]]
     provenance: Provenance
     tracking: Tracking | None
-    clock: Callable[[], datetime]
+    now: datetime  #: Told once, so that it comes to the same however often it is tried.
 
     @property
     def expected(self) -> dict[str, int]:
@@ -86,11 +86,10 @@ class Append:
         return same_command(command, {change.subject for change in self.changes})
 
     def _moment(self, newest: Row | None) -> datetime:
-        now = self.clock()
         if newest is None:
-            return now
+            return self.now
         _, last = subject_and_moment(newest)
-        return max(now, last)
+        return max(self.now, last)
 
     def _rows(self, recorded_at: datetime) -> list[NewRow]:
         rows: list[NewRow] = []

@@ -115,7 +115,7 @@ class EventLog:
             encoded=self._encoded(changes),
             provenance=provenance,
             tracking=Tracking(*tracking) if tracking else None,
-            clock=self.now,
+            now=self.now(),
         )
         outcome = self.storage.write(append)
         self._bell.ring()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from .errors import DuplicateEventError, UnreachableStorageError
 from .postgres_bell import ListeningBell
+from .postgres_guessing import Guess, OtherwiseError
 from .postgres_schema import ensure_migrated, migrate
 from .postgres_server import PostgresOptions, Server, Waiting
 from .postgres_tables import PostgresTables
@@ -42,6 +43,7 @@ class PostgresStorage:
         self._sql = Statements(self._server.options)
         self.tables = PostgresTables(self._server)
         self.bell = ListeningBell(self._server)
+        self._head: int | None = None  # Where this program has last seen the log end.
         # Where none was ever kept, none is looked for; those of another process are found later.
         self._keeps_snapshots = bool(self._server.ask(self._sql.any_snapshot))
 
@@ -53,12 +55,29 @@ class PostgresStorage:
 
     def _commit(self, group: list[Waiting[Any]]) -> None:
         try:
-            self._commit_together(group)
+            if not self._guessed_right(group):
+                self._commit_together(group)
         except DuplicateEventError:
             if len(group) == 1:
                 raise
             for each in group:  # One of them is to blame; the others shall not suffer for it.
                 self._commit_alone(each)
+
+    def _guessed_right(self, group: list[Waiting[Any]]) -> bool:
+        """Record it in one message, and tell whether it could be."""
+        head, self._head = self._head, None
+        if any(each.expected is None for each in group) or (len(group) > 1 and head is None):
+            return False
+        with self._server.lent() as connection:
+            guess = Guess(connection, self._sql, head=head if len(group) > 1 else None)
+            try:
+                guess.carry_out(group)
+            except OtherwiseError:
+                return False
+        self._head = guess.head
+        for each in group:
+            each.done = True
+        return True
 
     def _commit_alone(self, work: Waiting[Any]) -> None:
         try:
@@ -75,6 +94,7 @@ class PostgresStorage:
             except BaseException:
                 transaction.roll_back()
                 raise
+        self._head = transaction.head
         for each in group:
             each.done = True
 

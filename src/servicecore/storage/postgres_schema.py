@@ -6,6 +6,7 @@ and ``servicecore log migrate`` does it under a lock.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -71,9 +72,74 @@ SELECT
     convert_from(state, 'UTF8')::json -> 'event' AS event
 FROM {events};
 """,
+    # Record what several writers have gathered, if the log is as they took it to be: return
+    # the position behind which it stands, or nothing, and then nothing was recorded.  Who had
+    # to wait is recorded no earlier than whom he waited for: of one alone, the moment that
+    # stands at the marks is set right, and the event that was recorded later is returned.
+    """
+CREATE FUNCTION {append}(
+    streams TEXT[], versions BIGINT[], topics TEXT[], moments TEXT[], states BYTEA[],
+    taken_head BIGINT, taken_streams TEXT[], taken_versions BIGINT[],
+    command_ids TEXT[], outcomes BYTEA[], places BIGINT[], names TEXT[], positions BIGINT[],
+    recorded_at TEXT, marks INT[], outcome_mark INT, OUT head BIGINT, OUT later BYTEA
+) LANGUAGE plpgsql AS $$
+DECLARE
+    moment TEXT;
+BEGIN
+    SELECT position INTO head FROM {head} FOR UPDATE;
+    IF head <> taken_head OR EXISTS (
+        SELECT FROM unnest(taken_streams, taken_versions) AS taken (stream, version)
+        WHERE version <> COALESCE(
+            (SELECT MAX(found.version) FROM {events} AS found WHERE found.stream = taken.stream), 0
+        )
+    ) OR EXISTS (
+        SELECT FROM unnest(names, positions) AS told (name, position)
+        JOIN {tracking} AS kept USING (name) WHERE kept.position >= told.position
+    ) THEN
+        head := NULL;
+        RETURN;
+    END IF;
+    SELECT state, convert_from(state, 'UTF8')::json ->> 'recorded_at' INTO later, moment
+    FROM {events} ORDER BY position DESC LIMIT 1;
+    IF recorded_at IS NULL OR later IS NULL OR moment::timestamptz <= recorded_at::timestamptz THEN
+        later := NULL;
+    ELSIF taken_head IS NOT NULL THEN
+        head := NULL;
+        RETURN;
+    ELSE
+        SELECT array_agg(
+            overlay(state PLACING moment::bytea FROM mark FOR length(recorded_at)) ORDER BY place
+        ) INTO states
+        FROM unnest(states, marks) WITH ORDINALITY AS new (state, mark, place);
+        SELECT array_agg(
+            overlay(outcome PLACING moment::bytea FROM outcome_mark FOR length(recorded_at))
+        ) INTO outcomes
+        FROM unnest(outcomes) AS done (outcome);
+    END IF;
+    IF cardinality(streams) > 0 THEN
+        INSERT INTO {events}
+        SELECT head + place, stream, version, topic, occurred_at, state
+        FROM unnest(streams, versions, topics, moments, states)
+        WITH ORDINALITY AS new (stream, version, topic, occurred_at, state, place);
+        UPDATE {head} SET position = head + cardinality(streams);
+        NOTIFY {channel};
+    END IF;
+    IF cardinality(command_ids) > 0 THEN
+        INSERT INTO {commands}
+        SELECT id, outcome, head + place
+        FROM unnest(command_ids, outcomes, places) AS new (id, outcome, place);
+    END IF;
+    IF cardinality(names) > 0 THEN
+        INSERT INTO {tracking} SELECT * FROM unnest(names, positions)
+        ON CONFLICT (name) DO UPDATE SET position = excluded.position;
+    END IF;
+END;
+$$;
+""",
 )
+_END = re.compile(r";\n(?=[A-Z]+ |\Z)")  # What stands further in belongs to a function.
 _OR_UPDATE = "ON CONFLICT (log) DO UPDATE SET schema = excluded.schema"
-_TABLES = (
+_NAMES = (
     "events",
     "head",
     "commands",
@@ -82,6 +148,7 @@ _TABLES = (
     "models",
     "dead_letters",
     "readable",
+    "append",
 )
 
 
@@ -130,13 +197,13 @@ def _planned(connection: Connection, server: Server) -> Migration:
     if found == len(STEPS):
         return Migration(found=found, schema=found)
     options = server.options
-    names = {name: options.table(name) for name in _TABLES}
+    names = {name: options.table(name) for name in _NAMES} | {"channel": options.channel}
     steps = (step.format(**names) for step in STEPS[found or 0 :])
     books = f'"{options.schema}".servicecore_logs'
     statements = (
         f'CREATE SCHEMA IF NOT EXISTS "{options.schema}"',
         f"CREATE TABLE IF NOT EXISTS {books} (log TEXT PRIMARY KEY, schema INTEGER NOT NULL)",
-        *(each.strip() for step in steps for each in step.split(";\n") if each.strip()),
+        *(each.strip() for step in steps for each in _END.split(step) if each.strip()),
         f"INSERT INTO {books} VALUES ('{options.log}', {len(STEPS)}) {_OR_UPDATE}",
     )
     # A schema that is there need not be made, and not everybody may.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
 from threading import BoundedSemaphore, Event, Lock
@@ -253,6 +253,7 @@ class Server:
 
     def _configure(self, connection: Connection) -> None:
         settings = {
+            "default_transaction_isolation": "read committed",
             "lock_timeout": f"{round(self.options.wait * 1000) or 1}ms",
             "idle_in_transaction_session_timeout": _LONGEST_SILENCE,
         }
@@ -292,6 +293,7 @@ class Waiting(Generic[R]):
 
     def __init__(self, work: Callable[[Any], R]) -> None:
         self._work = work
+        self.expected: Mapping[str, int] | None = getattr(work, "expected", None)
         self._result: R | None = None
         self._error: BaseException | None = None
         self.done = False

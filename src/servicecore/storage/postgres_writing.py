@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 import psycopg
@@ -26,8 +26,39 @@ A = TypeVar("A")
 _Rows = Iterable[tuple[Any, ...]]
 
 
-class _UnansweredError(Exception):
+class UnansweredError(Exception):
     """Somebody needs to know something that the server has not been asked yet."""
+
+
+class Known(Protocol[A]):
+    """Answers, by key."""
+
+    def get(self, key: str, /) -> A:
+        """Return the answer."""
+
+    def learn(self, answers: Iterable[tuple[str, A]], /) -> None:
+        """Note what is true from now on."""
+
+
+class Seen(Protocol):
+    """What those who share a transaction take for true, each with what the others add to it."""
+
+    head: int
+
+    @property
+    def versions(self) -> Known[int]:
+        """Return the number of the last event of each stream."""
+
+    @property
+    def commands(self) -> Known[tuple[bytes, int] | None]:
+        """Return what each command led to, and where; nothing, if it was not carried out."""
+
+    @property
+    def tracked(self) -> Known[int]:
+        """Return how far each follower has come."""
+
+    def newest(self) -> Row | None:
+        """Return the last row of the log."""
 
 
 class Transaction:
@@ -38,10 +69,10 @@ class Transaction:
         self._begun = False
         self._start = self.head = 0
         self._newest: Row | None = None
-        self.versions = _Answers(int, otherwise=0)
-        self.commands = _Answers[tuple[bytes, int] | None](_as_tuple, otherwise=None)
-        self.tracked = _Answers(int, otherwise=-1)
-        self._drafts: list[_Draft] = []
+        self.versions = Answers(int, otherwise=0)
+        self.commands = Answers[tuple[bytes, int] | None](_as_tuple, otherwise=None)
+        self.tracked = Answers(int, otherwise=-1)
+        self._drafts: list[Draft] = []
 
     def carry_out(self, group: Sequence[Waiting[Any]]) -> None:
         """Let everybody of *group* do his work; of one who refuses, nothing is added."""
@@ -49,10 +80,10 @@ class Transaction:
             self._ask()
 
     def _is_done(self, work: Waiting[Any]) -> bool:
-        draft = _Draft(self)
+        draft = Draft(self)
         try:
             work.run(draft)
-        except _UnansweredError:
+        except UnansweredError:
             return False
         except Exception as error:  # noqa: BLE001 - whoever waits for it raises it
             work.fail(error)
@@ -60,15 +91,8 @@ class Transaction:
             self._add(draft)
         return True
 
-    def _add(self, draft: _Draft) -> None:
-        for place, row in enumerate(draft.rows, self.head + 1):
-            self._newest = Row(place, *row)
-            self.versions.learn([(row[0], row[1])])
-        self.head += len(draft.rows)
-        if draft.done:
-            self.commands.learn([(draft.done.id, draft.done[1:])])
-        if draft.tracking:
-            self.tracked.learn([draft.tracking])
+    def _add(self, draft: Draft) -> None:
+        self._newest = draft.told_to(self) or self._newest
         self._drafts.append(draft)
 
     # --- Asking ------------------------------------------------------------------
@@ -76,7 +100,7 @@ class Transaction:
     def newest(self) -> Row | None:
         """Return the last row of the log."""
         if not self._begun:
-            raise _UnansweredError
+            raise UnansweredError
         return self._newest
 
     def _ask(self) -> None:
@@ -98,7 +122,7 @@ class Transaction:
             if answers.wanted:
                 answers.take(next(replies))
 
-    def _questions(self) -> Iterator[tuple[str, _Answers[Any]]]:
+    def _questions(self) -> Iterator[tuple[str, Answers[Any]]]:
         yield self._sql.versions, self.versions
         yield self._sql.commands, self.commands
         yield self._sql.all_tracked, self.tracked
@@ -126,11 +150,11 @@ class Transaction:
     def _put_into(self, message: _Message) -> None:
         sql = self._sql
         if rows := [row for draft in self._drafts for row in draft.rows]:
-            message.add(sql.insert, self._start, *_columns(rows))
+            message.add(sql.insert, self._start, *columns(rows))
             message.add(sql.grow, self.head)
             message.add(sql.notify)
         if commands := [draft.done for draft in self._drafts if draft.done]:
-            message.add(sql.insert_commands, *_columns(commands))
+            message.add(sql.insert_commands, *columns(commands))
         for draft in self._drafts:
             if draft.tracking:
                 message.add(sql.track, *draft.tracking)
@@ -142,26 +166,43 @@ class Transaction:
 
 
 @attrs.define
-class _Draft:
+class Draft:
     """What one of those who share a transaction sees of it, and wants to add."""
 
-    _transaction: Transaction
+    _seen: Seen
     rows: Sequence[NewRow] = attrs.field(default=(), init=False)
     done: StoredCommand | None = attrs.field(default=None, init=False)
     tracking: Tracking | None = attrs.field(default=None, init=False)
 
     @property
     def holds_something(self) -> bool:
+        """Tell whether there is anything to record."""
         return bool(self.rows or self.done or self.tracking)
 
+    def told_to(self, seen: Seen) -> Row | None:
+        """Let the others see what this one adds, and return its last row."""
+        newest = None
+        for place, row in enumerate(self.rows, seen.head + 1):
+            newest = Row(place, *row)
+            seen.versions.learn([(row[0], row[1])])
+        seen.head += len(self.rows)
+        if self.done:
+            seen.commands.learn([(self.done.id, self.done[1:])])
+        if self.tracking:
+            seen.tracked.learn([self.tracking])
+        return newest
+
     def newest(self) -> Row | None:
-        return self._transaction.newest()
+        """Return the last row of the log."""
+        return self._seen.newest()
 
     def version_of(self, stream: str) -> int:
-        return self._transaction.versions.get(stream)
+        """Return the number of the last event of *stream*, or 0."""
+        return self._seen.versions.get(stream)
 
     def command(self, command_id: str) -> StoredCommand | None:
-        kept = self._transaction.commands.get(command_id)
+        """Return the command with that id, if it was carried out."""
+        kept = self._seen.commands.get(command_id)
         return StoredCommand(command_id, *kept) if kept else None
 
     def insert(
@@ -171,11 +212,11 @@ class _Draft:
         command: StoredCommand | None = None,
         tracking: Tracking | None = None,
     ) -> int:
-        newest = self._transaction.newest()
-        if tracking and tracking.position <= self._transaction.tracked.get(tracking.name):
+        """Note what is to be stored, and return the position it will have."""
+        self._seen.newest()  # Nobody knows where the log ends before he has asked for it.
+        if tracking and tracking.position <= self._seen.tracked.get(tracking.name):
             raise already_tracked(tracking)
-        last = newest.position if newest else 0
-        position = self._transaction.head + len(rows) if rows else last
+        position = self._seen.head + len(rows)
         self.rows, self.tracking = rows, tracking
         self.done = command._replace(position=position) if command else None
         return position
@@ -202,7 +243,7 @@ class _Message:
         )
 
 
-class _Answers(Generic[A]):
+class Answers(Generic[A]):
     """What the server said, and what it has to be asked."""
 
     def __init__(self, read: Callable[..., A], *, otherwise: A) -> None:
@@ -215,7 +256,7 @@ class _Answers(Generic[A]):
         if key in self._known:
             return self._known[key]
         self.wanted.append(key)
-        raise _UnansweredError
+        raise UnansweredError
 
     def take(self, rows: _Rows) -> None:
         """Note the answers to all that was asked; no answer is one, too."""
@@ -232,7 +273,8 @@ def _as_tuple(outcome: bytes, position: int) -> tuple[bytes, int]:
     return outcome, position
 
 
-def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+def columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Return the columns of *rows*; none, if there are no rows."""
     return [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -300,5 +342,6 @@ class Statements:
             "DO UPDATE SET version = excluded.version, state = excluded.state"
         )
         self.forget = f"DELETE FROM {snapshots}"
+        self.append = f"SELECT head, later FROM {options.table('append')}({', '.join(['%b'] * 16)})"
         self.forget_one = f"DELETE FROM {snapshots} WHERE stream = %s"
         self.exchange = f"UPDATE {events} SET occurred_at = %s, state = %s WHERE position = %s"

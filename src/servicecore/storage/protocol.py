@@ -91,7 +91,9 @@ class Storage(Protocol):
     def write(self, work: Callable[[Writing], R]) -> R:
         """Run *work* in one transaction; positions grow in the order of commits.
 
-        No reader ever sees a position before all lower ones are visible.
+        No reader ever sees a position before all lower ones are visible.  Work of the
+        log tells by its ``expected`` which version it takes each stream to have, for
+        storages that would rather check that than be asked.
         """
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import entry_points
 from typing import Any, Protocol
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ..domain.events import CATALOGUE, Catalogue
 from .archives import with_archives
@@ -209,7 +209,7 @@ def postgres_at(url: SplitResult, options: Mapping[str, str]) -> tuple[Any, tupl
         durable=told.get("synchronous", "full") == "full",
         read_only=told.get("mode", "rw") == "ro",
     )
-    query = f"?{urlencode(libpq)}" if libpq else ""
+    query = f"?{urlencode(libpq, quote_via=quote)}" if libpq else ""
     return postgres, (f"postgresql://{url.netloc}{url.path}{query}", chosen)
 
 

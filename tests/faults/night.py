@@ -1,0 +1,160 @@
+"""A night of faults: let them strike, seed after seed, and write down what came of it.
+
+``python -m tests.faults.night --minutes 60 --write docs/reference/faults.md``
+goes through all of them; ``--fault NAME --on SQLite --seed 17`` tells one again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import sqlite3
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from itertools import count
+from pathlib import Path
+from time import monotonic
+
+import attrs
+
+from tests.postgresql import CARELESS, Cluster, binaries
+
+from .disk import may_mount
+from .faults import FAULTS
+from .places import POSTGRESQL, SQLITE
+
+Pair = tuple[str, str]  #: A fault, and the kind of place where it strikes.
+
+_PAGE = Path(__file__).with_name("page.md").read_text(encoding="utf-8")
+
+
+@attrs.define
+class Tally:
+    """How often a fault struck somewhere, and with which seeds it did harm."""
+
+    runs: int = 0
+    commands: int = 0
+    seeds: list[int] = attrs.field(factory=list)
+    wrong: list[int] = attrs.field(factory=list)
+
+
+def pairs(fault: str | None = None, kind: str | None = None) -> Iterator[Pair]:
+    """Yield every fault with each kind of place that is here."""
+    for name, each in FAULTS.items():
+        for where in each.kinds:
+            if fault in {None, name} and kind in {None, where} and not missing(name, where):
+                yield name, where
+
+
+def missing(fault: str, kind: str) -> str:
+    """Return what it takes to let a fault strike there, if that is not here."""
+    if kind == POSTGRESQL and binaries() is None:
+        return "there is no PostgreSQL"
+    if fault == "the disk is full" and not may_mount():
+        return "only root can mount a small disk"
+    return ""
+
+
+def spend(chosen: Sequence[Pair], seeds: Iterator[int], *, until: float) -> dict[Pair, Tally]:
+    """Let each fault strike with each seed, as long as there is time."""
+    tallies = {pair: Tally() for pair in chosen}
+    cluster = Cluster(*CARELESS) if any(kind == POSTGRESQL for _, kind in chosen) else None
+    try:
+        for seed in seeds:
+            for pair, tally in tallies.items():
+                _strike(pair, seed, cluster, tally)
+            if monotonic() >= until:
+                break
+    finally:
+        if cluster:
+            cluster.remove()
+    return tallies
+
+
+def _strike(pair: Pair, seed: int, cluster: Cluster | None, tally: Tally) -> None:
+    name, kind = pair
+    tally.runs += 1
+    tally.seeds.append(seed)
+    try:
+        tally.commands += FAULTS[name].strike(kind, seed, cluster)
+    except Exception:  # noqa: BLE001 - it is told in the table, and the night goes on
+        tally.wrong.append(seed)
+        sys.stderr.write(f'--fault "{name}" --on {kind} --seed {seed}\n')
+        traceback.print_exc()
+
+
+# --- What came of it ------------------------------------------------------------------
+
+
+def page(tallies: dict[Pair, Tally], *, begun: datetime, spent: timedelta) -> str:
+    """Return the page that tells of a night."""
+    wrong = sum(len(each.wrong) for each in tallies.values())
+    away = sorted(
+        {told for name in FAULTS for kind in FAULTS[name].kinds if (told := missing(name, kind))}
+    )
+    return _PAGE.format(
+        minutes=round(spent.total_seconds() / 60),
+        runs=sum(each.runs for each in tallies.values()),
+        commands=sum(each.commands for each in tallies.values()),
+        begun=begun.strftime("%Y-%m-%d at %H:%M UTC"),
+        machine=machine(),
+        outcome=f"In {wrong} of them something went wrong." if wrong else "Nothing went wrong.",
+        table="\n".join(_line(*pair, tally) for pair, tally in tallies.items()),
+        example=next(iter(FAULTS)),
+        left_out="".join(f"\nNot everything could be tried: {told}." for told in away),
+    )
+
+
+def _line(name: str, kind: str, tally: Tally) -> str:
+    seeds = f"{min(tally.seeds)} to {max(tally.seeds)}"
+    wrong = ", ".join(map(str, tally.wrong)) or "none"
+    told = FAULTS[name].told
+    cells = name, told, kind, f"{tally.runs:,}", f"{tally.commands:,}", seeds, wrong
+    return f"| {' | '.join(cells)} |"
+
+
+def machine() -> str:
+    """Return what it ran on."""
+    cluster = f", PostgreSQL {_postgresql()}" if binaries() else ""
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}) shared with other work, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}{cluster}"
+    )
+
+
+def _postgresql() -> str:
+    cluster = Cluster(*CARELESS)
+    try:
+        with cluster.connect() as connection:
+            return str(connection.info.server_version // 10_000)
+    finally:
+        cluster.remove()
+
+
+def main() -> int:
+    """Spend a night, or tell one story again."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=0.0, help="how long; default: one round")
+    parser.add_argument("--fault", choices=FAULTS, help="only this one")
+    parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="only there")
+    parser.add_argument("--seed", type=int, help="only this seed, once")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
+    args = parser.parse_args()
+    logging.disable(logging.ERROR)  # Of the faults themselves there would be much to tell.
+    begun, start = datetime.now(timezone.utc), monotonic()
+    seeds = iter([args.seed]) if args.seed is not None else count(1)
+    tallies = spend(list(pairs(args.fault, args.on)), seeds, until=start + 60 * args.minutes)
+    spent = timedelta(seconds=monotonic() - start)
+    told = page(tallies, begun=begun, spent=spent)
+    if args.write:
+        args.write.write_text(told, encoding="utf-8")
+    sys.stdout.write(told)
+    return int(any(each.wrong for each in tallies.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

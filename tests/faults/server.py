@@ -1,0 +1,120 @@
+"""The server goes while people write and somebody follows the log, or only their connections do."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from random import Random
+from threading import Event, Thread
+from time import monotonic, sleep
+
+import psycopg
+
+from servicecore import ServiceDesk
+from servicecore.storage import Receipt
+from tests.moments import NINE
+
+from .commands import Command, stories, undisturbed
+from .invariants import check
+from .places import Place
+
+WRITERS = 3
+_OURS = "FROM pg_stat_activity WHERE application_name = 'servicecore' AND pid <> pg_backend_pid()"
+
+
+def killed(place: Place, luck: Random) -> int:
+    """The server stops as if its plug was pulled, or one of its processes is killed."""
+
+    def strike(_: Sequence[Command]) -> None:
+        if luck.random() < 0.5:
+            place.server.stop("immediate")
+            place.server.start()
+            return
+        with place.server.connect() as connection:
+            found = connection.execute(f"SELECT pid {_OURS}").fetchall()
+        if found:  # The server ends all others and recovers by itself.
+            os.kill(luck.choice(found)[0], signal.SIGKILL)
+            _until_it_answers(place)
+
+    return _meanwhile(place, luck, strike, times=luck.randint(1, 2))
+
+
+def _until_it_answers(place: Place) -> None:
+    patience = monotonic() + 30
+    while True:
+        sleep(0.05)
+        try:
+            place.server.connect().close()
+        except psycopg.OperationalError:
+            assert monotonic() < patience, "the server does not come back"
+        else:
+            return
+
+
+def connections_cut(place: Place, luck: Random) -> int:
+    """Some connections are cut, now and again; also of those who listen for what is new."""
+
+    def strike(_: Sequence[Command]) -> None:
+        with place.server.connect() as connection:
+            for (pid,) in connection.execute(f"SELECT pid {_OURS}").fetchall():
+                if luck.random() < 0.7:
+                    connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
+
+    return _meanwhile(place, luck, strike, times=luck.randint(2, 6))
+
+
+def _meanwhile(
+    place: Place, luck: Random, strike: Callable[[Sequence[Command]], None], *, times: int
+) -> int:
+    """Let people write, and somebody follow the log, and *strike* in between."""
+    commands = stories(luck, tickets=9)
+    clock = {"clock": lambda: NINE}
+    with (
+        ServiceDesk.open(place.url, **clock) as desk,
+        _following(desk) as followed,
+        ThreadPoolExecutor(WRITERS) as pool,
+    ):
+        writing = [pool.submit(_write, desk, each) for each in _shared_out(commands)]
+        for _ in range(times):
+            sleep(luck.random() * 0.05)
+            strike(commands)
+        receipts = {name: told for each in writing for name, told in each.result().items()}
+        check(desk, expected=undisturbed(commands), commands=commands, receipts=receipts)
+        head, patience = desk.log.head(), monotonic() + 30
+        while len(followed) < head and monotonic() < patience:
+            sleep(0.01)
+        assert followed == list(range(1, head + 1))
+    return len(commands)
+
+
+def _shared_out(commands: Sequence[Command]) -> list[list[Command]]:
+    """Return what each writer has to tell: all of one ticket is told by one."""
+    parts: list[list[Command]] = [[] for _ in range(WRITERS)]
+    for command in commands:
+        parts[int(command.ticket_id.partition("-")[2]) % WRITERS].append(command)
+    return parts
+
+
+def _write(desk: ServiceDesk, commands: Sequence[Command]) -> dict[str, Receipt]:
+    return {command.id: command.insist(desk) for command in commands}
+
+
+@contextmanager
+def _following(desk: ServiceDesk) -> Iterator[list[int]]:
+    """Follow the log in a thread, and lend the positions that were told."""
+    followed: list[int] = []
+    stop = Event()
+
+    def follow() -> None:
+        followed.extend(each.position for each in desk.log.subscribe(stop=stop))
+
+    follower = Thread(target=follow)
+    follower.start()
+    try:
+        yield followed
+    finally:
+        stop.set()
+        follower.join()
