@@ -215,6 +215,12 @@ class TestTheWorkingOfClocks:
         assert {json.loads(each)["subject"] for each in rows} == {"ticket/T-0001"}
         assert "first response" in servicecore(*argv, "--url", year).out
 
+    def test_draw_two_standards_side_by_side(self, year, tmp_path):
+        page, on = tmp_path / "two.html", ("--as-of", "2026-02-01T00:00Z", "--url", year)
+        argv = ("sla", "what-if", "project_service_plan", "--ticket", "T-0001", *on)
+        assert servicecore(*argv, "--page", page).out == servicecore(*argv).out
+        assert "<h1>Two standards side by side</h1>" in page.read_text(encoding="utf-8")
+
     def test_what_another_standard_does_not_promise_is_told_apart(self, desk_url):
         at = ("--as-of", "2026-01-05T12:00+08:00", "--url", desk_url)
         told = servicecore("sla", "what-if", "tender_standard", *at).out

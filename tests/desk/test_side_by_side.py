@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from servicecore import ServiceDesk, load_standard
 from servicecore.projections.asking import UnknownGroupingError
+from servicecore.report.figures import percent
 from tests.moments import HOUR, NINE, REQUEST
 from tests.projections.busy_desk import busy_desk
 
@@ -100,3 +102,40 @@ def strict_standard(folder):
         encoding="utf-8",
     )
     return load_standard(path)
+
+
+class TestOnOnePage:
+    """Each share is a row: a filled dot for what would be, a hollow one for what was."""
+
+    @pytest.fixture
+    def desk(self):
+        with busy_desk(seed=4, tickets=30) as desk:
+            yield desk
+
+    def test_both_stand_in_one_plot_and_one_table(self, desk):
+        asked = {"standard": "tender_standard", "as_of": AS_OF}
+        page = desk.sla.html(by="priority", **asked)
+        told = desk.sla.response_times(by=("standard", "priority"), **asked)
+        for each in told["resolution_attainment"]:
+            group = dict(each.group)
+            row = page.partition(f"<td>Resolution · {group['priority']}</td>")[2]
+            cells = row.partition("</tr>")[0].replace("</td>", "").split("<td>")[1:]
+            place = 2 if group["standard"].endswith("(what if)") else 0
+            assert cells[place : place + 2] == [percent(each.value), str(each.n)]
+        told_twice = page.count("<circle class=was")
+        assert 3 <= told_twice < page.count('<circle class="dot s0"')
+
+    def test_what_only_one_of_them_promises_stands_alone(self, desk):
+        page = desk.sla.html(standard="tender_standard", as_of=AS_OF)
+        [row] = re.findall(r"<tr><td>First assessment</td>(.*?)</tr>", page)
+        assert row.endswith("<td>–</td><td>–</td>")
+
+    def test_in_chinese_and_of_nothing(self, desk):
+        assert "两套标准对比" in desk.sla.html(standard="tender_standard", language="zh")
+        none = desk.sla.html(standard="tender_standard", period="1999")
+        assert "No cases in this period." in none
+
+    def test_of_chosen_tickets(self, desk):
+        one = {"where": {"ticket": "T-1"}, "as_of": AS_OF}
+        told = desk.sla.response_times(standard="tender_standard", **one)
+        assert {each.n + (each.open or 0) for each in told} == {1}

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import arguments
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ..audit.attribution import Attribution, Holder
     from ..audit.explain import Explanation, Step
     from ..desk import ServiceDesk
+    from ..desk.asked import Ask
     from ..projections.what_if import Totals
 
 
@@ -70,6 +72,11 @@ def add(commands: Groups) -> None:
     )
     parser.add_argument(
         "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
+    )
+    parser.add_argument(
+        "--page",
+        metavar="FILE",
+        help="draw both side by side, by class, as a page",
     )
     arguments.takes_jsonl(parser)
     arguments.takes_place(parser)
@@ -175,6 +182,8 @@ def what_if(args: argparse.Namespace) -> int:
     from ..projections.what_if import totals
 
     with desk_for(args) as desk, progress("what if") as advance:
+        if args.page:
+            _draw(desk, args)
         found = desk.sla.what_if(
             standard=args.instead,
             tickets=args.ticket,
@@ -191,6 +200,13 @@ def what_if(args: argparse.Namespace) -> int:
     else:
         say(_summed(summed.items()))
     return FINE
+
+
+def _draw(desk: ServiceDesk, args: argparse.Namespace) -> None:
+    where = {"ticket": args.ticket} if args.ticket else None
+    asked: Ask = {"by": "priority", "where": where, "as_of": args.as_of}
+    told = desk.sla.html(standard=args.instead, **asked)
+    Path(args.page).write_text(told, encoding="utf-8")
 
 
 def _summed(totals: Iterable[tuple[str, Totals]]) -> str:

@@ -12,6 +12,7 @@ from ..desk.projects import UnknownReadModelError
 from ..domain.refusals import RefusedError
 from ..domain.standard import UnknownCalendarError, UnknownStandardError
 from ..exchange.errors import ExchangeError
+from ..projections.behind import UnknownMeasureError
 from ..storage import BusyError, ConflictError, StorageError, UnknownTableError
 from ..storage.rebuilding import RebuildRunningError
 from ..storage.skipping import NotSetAsideError
@@ -24,6 +25,7 @@ _NOT_FOUND = (
     UnknownCalendarError,
     UnknownClockError,
     UnknownComplaintError,
+    UnknownMeasureError,
     UnknownReadModelError,
     UnknownRecordError,
     UnknownStandardError,

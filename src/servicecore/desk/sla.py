@@ -18,9 +18,10 @@ from ..domain.sla import Certificate, Target, TargetError, Terms
 from ..domain.standard import ServiceStandard
 from ..projections import deadlines, response_times, side_by_side, ticket_facts
 from ..projections.answer import Answer
-from ..projections.asking import Question
+from ..projections.asking import Question, names
 from ..projections.counting import count
 from ..projections.what_if import Difference, Served, observe, what_if
+from ..report import two_standards
 from ..standards import load_standard
 from ..storage import Fold
 from .asked import Ask, facts_for, question_of
@@ -145,6 +146,24 @@ class Clocks:
             dimensions=side_by_side.DIMENSIONS,
             measures=[response_times.measure],
         )
+
+    def html(
+        self,
+        *,
+        standard: str | Path | ServiceStandard | None = None,
+        calendar: WorkingCalendar | None = None,
+        choices: Mapping[str, Any] | None = None,
+        language: str = "en",
+        **ask: Unpack[Ask],
+    ) -> str:
+        """Return the same as one page: a plot and a table of both, side by side.
+
+        Raises:
+            UnknownLanguageError: If it is not written in that *language*.
+        """
+        both: Ask = {**ask, "by": ("standard", *names(ask.get("by", ())))}
+        told = self.response_times(standard=standard, calendar=calendar, choices=choices, **both)
+        return two_standards(told, language=language)
 
     def _twice(
         self, question: Question, instead: Callable[[str], Terms]

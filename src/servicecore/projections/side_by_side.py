@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import attrs
+import msgspec
 
 from ..domain.sla import Clock, Terms, Timeline, keep_time
 from . import ticket_facts
@@ -17,9 +17,10 @@ from .asking import Dimension
 from .clock_facts import ClockFact
 from .ticket_facts import TicketFact
 
+WHAT_IF = " (what if)"  #: Ends the name of a standard that a ticket was not served under.
 
-@attrs.define(kw_only=True)
-class PromisedFact(TicketFact):
+
+class PromisedFact(TicketFact, kw_only=True):
     """What is known of a ticket, and under which standard that is."""
 
     standard: str
@@ -27,13 +28,14 @@ class PromisedFact(TicketFact):
 
 DIMENSIONS: Mapping[str, Dimension] = {
     **ticket_facts.DIMENSIONS,
+    "ticket": lambda fact: fact.ticket_id,
     "standard": lambda fact: fact.standard,
 }
 
 
 def as_it_was(fact: TicketFact, *, standard: str) -> PromisedFact:
     """Return the fact as one under the *standard* that it was served under."""
-    return PromisedFact(**attrs.asdict(fact, recurse=False), standard=standard)
+    return PromisedFact(**msgspec.structs.asdict(fact), standard=standard)
 
 
 def as_it_would_be(
@@ -44,8 +46,8 @@ def as_it_would_be(
         _name(clock): _clock_fact(clock, _told_at(clock, timeline, instead, as_of))
         for clock in keep_time(timeline, instead)
     }
-    told = attrs.asdict(fact, recurse=False) | {"clocks": clocks}
-    return PromisedFact(**told, standard=f"{instead.standard} (what if)")
+    told = msgspec.structs.asdict(fact) | {"clocks": clocks}
+    return PromisedFact(**told, standard=f"{instead.standard}{WHAT_IF}")
 
 
 def _clock_fact(clock: Clock, at: datetime) -> ClockFact:

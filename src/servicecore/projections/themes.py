@@ -110,7 +110,7 @@ class Theme:
             for figure in count(
                 [fact], question, of=self.cases, dimensions=self.dimensions, measures=measures
             )
-            if figure.measure == measure
+            if figure.measure == measure and (figure.n or figure.open)
         ]
         return attrs.evolve(Cells().answer(question), measured=tuple(told))
 

@@ -6,6 +6,7 @@ Read `findings` first (what is told), then `cards` (one question each), `page`
 
 from .findings import Findings, Provenance
 from .page import page
+from .two_standards import two_standards
 from .words import LANGUAGES, UnknownLanguageError
 
-__all__ = ["LANGUAGES", "Findings", "Provenance", "UnknownLanguageError", "page"]
+__all__ = ["LANGUAGES", "Findings", "Provenance", "UnknownLanguageError", "page", "two_standards"]

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 from . import figures
 from .words import Words
+
+
+def document(title: str, under: str, body: str, *, language: str) -> str:
+    """Return one HTML file that needs nothing else, with a line *under* its title."""
+    named = f"{title} – {under.partition(' · ')[0]}"
+    style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    return (
+        f"<!doctype html><html lang={language}><head><meta charset=utf-8>"
+        '<meta name=viewport content="width=device-width,initial-scale=1">'
+        f"<title>{escape(named)}</title><style>{style}</style></head><body><main>"
+        f"<header><h1>{escape(title)}</h1><p>{escape(under)}</p></header>"
+        f"{body}</main></body></html>\n"
+    )
 
 
 def card(title: str, question: str, plot: str, *, under: str = "", wide: bool = False) -> str:

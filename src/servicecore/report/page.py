@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 
 from . import drawing, figures
 from .cards import cards
 from .figures import percent, whole
 from .findings import Findings
+from .layout import document
 from .shares import SHARES
 from .words import Words
 
@@ -21,28 +21,17 @@ def page(found: Findings, *, language: str = "en") -> str:
         UnknownLanguageError: If it is not written in that *language*.
     """
     words = Words(language)
-    title = words(found.title)
     body = "".join(cards(found, words)) or f"<p>{escape(words('No cases in this period.'))}</p>"
-    return (
-        f"<!doctype html><html lang={language}><head><meta charset=utf-8>"
-        '<meta name=viewport content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} – {escape(words(found.period))}</title>"
-        f"<style>{_style()}</style></head>"
-        f"<body><main>{_header(found, words, title)}"
-        f"<div class=tiles>{''.join(_tiles(found, words))}</div>"
-        f"<div class=cards>{body}</div>{_footer(found, words)}</main></body></html>\n"
-    )
+    tiles = "".join(_tiles(found, words))
+    told = f"<div class=tiles>{tiles}</div><div class=cards>{body}</div>{_footer(found, words)}"
+    return document(words(found.title), _under(found, words), told, language=language)
 
 
-def _style() -> str:
-    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-
-
-def _header(found: Findings, words: Words, title: str) -> str:
+def _under(found: Findings, words: Words) -> str:
     told = [words(found.period), found.zone]
     if found.before_period:
         told.append(f"{words('compared with')} {found.before_period}")
-    return f"<header><h1>{escape(title)}</h1><p>{escape(' · '.join(told))}</p></header>"
+    return " · ".join(told)
 
 
 def _tiles(found: Findings, words: Words) -> Iterator[str]:

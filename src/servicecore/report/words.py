@@ -140,6 +140,14 @@ CHINESE: Mapping[str, str] = {
     "finding unsettled": "回访问题未解决",
     "promise broken": "承诺未兑现",
     "revisit missed": "回访未进行",
+    # Two standards
+    "Two standards side by side": "两套标准对比",
+    "Hollow dots are what was; filled ones what would have been, with 95 %.": (
+        "空心点为实际，实心点为假设情形及 95 % 区间。"
+    ),
+    "promise": "承诺",
+    "was kept": "实际履行",
+    "would be kept": "假设履行",
     # What it is made of
     "Behind the figures": "指标背后的记录",
     "Which cases should somebody look into?": "哪些记录需要有人查看？",
