@@ -138,4 +138,5 @@ class TestOnOnePage:
     def test_of_chosen_tickets(self, desk):
         one = {"where": {"ticket": "T-1"}, "as_of": AS_OF}
         told = desk.sla.response_times(standard="tender_standard", **one)
-        assert {each.n + (each.open or 0) for each in told} == {1}
+        assert {each.n + (each.open or 0) for each in told} <= {0, 1}
+        assert sum(each.n for each in told) > 2
