@@ -6,6 +6,9 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Other Pythons that we promise to work with, as far as they are here.
+OTHERS = $(foreach each,3.12 3.13,$(firstword $(shell python$(each) -c 'import sys; print(sys.executable)' 2> /dev/null; \
+	ls -r $(HOME)/.pyenv/versions/$(each).*/bin/python$(each) 2> /dev/null)))
 OUT := build
 TRANSLATED := index.md,tutorial.md,tutorial/*.md,reference/glossary.md
 
@@ -36,12 +39,16 @@ imports: $(READY) ## Who may import whom.
 tests: $(READY) debian ## Tests, and every example in the code and the docs.
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-package: $(READY) ## Build the distributions; the wheel must work with the base dependencies alone.
+package: $(READY) ## Build the distributions; the wheel must work alone, with every Python that is here.
 	@rm -rf $(OUT) && mkdir $(OUT)
 	$(BIN)/python -m build --no-isolation --outdir $(OUT)/dist . > $(OUT)/log 2>&1 || { cat $(OUT)/log; exit 1; }
-	$(BIN)/python -m venv $(OUT)/clean
-	$(OUT)/clean/bin/pip install --quiet --constraint constraints.txt $(OUT)/dist/*.whl
-	cd $(OUT) && clean/bin/python -I ../tests/house/check_wheel.py
+	@$(BIN)/twine check --strict $(OUT)/dist/* > $(OUT)/log || { cat $(OUT)/log; exit 1; }
+	@$(BIN)/check-wheel-contents $(OUT)/dist/*.whl > $(OUT)/log || { cat $(OUT)/log; exit 1; }
+	@for each in $(BIN)/python $(OTHERS); do \
+		rm -rf $(OUT)/clean && $$each -m venv $(OUT)/clean && \
+		$(OUT)/clean/bin/pip install --quiet --constraint constraints.txt "$$(ls $(OUT)/dist/*.whl)$(EXTRAS)" && \
+		( cd $(OUT) && clean/bin/python -I ../tests/house/check_wheel.py $(EXTRAS) ) || exit 1; \
+	done
 
 docs: $(READY) ## The documentation, every warning an error.
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
@@ -53,15 +60,16 @@ catalogues: $(READY) ## Bring the Chinese catalogues up to date; what is new wai
 	$(BIN)/sphinx-build -Q -b gettext -D include_patterns=$(TRANSLATED) docs docs/_build/gettext
 	$(BIN)/sphinx-intl update -p docs/_build/gettext -d docs/locale -l zh_CN --no-obsolete
 
-bench: $(READY) ## One table of every benchmark that can measure().
-	@$(BIN)/python -m benchmarks.run
+bench: $(READY) ## Measure everything beside its peers, and write the page of it in the docs.
+	@$(BIN)/python -m benchmarks.run --page
 
 nightly: lint types imports docs package debian ## The thorough runs.
 	$(BIN)/python -m pip install --quiet --group nightly
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
-	@for other in python3.12 python3.13; do \
-		$$other --version > /dev/null 2>&1 || { echo "$$other is not here, so nothing was tried with it"; continue; }; \
-		$(MAKE) tests PYTHON=$$other VENV=.venv-$$other || exit 1; \
+	$(MAKE) package EXTRAS='[all]'
+	@test $(words $(OTHERS)) = 2 || echo "of Python 3.12 and 3.13 only these are here: $(OTHERS)"
+	@for other in $(OTHERS); do \
+		$(MAKE) tests PYTHON=$$other VENV=.venv-$$(basename $$other) || exit 1; \
 	done
 
 refresh: $(READY) ## Bring generated pages, and the list of stored forms, up to date.
@@ -77,7 +85,7 @@ clean: ## Forget everything that was made here.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("servicecore needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || $(MAKE) --no-print-directory venv-from-debian
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt pip setuptools
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt pip setuptools setuptools-scm
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[all]' --group dev
 	@touch $@
 

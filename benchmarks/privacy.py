@@ -38,7 +38,7 @@ def _sealing(sealed: EventLog, plain: EventLog) -> Row:
     changes = [[Change(f"ticket/T-{n}", [_opened(n)], after=0)] for n in range(CUSTOMERS)]
     ours = _each(lambda: [sealed.sealing.encode(each) for each in changes])  # type: ignore[union-attr]
     theirs = _each(lambda: [plain.codec.encode(each[0].events) for each in changes])
-    return "seal an event", ours - theirs, "write it in clear", theirs, (ours - theirs) / theirs
+    return "seal an event", ours - theirs, "write it in clear", theirs, theirs / (ours - theirs)
 
 
 def _opening(sealed: EventLog, plain: EventLog) -> Row:
@@ -48,7 +48,7 @@ def _opening(sealed: EventLog, plain: EventLog) -> Row:
     hidden, clear = list(sealed.rows_since(0)), list(plain.rows_since(0))
     ours = _each(lambda: [sealed.opened(row) for row in hidden])
     theirs = _each(lambda: [plain.opened(row) for row in clear])
-    return "open an event", ours - theirs, "read it in clear", theirs, (ours - theirs) / theirs
+    return "open an event", ours - theirs, "read it in clear", theirs, theirs / (ours - theirs)
 
 
 def _each(work: Callable[[], object]) -> float:
