@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..projections.answer import Answer, Group, Measured
 from ..projections.side_by_side import WHAT_IF
@@ -15,6 +15,7 @@ from .words import Words
 
 _SHARE = "_attainment"
 _Place = tuple[str, Group]  #: A measure, and the group besides the standard.
+_Pair = tuple[_Place, Measured | None, Measured | None]  #: As it was, and as it would be.
 
 
 def two_standards(told: Answer, *, language: str = "en") -> str:
@@ -28,13 +29,13 @@ def two_standards(told: Answer, *, language: str = "en") -> str:
     words = Words(language)
     title = words("Two standards side by side")
     pairs = list(_pairs(told))
-    body = _card(pairs, words) if pairs else note(words("No cases in this period."))
+    body = "".join(_cards(pairs, words)) if pairs else note(words("No cases in this period."))
     when = told.period.name if told.period else words("everything")
     under = f"{when} · {told.zone} · {words('as of')} {told.as_of.isoformat()}"
     return document(title, under, f"<div class=cards>{body}</div>", language=language)
 
 
-def _card(pairs: list[tuple[_Place, Measured | None, Measured | None]], words: Words) -> str:
+def _cards(pairs: Sequence[_Pair], words: Words) -> Iterator[str]:
     rows, table = [], []
     for (measure, group), was, would_be in pairs:
         name = " · ".join([words.of(measure), *(value or words("not told") for _, value in group)])
@@ -50,11 +51,13 @@ def _card(pairs: list[tuple[_Place, Measured | None, Measured | None]], words: W
                     was=None if was is None else was.value,
                 )
             )
-    plot = drawing.dots(rows, label=words("Kept promises"), told=percent) if rows else ""
-    named = (words("was kept"), "n", words("would be kept"), "n")
-    question = words("Hollow dots are what was; filled ones what would have been, with 95 %.")
-    under = figures.table((words("promise"), *named), table)
-    return card(words("Kept promises"), question, plot, under=under, wide=True)
+    title = words("Kept promises")
+    if rows:
+        question = words("Hollow dots are what was; filled ones what would have been, with 95 %.")
+        yield card(title, question, drawing.dots(rows, label=title, told=percent))
+    head = (words("promise"), words("was kept"), "n", words("would be kept"), "n")
+    question = words("What either of them does not promise has no figure there.")
+    yield card(title, question, figures.table(head, table))
 
 
 def _told(figure: Measured | None) -> tuple[str, str]:
@@ -63,7 +66,7 @@ def _told(figure: Measured | None) -> tuple[str, str]:
     return percent(figure.value), whole(figure.n)
 
 
-def _pairs(told: Answer) -> Iterator[tuple[_Place, Measured | None, Measured | None]]:
+def _pairs(told: Answer) -> Iterator[_Pair]:
     """Yield each share as it was and as it would be; one of them where it was not promised."""
     sides: dict[_Place, dict[bool, Measured]] = defaultdict(dict)
     for each in told:

@@ -145,6 +145,7 @@ CHINESE: Mapping[str, str] = {
     "Hollow dots are what was; filled ones what would have been, with 95 %.": (
         "空心点为实际，实心点为假设情形及 95 % 区间。"
     ),
+    "What either of them does not promise has no figure there.": "未作承诺的一方没有数值。",
     "promise": "承诺",
     "was kept": "实际履行",
     "would be kept": "假设履行",
