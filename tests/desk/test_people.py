@@ -15,8 +15,14 @@ from servicecore.domain.emergency_plan import (
     EmergencyPlanReminded,
     UnknownLevelError,
 )
+from servicecore.domain.refusals import IncompleteError
 from servicecore.domain.staff import NotOnTheStaffError, StaffFellShort, StaffReminded
-from servicecore.domain.training import TrainingHeld
+from servicecore.domain.training import (
+    BadLengthError,
+    NobodyAttendedError,
+    NotHeldError,
+    TrainingHeld,
+)
 from tests.domain.people import DAY, GRAVE, HOUR, LIGHT, MICROSECOND, NEW_YEAR, midnight
 
 WELL = {"response": 0.8, "satisfaction": 0.9, "skill": 1.0, "conduct": 0.7}
@@ -190,6 +196,81 @@ class TestTrainings:
         assert desk.emergency_plans.get("EP-25").trainings == {"TR-1": date(2025, 1, 2)}
         with pytest.raises(UnknownRecordError, match="no emergency plan 'EP-26'"):
             desk.trainings.plan("TR-2", **{**TRAINING, "topic": "emergency"}, plan_id="EP-26")
+
+    def corrected(self, desk, at=NEW_YEAR, **facts):
+        told = {"by": "Gao", "reason": "the list was another's", **facts}
+        return desk.trainings.correct_attendance("TR-1", **told, at=at)
+
+    def test_are_put_right_for_all_who_were_there(self, desk):
+        desk.staff.join("Zhao", layer="new", post="repair", joined_on=date(2024, 5, 6), at=NEW_YEAR)
+        self.held(desk, results={"Wu": 0.9})
+        self.corrected(desk, attended={"Wu": 2 * HOUR, "Zhao": HOUR}, results={"Wu": 0.8})
+        [wu], [zhao] = desk.staff.get("Wu").trainings, desk.staff.get("Zhao").trainings
+        assert (wu.attended, wu.result, zhao.attended) == (2 * HOUR, 0.8, HOUR)
+        assert desk.staff.get("Li").trainings == ()
+        attendance = desk.trainings.get("TR-1").attendance
+        assert [each.staff_id for each in attendance] == ["Wu", "Zhao"]
+
+    def test_are_put_right_as_often_as_it_takes(self, desk):
+        self.held(desk)
+        self.corrected(desk, attended={"Wu": HOUR})
+        self.corrected(desk, attended={"Wu": HOUR, "Li": 2 * HOUR})
+        assert [each.attended for each in desk.staff.get("Li").trainings] == [2 * HOUR]
+
+    def test_that_are_right_stay_as_they_are(self, desk):
+        self.held(desk)
+        assert not self.corrected(desk, attended={"Li": HOUR, "Wu": 3 * HOUR}).events
+
+    def test_take_the_skill_back_of_whoever_was_not_there(self, desk):
+        self.held(desk)
+        for who in ("Wu", "Li"):
+            facts = {"skill": "seals", "by": "Gao", "training_id": "TR-1", "evidence": "exam"}
+            desk.staff.qualify(who, **facts, at=NEW_YEAR)
+        self.corrected(desk, attended={"Wu": HOUR})
+        assert set(desk.staff.get("Wu").skills) == {"seals"}
+        assert desk.staff.get("Li").skills == {}
+
+    def test_that_were_enough_and_are_no_more_are_chased_again(self, desk):
+        self.held(desk, attended={"Wu": 80 * HOUR}, lasts=80 * HOUR)
+        self.corrected(desk, attended={"Wu": 79 * HOUR})
+        desk.run_due(midnight(2026, 1, 1) + MICROSECOND)
+        assert self.short(desk) == [("2025", HOUR)]
+        desk.run_due(midnight(2027, 1, 1) + MICROSECOND)
+        assert self.short(desk) == [("2025", HOUR), ("2026", 80 * HOUR)]
+
+    def test_that_were_not_enough_and_are_now_are_chased_no_more(self, desk):
+        self.held(desk, attended={"Wu": 79 * HOUR}, lasts=80 * HOUR)
+        self.corrected(desk, attended={"Wu": 80 * HOUR})
+        desk.run_due(midnight(2026, 1, 1) + MICROSECOND)
+        assert self.short(desk) == []
+
+    def short(self, desk):
+        """Return of which years how many hours were missing for Wu."""
+        short = told(desk.staff, "Wu", StaffFellShort)
+        return [(each.period, each.missing) for each in short if each.duty == "training"]
+
+    @pytest.mark.parametrize(
+        ("facts", "error"),
+        [
+            ({"attended": {}}, NobodyAttendedError),
+            ({"attended": {"Wu": 4 * HOUR}}, BadLengthError),
+            ({"attended": {"Wu": HOUR}, "results": {"Li": 0.5}}, NobodyAttendedError),
+            ({"attended": {"Wu": HOUR}, "reason": ""}, IncompleteError),
+            ({"attended": {"Wu": HOUR}, "by": ""}, IncompleteError),
+            ({"attended": {"Zhao": HOUR}}, UnknownRecordError),
+        ],
+    )
+    def test_are_put_right_as_carefully_as_they_are_held(self, desk, facts, error):
+        self.held(desk)
+        head = desk.log.head()
+        with pytest.raises(error):
+            self.corrected(desk, **facts)
+        assert desk.log.head() == head
+
+    def test_are_not_put_right_before_they_are_held(self, desk):
+        desk.trainings.plan("TR-1", **TRAINING, at=NEW_YEAR)
+        with pytest.raises(NotHeldError, match="TR-1 is planned"):
+            self.corrected(desk, attended={"Wu": HOUR})
 
     def test_are_given_up(self, desk):
         desk.trainings.plan("TR-1", **TRAINING, at=NEW_YEAR)

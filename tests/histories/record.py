@@ -26,6 +26,7 @@ from .replaying import Line, states, summary
 from .safekeeping_office import safekeeping_office
 from .survey_office import survey_office
 from .ticket_office import first_office
+from .training_office import training_office
 
 HERE = Path(__file__).parent
 OFFICES = {
@@ -40,6 +41,7 @@ OFFICES = {
     "privacy_office": privacy_office,
     "quality_office": quality_office,
     "safekeeping_office": safekeeping_office,
+    "training_office": training_office,
 }
 
 

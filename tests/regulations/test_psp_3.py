@@ -234,10 +234,52 @@ class TestTheSurveyAfterTheProject:
 
 
 class TestRegularTraining:
-    """psp:3.1b: Staff are trained regularly, in product and skill.
+    """psp:3.1b: Staff are trained regularly, in product and skill."""
 
-    Open: the plan does not say how often; whose training was longest ago is not told yet.
-    """
+    @pytest.mark.parametrize(("topic", "missing"), [("product", "skill"), ("skill", "product")])
+    def test_is_chased_in_each_of_the_two_every_quarter(self, desk_under, topic, missing):
+        desk = desk_under("project_service_plan")
+        people.hired(desk)
+        people.trained(desk, "TR-1", 3, "Wu", topic=topic, at=people.day(3, 31))
+        desk.run_due(people.day(4, 1))
+        assert people.fell_short(desk, "Wu", f"{topic}_training") == []
+        assert people.fell_short(desk, "Wu", f"{missing}_training") == [1]
+        assert people.fell_short(desk, "Li", f"{topic}_training") == [1]
+
+    def test_is_told_of_while_there_is_time(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk, "Wu")
+        desk.run_due(people.day(3, 2))
+        history = [each.event for each in desk.staff.history("Wu")]
+        told = [each.duty for each in history if type(each).__name__ == "StaffReminded"]
+        assert told == ["product_training", "skill_training"]
+
+    def test_tells_whose_was_longest_ago(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk)
+        people.trained(desk, "TR-1", 3, "Wu", "Li", topic="product", at=people.day(3, 3))
+        people.trained(desk, "TR-2", 3, "Wu", topic="product", at=people.day(4, 7))
+        people.trained(desk, "TR-3", 3, "Wu", topic="skill", at=people.day(5, 7))
+        answer = desk.reports.training(by="person", as_of=people.day(4, 10))
+        since = {each.group: each.value for each in answer["since_training"]}
+        assert since == {
+            (("person", "Li"), ("topic", "product")): timedelta(days=38).total_seconds(),
+            (("person", "Wu"), ("topic", "product")): timedelta(days=3).total_seconds(),
+        }
+
+    def test_is_in_nothing_else(self, desk_under):
+        desk = desk_under("project_service_plan")
+        with pytest.raises(RefusedError, match=r"none of product, skill .*psp:3\.1b"):
+            people.trained(desk, "TR-1", 3, topic="cooking")
+
+    def test_is_checked(self, desk_under):
+        desk = desk_under("project_service_plan")
+        people.hired(desk, "Wu")
+        for n, month in enumerate((2, 5, 8), start=1):
+            people.trained(desk, f"TR-{n}", 3, "Wu", topic="product", at=people.day(month, 3))
+        checks = desk.compliance.look("2025")
+        [found] = [each for each in checks if each.id == "staff.product_training"]
+        assert (found.population, found.failing) == (4, ("staff/Wu in 2025-Q4",))
 
     def test_is_on_record_of_everybody_with_its_topic(self, desk_under):
         desk = desk_under("project_service_plan")

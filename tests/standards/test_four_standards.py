@@ -191,6 +191,8 @@ class TestTheProjectServicePlan:
         assert asked == {
             ("survey_campaigns", "psp:5.1a"): (2, "year"),
             ("quality_reviews", "psp:4.2a"): (1, "quarter"),
+            ("product_training", "house choice"): (1, "quarter"),
+            ("skill_training", "house choice"): (1, "quarter"),
         }
 
     def test_costs_what_the_plan_says(self):
@@ -281,6 +283,7 @@ SETTINGS = {
         "hotline_hours": ("psp:3.2b", 1),
         "survey_asks": ("psp:3.3b", 3),
         "survey_after": ("psp:3.3b", 1),
+        "training_topics": ("psp:3.1b", 2),
     },
     "tender_standard": {
         "technical_support_hours": ("tender:1.2b", 1),

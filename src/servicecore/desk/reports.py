@@ -142,10 +142,8 @@ class Reports:
         """Tell how many customers are gone of those there at the start, and why (psp:6.2a).
 
         Args:
-            grace: How long after its end a contract may still be renewed; by default what
-                the standard says as ``churn_grace``.
-            silence: How long nobody is heard of until he counts as gone; by default what
-                the standard says as ``churn_silence``.
+            grace: How long after its end a contract may still be renewed: ``churn_grace``.
+            silence: Not heard of for how long somebody counts as gone: ``churn_silence``.
             ask: What every question takes.
 
         Raises:
@@ -207,8 +205,7 @@ class Reports:
         what happened since.
 
         Args:
-            points: What each reason weighs; by default what the standard says as
-                ``risk_points``.
+            points: What each reason weighs; by default the standard's ``risk_points``.
             ask: What every question takes.
 
         Raises:

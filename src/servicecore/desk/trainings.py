@@ -104,6 +104,38 @@ class Trainings:
             calendar=calendar,
         )
 
+    def correct_attendance(
+        self,
+        training_id: str,
+        *,
+        by: str,
+        reason: str,
+        attended: Mapping[str, timedelta],
+        results: Mapping[str, float] | None = None,
+        at: datetime | None = None,
+        **why: Unpack[Why],
+    ) -> Receipt:
+        """Put right who was there, for how long, and how well they did: all of them, told anew.
+
+        Raises:
+            NotHeldError: If it was not held.
+            UnknownRecordError: If somebody was never on the staff.
+            NotOnTheStaffError: If somebody was not on the staff that day.
+        """
+        if held_on := self.get(training_id).held_on:
+            for each in attended:
+                must_serve_on(self._staff.get(each), held_on)
+        return self._drawer.decide(
+            training_id,
+            decisions.correct_attendance,
+            why,
+            at,
+            by=by,
+            reason=reason,
+            attended=attended,
+            results=results,
+        )
+
     def cancel(
         self,
         training_id: str,

@@ -5,8 +5,11 @@ Definitions (each figure says which of them it is):
 * *Training coverage* is trained / on the staff, of those on the staff at the end of
   the period (of each month, by month) or now, if that is earlier (om2025:3.3a).
 * *Training time* is how long each of them was trained in the period.
+* *Since training* is how many days ago each of them was last trained, by topic
+  (psp:3.1b); asked by person, it tells whose training was longest ago.
 * *Training met* is enough / owed: hours are owed for whole years, and belong to the
-  last moment of the year (om2025:7.2b).  A year that is not over is open.
+  last moment of the year (om2025:7.2b).  A year that is not over is open.  Trainings in
+  a topic are met likewise, of whole quarters (psp:3.1b).
 * *Appraisal coverage* is appraised / owed, of whole quarters and whole years, each
   at its last moment (om2025:3.3b).  Those still in time are open.
 * *Scores* are means, from 0.0 to 1.0, of the last appraisal of each quarter and
@@ -27,7 +30,7 @@ import attrs
 from ..domain import staff
 from ..domain.calendar_periods import CalendarPeriod
 from ..domain.duties import Duty
-from ..domain.staff import APPRAISALS, TRAINING, YEARLY_APPRAISALS, Employee
+from ..domain.staff import APPRAISALS, TOPICS, TRAINING, YEARLY_APPRAISALS, Employee
 from .answer import Group, Measured
 from .asking import Dimension
 from .facts import Facts
@@ -91,13 +94,21 @@ def training(employee: Employee, tally: Tally) -> None:
         tally.share("training_coverage", moment, times)
         tally.length("training_time", moment, sum(times, timedelta()))
         tally.share("skilled", moment, employee.skills)
+        _count_since(employee, moment, tally)
 
 
 def training_met(employee: Employee, tally: Tally) -> None:
     """Count whole years of those who were owed hours, and those in which they got them."""
     for duty in employee.duties:
-        if duty.name == TRAINING:
-            _count_owed(employee, duty, "training_met", tally)
+        if duty.name in {TRAINING, *TOPICS}:
+            _count_owed(employee, duty, f"{duty.name}_met", tally)
+
+
+def _count_since(employee: Employee, moment: datetime, tally: Tally) -> None:
+    today = local_day(moment, tally)
+    days = sorted((e.held_on, e.topic) for e in employee.trainings if e.held_on <= today)
+    for topic, last in {topic: day for day, topic in days}.items():
+        tally.length("since_training", moment, today - last, also=(("topic", topic),))
 
 
 # --- Appraisal -----------------------------------------------------------------------------

@@ -75,10 +75,10 @@ class Tally:
         if not self._has_times:
             self._cell(measure, self.as_of, Kept).open += is_open
 
-    def length(self, measure: str, at: datetime, length: timedelta) -> None:
+    def length(self, measure: str, at: datetime, length: timedelta, also: Group = ()) -> None:
         """Count one more length of time, which belongs to this moment."""
         if self._start <= at < self._end:
-            self._cell(measure, at, Lengths).counts[length // _INSTANT] += 1
+            self._cell(measure, at, Lengths, also).counts[length // _INSTANT] += 1
 
     def total(self, measure: str, at: datetime, amount: int = 1, also: Group = ()) -> None:
         """Add up one more amount."""

@@ -82,8 +82,9 @@ def _told(amount: Amount) -> str:
     return told(amount) if isinstance(amount, timedelta) else str(amount)
 
 
+_TRAINED = (staff.StaffTrained, staff.StaffTrainingCorrected)
 _STAFF: Mapping[str, tuple[type, ...]] = {
-    staff.TRAINING: (staff.StaffTrained,),
+    **dict.fromkeys((staff.TRAINING, *staff.TOPICS), _TRAINED),
     staff.APPRAISALS: (staff.StaffAppraised,),
     staff.YEARLY_APPRAISALS: (staff.StaffAppraised,),
 }

@@ -9,6 +9,7 @@ from . import appraising, decisions
 from .appraising import EMERGENCY_TRAINING
 from .employee import (
     APPRAISALS,
+    TOPICS,
     TRAINING,
     YEARLY_APPRAISALS,
     Appraisal,
@@ -29,6 +30,7 @@ from .events import (
     StaffQualified,
     StaffReminded,
     StaffTrained,
+    StaffTrainingCorrected,
 )
 from .refusals import (
     AppraisedByThemselvesError,
@@ -44,6 +46,7 @@ from .refusals import (
 __all__ = [
     "APPRAISALS",
     "EMERGENCY_TRAINING",
+    "TOPICS",
     "TRAINING",
     "YEARLY_APPRAISALS",
     "Appraisal",
@@ -67,6 +70,7 @@ __all__ = [
     "StaffQualified",
     "StaffReminded",
     "StaffTrained",
+    "StaffTrainingCorrected",
     "Trained",
     "WrongAspectsError",
     "appraising",

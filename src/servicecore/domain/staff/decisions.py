@@ -117,8 +117,7 @@ def credit(
     at: datetime,
 ) -> list[StaffEvent]:
     """Count a training they attended for the day on which it was held, once (om2025:7.2b)."""
-    known = any(each.training_id == training_id for each in employee.trainings)
-    if known or not employee.serves_on(held_on):
+    if employee.training(training_id) or not employee.serves_on(held_on):
         return []
     trained = events.StaffTrained(
         staff_id=employee.id,
@@ -130,6 +129,39 @@ def credit(
         at=max(at, employee.joined_at),
     )
     return owing.with_what_it_meets(employee, trained, calendar=calendar)
+
+
+def correct_credit(
+    employee: Employee,
+    *,
+    training_id: str,
+    attended: timedelta,
+    result: float | None = None,
+    by: str,
+    calendar: WorkingCalendar,
+    at: datetime,
+) -> list[StaffEvent]:
+    """Count a training otherwise than was said; whoever was not there has no skill by it."""
+    known = employee.training(training_id)
+    if known is None or (known.attended, known.result) == (attended, result):
+        return []
+    corrected = events.StaffTrainingCorrected(
+        staff_id=employee.id, training_id=training_id, attended=attended, result=result, at=at
+    )
+    told = owing.with_what_it_leaves(employee, corrected, held_on=known.held_on, calendar=calendar)
+    if attended:
+        return told
+    return told + [
+        events.StaffDisqualified(
+            staff_id=employee.id,
+            skill=skill,
+            by=by,
+            reason=f"training {training_id} was not attended",
+            at=at,
+        )
+        for skill, gained in employee.skills.items()
+        if gained.training_id == training_id
+    ]
 
 
 def qualify(

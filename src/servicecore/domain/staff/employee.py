@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from . import events
 from .events import StaffEvent
 
 TRAINING, APPRAISALS, YEARLY_APPRAISALS = "training", "appraisals", "yearly_appraisals"
+#: The duties that count trainings in one topic, such as product and skill (psp:3.1b).
+TOPICS = {"product_training": "product", "skill_training": "skill"}
 
 
 @attrs.frozen(kw_only=True)
@@ -79,6 +81,10 @@ class Employee:
         times = (each.attended for each in self.trainings if each.held_on in period)
         return sum(times, timedelta())
 
+    def training(self, training_id: str) -> Trained | None:
+        """Return how they attended a training, if they did."""
+        return next((each for each in self.trainings if each.training_id == training_id), None)
+
     def appraisal_of(self, period: str) -> Appraisal | None:
         """Return the appraisal that counts for the period of that name."""
         found = [each for each in self.appraisals if each.period == period]
@@ -88,6 +94,8 @@ class Employee:
         """Return how much of what is owed in *period* has been done."""
         if duty.name == TRAINING:
             return self.trained_in(period)
+        if topic := TOPICS.get(duty.name):
+            return sum(e.topic == topic and e.held_on in period for e in self.trainings)
         return sum(each.period == period.name for each in self.appraisals)
 
 
@@ -124,8 +132,10 @@ def _facts(employee: Employee, event: StaffEvent) -> dict[str, Any]:  # noqa: PL
             return {"layer": event.layer}
         case events.StaffLeft() if employee.left_on is None:
             return {"left_on": event.left_on}
-        case events.StaffTrained() if not _attended(employee, event.training_id):
+        case events.StaffTrained() if employee.training(event.training_id) is None:
             return {"trainings": (*employee.trainings, _trained(event))}
+        case events.StaffTrainingCorrected() if employee.training(event.training_id):
+            return {"trainings": tuple(_corrected(employee, event))}
         case events.StaffQualified():
             skill = Skill(training_id=event.training_id, since=event.at)
             return {"skills": {**employee.skills, event.skill: skill}}
@@ -143,8 +153,12 @@ def _facts(employee: Employee, event: StaffEvent) -> dict[str, Any]:  # noqa: PL
             raise ImpossibleHistoryError(msg)
 
 
-def _attended(employee: Employee, training_id: str) -> bool:
-    return any(each.training_id == training_id for each in employee.trainings)
+def _corrected(employee: Employee, event: events.StaffTrainingCorrected) -> Iterator[Trained]:
+    for each in employee.trainings:
+        if each.training_id != event.training_id:
+            yield each
+        elif event.attended:
+            yield attrs.evolve(each, attended=event.attended, result=event.result)
 
 
 def _trained(event: events.StaffTrained) -> Trained:

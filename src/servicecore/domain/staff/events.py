@@ -65,6 +65,16 @@ class StaffTrained(_Fact):
     readings: tuple[Reading, ...] = ()
 
 
+@event("staff.training_corrected")
+class StaffTrainingCorrected(_Fact):
+    """They attended a training for another time than was said; for none, if not at all."""
+
+    training_id: str
+    attended: timedelta
+    result: float | None = None
+    readings: tuple[Reading, ...] = ()
+
+
 @event("staff.qualified")
 class StaffQualified(_Fact):
     """They are skilled in something, by a training they attended (tender:2.2c)."""
@@ -135,6 +145,7 @@ StaffEvent = (
     | StaffLayerChanged
     | StaffLeft
     | StaffTrained
+    | StaffTrainingCorrected
     | StaffQualified
     | StaffDisqualified
     | StaffAppraised

@@ -7,7 +7,7 @@ served in from its first day, and that was not over when their record was begun.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from ..calendar import WorkingCalendar
@@ -20,16 +20,18 @@ from ..reminders import settled, told
 from ..sla import Reading, RungReached, State
 from ..standard import ServiceStandard
 from . import events
-from .employee import APPRAISALS, TRAINING, YEARLY_APPRAISALS, Employee, evolve
+from .employee import APPRAISALS, TOPICS, TRAINING, YEARLY_APPRAISALS, Employee, evolve
 from .events import StaffEvent
 
 _APPRAISED = Figures(in_time_until="appraisal_grace")
 _FIGURES = {
-    TRAINING: Figures(told_before="quota_notice"),
+    **dict.fromkeys((TRAINING, *TOPICS), Figures(told_before="quota_notice")),
     APPRAISALS: _APPRAISED,
     YEARLY_APPRAISALS: _APPRAISED,
 }
-Counted = TypeVar("Counted", events.StaffTrained, events.StaffAppraised)
+Counted = TypeVar(
+    "Counted", events.StaffTrained, events.StaffTrainingCorrected, events.StaffAppraised
+)
 
 
 def duties_under(standard: ServiceStandard) -> tuple[Duty, ...]:
@@ -56,8 +58,30 @@ def with_what_it_meets(
     counted = with_facts(event, readings=settled(met, state=State.MET))
     told: list[StaffEvent] = [counted]
     for each in met:
-        told += [_following(after, each, calendar=calendar, at=event.at)]
+        told += _following(after, each, calendar=calendar, at=event.at)
     return told
+
+
+def with_what_it_leaves(
+    employee: Employee,
+    event: events.StaffTrainingCorrected,
+    *,
+    held_on: date,
+    calendar: WorkingCalendar,
+) -> list[StaffEvent]:
+    """Return *event* with what it meets, and the reminders of what was met, and is no more."""
+    after = evolve(employee, event)
+    periods = {each: CalendarPeriod.holding(held_on, per=each.per) for each in employee.duties}
+    again = [
+        duty.reminder_of(period, calendar)
+        for duty, period in periods.items()
+        if _is_owed(employee, duty, period, calendar)
+        and not duty.missing(employee.done(duty, period))
+        and duty.missing(after.done(duty, period))
+    ]
+    corrected, *following = with_what_it_meets(employee, event, calendar=calendar)
+    readings = (*getattr(corrected, "readings", ()), *again)
+    return [with_facts(corrected, readings=readings), *following]
 
 
 def reminded(
@@ -82,7 +106,7 @@ def reminded(
     if rung.name != OVER:
         return [events.StaffReminded(**facts)]
     following = _following(employee, reading, calendar=calendar, at=at)
-    return [events.StaffFellShort(**facts), following]
+    return [events.StaffFellShort(**facts), *following]
 
 
 # -------------------------------------------------------------------------------------
@@ -93,19 +117,29 @@ def _is_met(employee: Employee, reading: Reading) -> bool:
     return not duty.missing(employee.done(duty, period_of(reading, duty)))
 
 
+def _is_owed(
+    employee: Employee, duty: Duty, period: CalendarPeriod, calendar: WorkingCalendar
+) -> bool:
+    known_on = day_of(employee.joined_at, calendar)
+    first = duty.first_period(since=employee.joined_on, known_on=known_on)
+    return employee.left_on is None and first <= period
+
+
 def _duty(employee: Employee, reading: Reading) -> Duty:
     return next(each for each in employee.duties if each.name == reading.clock)
 
 
 def _following(
     employee: Employee, reading: Reading, *, calendar: WorkingCalendar, at: datetime
-) -> StaffEvent:
-    """Return the reminder of the next period in which anything is missing."""
+) -> list[StaffEvent]:
+    """Return the reminder of the next period in which anything is missing, if it has none yet."""
     duty = _duty(employee, reading)
+    if employee.planned[duty.name] > reading.round:
+        return []
     period = period_of(reading, duty).following
     while not duty.missing(employee.done(duty, period)):
         period = period.following
-    return _planned(employee.id, duty, period, calendar=calendar, at=at)
+    return [_planned(employee.id, duty, period, calendar=calendar, at=at)]
 
 
 def _planned(

@@ -7,6 +7,7 @@ and `decisions` (the verbs).
 from . import decisions
 from .events import (
     Attendance,
+    TrainingAttendanceCorrected,
     TrainingCancelled,
     TrainingEvent,
     TrainingHeld,
@@ -17,6 +18,7 @@ from .refusals import (
     BeforePlannedError,
     NobodyAttendedError,
     NoPlanNamedError,
+    NotHeldError,
     TrainingOverError,
 )
 from .training import Training, TrainingStatus, evolve
@@ -27,7 +29,9 @@ __all__ = [
     "BeforePlannedError",
     "NoPlanNamedError",
     "NobodyAttendedError",
+    "NotHeldError",
     "Training",
+    "TrainingAttendanceCorrected",
     "TrainingCancelled",
     "TrainingEvent",
     "TrainingHeld",

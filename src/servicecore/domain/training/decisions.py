@@ -106,32 +106,56 @@ def hold(
         NoShareError: If a result is no share.
     """
     _must_be_planned(training, "held", at)
-    whose, shown = f"training {training.id}", dict(results or {})
     length = training.lasts if lasted is None else lasted
-    _must_last(whose, length)
-    if not attended:
-        msg = f"{whose} cannot be held with nobody"
-        raise refusals.NobodyAttendedError(msg)
-    if unseen := sorted(set(shown) - set(attended)):
-        msg = f"{whose} cannot have a result of {unseen[0]!r}, who did not attend it"
-        raise refusals.NobodyAttendedError(msg)
-    for name, time in attended.items():
-        must_be_told(staff_id=name)
-        _must_last(f"{whose}, attended by {name},", time, at_most=length)
-    must_be_shares({f"result of {name}": share for name, share in shown.items()})
+    _must_last(f"training {training.id}", length)
+    attendance = _attendance(training, attended, results, lasted=length)
     held = events.TrainingHeld(
         training_id=training.id,
         topic=training.topic,
         held_on=day_of(at, calendar),
         lasted=length,
-        attendance=tuple(
-            Attendance(staff_id=name, attended=time, result=shown.get(name))
-            for name, time in attended.items()
-        ),
+        attendance=attendance,
         emergency_plan_id=training.emergency_plan_id,
         at=at,
     )
     return [held]
+
+
+def correct_attendance(
+    training: Training,
+    *,
+    by: str,
+    reason: str,
+    attended: Mapping[str, timedelta],
+    results: Mapping[str, float] | None = None,
+    at: datetime,
+) -> list[TrainingEvent]:
+    """Put right who was there, for how long, and how well they did: all of them, told anew.
+
+    Raises:
+        NotHeldError: If it was not held.
+        NobodyAttendedError: If nobody was there, or somebody did well who was not.
+        BadLengthError: If somebody was there for longer than it lasted.
+        NoShareError: If a result is no share.
+    """
+    must_be_told(by=by, reason=reason)
+    if training.held_on is None:
+        msg = f"training {training.id} is {training.status.value}, so nobody has attended it"
+        raise refusals.NotHeldError(msg)
+    attendance = _attendance(training, attended, results, lasted=training.lasts)
+    if set(attendance) == set(training.attendance):
+        return []
+    corrected = events.TrainingAttendanceCorrected(
+        training_id=training.id,
+        topic=training.topic,
+        held_on=training.held_on,
+        attendance=attendance,
+        absent=tuple(e.staff_id for e in training.attendance if e.staff_id not in attended),
+        by=by,
+        reason=reason,
+        at=at,
+    )
+    return [corrected]
 
 
 def cancel(training: Training, *, by: str, reason: str, at: datetime) -> list[TrainingEvent]:
@@ -142,6 +166,30 @@ def cancel(training: Training, *, by: str, reason: str, at: datetime) -> list[Tr
 
 
 # -------------------------------------------------------------------------------------
+
+
+def _attendance(
+    training: Training,
+    attended: Mapping[str, timedelta],
+    results: Mapping[str, float] | None,
+    *,
+    lasted: timedelta,
+) -> tuple[Attendance, ...]:
+    whose, shown = f"training {training.id}", dict(results or {})
+    if not attended:
+        msg = f"{whose} cannot be held with nobody"
+        raise refusals.NobodyAttendedError(msg)
+    if unseen := sorted(set(shown) - set(attended)):
+        msg = f"{whose} cannot have a result of {unseen[0]!r}, who did not attend it"
+        raise refusals.NobodyAttendedError(msg)
+    for name, time in attended.items():
+        must_be_told(staff_id=name)
+        _must_last(f"{whose}, attended by {name},", time, at_most=lasted)
+    must_be_shares({f"result of {name}": share for name, share in shown.items()})
+    return tuple(
+        Attendance(staff_id=name, attended=time, result=shown.get(name))
+        for name, time in attended.items()
+    )
 
 
 def _must_last(whose: str, length: timedelta, *, at_most: timedelta | None = None) -> None:

@@ -56,6 +56,21 @@ class TrainingHeld(_Fact):
     emergency_plan_id: str = ""
 
 
+@event("training.attendance_corrected")
+class TrainingAttendanceCorrected(_Fact):
+    """Who was there, for how long, and how well they did, is otherwise than was said.
+
+    *absent* are those who had been said to be there, and were not.
+    """
+
+    topic: str
+    held_on: date
+    attendance: tuple[Attendance, ...]
+    absent: tuple[str, ...]
+    by: str
+    reason: str
+
+
 @event("training.cancelled")
 class TrainingCancelled(_Fact):
     """It will not be held."""
@@ -64,4 +79,4 @@ class TrainingCancelled(_Fact):
     reason: str
 
 
-TrainingEvent = TrainingPlanned | TrainingHeld | TrainingCancelled
+TrainingEvent = TrainingPlanned | TrainingHeld | TrainingAttendanceCorrected | TrainingCancelled

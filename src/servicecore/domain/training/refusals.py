@@ -21,5 +21,9 @@ class TrainingOverError(RefusedError):
     """A training is held, or cancelled, once."""
 
 
+class NotHeldError(RefusedError):
+    """Nobody attends a training that was not held."""
+
+
 class BeforePlannedError(RefusedError):
     """Nothing is held before it was planned."""

@@ -77,8 +77,11 @@ def _facts(training: Training, event: TrainingEvent) -> dict[str, Any]:
             return {
                 "status": TrainingStatus.HELD,
                 "held_on": event.held_on,
+                "lasts": event.lasted,
                 "attendance": event.attendance,
             }
+        case events.TrainingAttendanceCorrected() if training.status is TrainingStatus.HELD:
+            return {"attendance": event.attendance}
         case events.TrainingCancelled() if training.status is TrainingStatus.PLANNED:
             return {"status": TrainingStatus.CANCELLED}
         case _:
