@@ -13,13 +13,13 @@ from servicecore.domain.compliance import (
     ComplianceChecked,
     ComplianceDue,
     ComplianceScheduled,
-    NotAQuarterError,
     Verdict,
     decisions,
     evolve,
 )
 from servicecore.domain.events import ImpossibleHistoryError
 from servicecore.domain.people import Level
+from servicecore.domain.quarters import NotAQuarterError
 from servicecore.domain.refusals import IncompleteError
 from servicecore.projections.period import UnknownPeriodError
 

@@ -17,7 +17,6 @@ from servicecore.domain.quality_review import (
     Figure,
     FiguresFrozenError,
     NoProductAssessedError,
-    NoQuarterError,
     NotPublishedError,
     Participant,
     QuarterNotOverError,
@@ -27,6 +26,7 @@ from servicecore.domain.quality_review import (
     events,
     evolve,
 )
+from servicecore.domain.quarters import NotAQuarterError
 from servicecore.domain.refusals import IncompleteError
 from servicecore.domain.spans import Span
 from servicecore.standards import load_standard
@@ -89,7 +89,7 @@ class TestTheSchedule:
 
     @pytest.mark.parametrize("period", ["2025", "2025-05"])
     def test_is_for_no_month_and_no_year(self, period):
-        with pytest.raises(NoQuarterError, match=f"by the quarter, got '{period}'"):
+        with pytest.raises(NotAQuarterError, match=f"by the quarter, got '{period}'"):
             scheduled(period)
 
     @pytest.mark.parametrize("period", ["2025-Q5", "spring", ""])

@@ -47,7 +47,7 @@ class CheckTheNextQuarter:
             return ""
         calendar = self.rulebook.calendar(checked.calendar)
         is_over = checked.at >= beginning_of(checked.until, calendar)
-        return period.following.name if is_over and period.per == decisions.QUARTER else ""
+        return period.following.name if is_over and period.per == "quarter" else ""
 
     def _schedule(
         self, compliance: Compliance | None, following: str, checked: ComplianceChecked

@@ -33,7 +33,7 @@ class ReviewTheNextQuarter:
         """Schedule the quarter that follows, unless that was done."""
         match recorded.event:
             case QualityReviewPublished() as published:
-                following = decisions.quarter_named(published.review_id).following.name
+                following = decisions.reviewed_quarter(published.review_id).following.name
                 return [
                     Wanted(
                         f"quality_review/{following}",

@@ -9,7 +9,7 @@ from . import decisions
 from .check import Check, Finding, Verdict
 from .compliance import Compliance, evolve
 from .events import ComplianceChecked, ComplianceDue, ComplianceEvent, ComplianceScheduled
-from .refusals import BeforeLastCheckError, NotAQuarterError
+from .refusals import BeforeLastCheckError
 
 __all__ = [
     "BeforeLastCheckError",
@@ -20,7 +20,6 @@ __all__ = [
     "ComplianceEvent",
     "ComplianceScheduled",
     "Finding",
-    "NotAQuarterError",
     "Verdict",
     "decisions",
     "evolve",

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
-from ..calendar_periods import CalendarPeriod
-from ..days import beginning_of, end_of
+from ..days import beginning_of
 from ..people import Level
+from ..quarters import due_after, quarter_named
 from ..refusals import must_be_told
-from ..reminders import passed, reminder, settled, told
-from ..sla import Reading, State, Terms
+from ..reminders import DUE, passed, settled, told
+from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
 from .check import Check
 from .compliance import Compliance
 from .events import ComplianceEvent
 
-CHECK, DUE, OVERDUE = "compliance_check", "due", "overdue"  #: The reminder, and its two levels.
+CHECK = "compliance_check"  #: The reminder.
 CLAUSE = "om2025:4.3f"
-QUARTER, _A_DAY = "quarter", timedelta(days=1)
 
 
 def schedule(
@@ -39,15 +38,8 @@ def schedule(
         NoPeriodError: If the number is that of no period.
         NotAQuarterError: If it is that of a month, or a year.
     """
-    quarter = CalendarPeriod.named(compliance_id)
-    if quarter.per != QUARTER:
-        msg = f"compliance is checked by the quarter, got {compliance_id!r} (om2025:4.3f)"
-        raise refusals.NotAQuarterError(msg)
-    due_on = None if within is None else within.after(quarter.until - _A_DAY)
-    reminders: tuple[Reading, ...] = ()
-    if due_on is not None:
-        over, last = quarter.end(calendar), end_of(due_on, calendar)
-        reminders = (reminder(CHECK, due=last, rungs={DUE: over, OVERDUE: last}),)
+    quarter = quarter_named(compliance_id, done="compliance is checked", clause=CLAUSE)
+    due_on, reminders = due_after(quarter, within, calendar, name=CHECK)
     scheduled = events.ComplianceScheduled(
         compliance_id=compliance_id,
         first=quarter.first,

@@ -5,9 +5,5 @@ from __future__ import annotations
 from ..refusals import RefusedError
 
 
-class NotAQuarterError(RefusedError, ValueError):
-    """Regular checks are of a quarter."""
-
-
 class BeforeLastCheckError(RefusedError):
     """What was found is put on record in the order in which it was looked at."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ..calendar import WorkingCalendar
 from ..calendar_periods import CalendarPeriod
-from ..days import beginning_of, end_of
+from ..days import beginning_of
 from ..people import Level
+from ..quarters import due_after, quarter_named
 from ..refusals import IncompleteError, must_be_told
-from ..reminders import passed, reminder, settled, told
-from ..sla import Reading, State, Terms
+from ..reminders import DUE, passed, settled, told
+from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
 from .events import Figure, Participant, QualityReviewEvent
 from .review import QualityReview
 
-REVIEW, DUE, OVERDUE = "review", "due", "overdue"  #: The reminder, and its two levels.
+REVIEW = "review"  #: The reminder.
 _CLAUSE = "psp:4.2a"
-_QUARTER, _A_DAY = "quarter", timedelta(days=1)
 
 
 def schedule(
@@ -36,14 +36,10 @@ def schedule(
 
     Raises:
         NoPeriodError: If the number is that of no period.
-        NoQuarterError: If it is that of a month, or a year.
+        NotAQuarterError: If it is that of a month, or a year.
     """
-    quarter = quarter_named(review_id)
-    due_on = None if within is None else within.after(quarter.until - _A_DAY)
-    reminders: tuple[Reading, ...] = ()
-    if due_on is not None:
-        over, last = quarter.end(calendar), end_of(due_on, calendar)
-        reminders = (reminder(REVIEW, due=last, rungs={DUE: over, OVERDUE: last}),)
+    quarter = reviewed_quarter(review_id)
+    due_on, reminders = due_after(quarter, within, calendar, name=REVIEW)
     scheduled = events.QualityReviewScheduled(
         review_id=review_id,
         first=quarter.first,
@@ -204,18 +200,14 @@ def remind_if_due(
     ]
 
 
-def quarter_named(review_id: str) -> CalendarPeriod:
+def reviewed_quarter(review_id: str) -> CalendarPeriod:
     """Return the quarter that a review is about.
 
     Raises:
         NoPeriodError: If it is no period.
-        NoQuarterError: If it is a month, or a year.
+        NotAQuarterError: If it is a month, or a year.
     """
-    period = CalendarPeriod.named(review_id)
-    if period.per != _QUARTER:
-        msg = f"quality is reviewed by the quarter, got {review_id!r} (psp:4.2a)"
-        raise refusals.NoQuarterError(msg)
-    return period
+    return quarter_named(review_id, done="quality is reviewed", clause=_CLAUSE)
 
 
 # -------------------------------------------------------------------------------------

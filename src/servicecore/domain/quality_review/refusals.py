@@ -5,10 +5,6 @@ from __future__ import annotations
 from ..refusals import RefusedError
 
 
-class NoQuarterError(RefusedError, ValueError):
-    """Quality is reviewed by the quarter (psp:4.2a)."""
-
-
 class BeforeReviewError(RefusedError):
     """Nothing happens to a review before it is scheduled."""
 
