@@ -465,6 +465,10 @@ class TestOpeningsAndClosings:
     def test_at_an_opening_the_next_period_is_the_one_after(self):
         assert NINE_TO_FIVE.next_period_start(utc(2026, 3, 9, 9)) == utc(2026, 3, 10, 9)
 
+    def test_fewer_periods_than_none_are_refused(self):
+        with pytest.raises(CalendarError, match="count must not be negative, got -1"):
+            NINE_TO_FIVE.periods(utc(2026, 3, 9), -1)
+
     def test_no_periods_are_no_periods(self):
         assert NINE_TO_FIVE.periods(utc(2026, 3, 9), 0) == []
 

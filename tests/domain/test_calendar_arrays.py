@@ -180,6 +180,12 @@ class TestRefused:
         with pytest.raises(CalendarError, match=r"durations must be whole .* got timedelta64"):
             CHINA.add_many([1], np.array([1], "timedelta64[s]"))
 
+    def test_arrays_of_different_lengths(self):
+        with pytest.raises(CalendarError, match=r"starts and ends do not go together: \(2,\)"):
+            CHINA.elapsed_many([1, 2], [1, 2, 3])
+        with pytest.raises(CalendarError, match="starts and durations do not go together"):
+            CHINA.add_many([1, 2], [1, 2, 3])
+
     def test_negative_durations(self):
         with pytest.raises(NegativeDurationError, match="durations must not be negative, got -1"):
             CHINA.add_many([self.NOW, self.NOW], [5, -1])

@@ -163,3 +163,13 @@ class TestDictionaries:
     def test_a_zone_is_needed(self):
         with pytest.raises(CalendarRuleError, match="timezone is missing"):
             WorkingCalendar.from_dict({"week": MONDAY})
+
+    @pytest.mark.parametrize("rules", [None, [1], "timezone"])
+    def test_what_has_no_names_is_refused(self, rules):
+        with pytest.raises(CalendarRuleError, match="described by names and values"):
+            WorkingCalendar.from_dict(rules)
+
+    @pytest.mark.parametrize("within", [3, None, "UTC", {"timezone": "UTC"}])
+    def test_calendars_that_must_be_open_too_are_a_list(self, within):
+        with pytest.raises(CalendarRuleError, match="within: expected a list"):
+            WorkingCalendar.from_dict({"timezone": "UTC", "week": MONDAY, "within": within})

@@ -109,9 +109,15 @@ class TestChina:
         with pytest.raises(UnpublishedYearError, match=r"China 2027 .* 2024, 2025, 2026 are"):
             WorkingCalendar.china([2026, 2027])
 
-    def test_no_years_are_refused(self):
-        with pytest.raises(CalendarRuleError, match="years: expected at least one"):
-            WorkingCalendar.china([])
+    @pytest.mark.parametrize("years", [[], None, "2026", 2026.0, True, [2025, "2026"]])
+    def test_what_is_no_year_is_refused(self, years):
+        with pytest.raises(CalendarRuleError, match="years: expected one year or several"):
+            WorkingCalendar.china(years)
+
+    def test_years_may_come_one_by_one(self):
+        china = WorkingCalendar.china(year for year in (2025, 2026))
+
+        assert china == WorkingCalendar.china([2025, 2026])
 
     def test_a_week_of_ones_own_moves_make_up_days_too(self):
         shop = WorkingCalendar.china([2026], week={"mon": [("10:00", "22:00")]}, name="shop")

@@ -89,6 +89,33 @@ class TestRefusals:
             (("policy", "escalations"), [{"offset": 0}], "'name' is missing"),
             (("policy", "escalations"), [{"name": "x", "ofset": 0}], "did you mean offset"),
             (("calendar",), None, "calendar: got None, expected an object"),
+            (
+                ("policy", "targets"),
+                {"resolution": float("nan")},
+                "target resolution: got nan, expected a number of seconds that a calendar can hold",
+            ),
+            (("policy", "targets"), {"resolution": 1e300}, "that a calendar can hold"),
+            (("policy", "targets"), {f"custom_from_{10**9}": 60}, "got 'custom_from_1000000000'"),
+            (
+                ("policy", "targets"),
+                {"resolution": {"days": 1, "end_of_day": "yes"}},
+                "target resolution.end_of_day: got 'yes', expected true or false",
+            ),
+            (
+                ("policy", "escalations"),
+                [{"name": "x", "offset": float("-inf")}],
+                r"\[0\].offset: got -inf, expected a number of seconds that a calendar can hold",
+            ),
+            (
+                ("policy", "escalations"),
+                [{"name": "x", "offset": 0}, {"name": "x", "offset": 60}],
+                "escalations, name: got 'x', expected each of them once",
+            ),
+            (
+                ("checkpoints", 0, "ask"),
+                [{"escalation_at": {"clock": "resolution", "offset": n}} for n in (0, 60)],
+                r"checkpoints\[0\].ask: got 'escalation_at', expected each of them once",
+            ),
         ],
     )
     def test_what_cannot_be_meant(self, path, value, message):
@@ -112,6 +139,21 @@ class TestRefusals:
     def test_a_calendar_that_nobody_could_keep(self):
         with pytest.raises(ValueError, match="timezone"):
             answer(CREATED, when=at("12:00"), ask="next_due", calendar={"timezone": "Mars/Olympus"})
+
+    @pytest.mark.parametrize(
+        ("more", "message"),
+        [
+            ({"type": "priority_changed"}, r"timeline\[1\]: 'priority' is missing"),
+            ({"type": "policy_changed", "targets": {"resolution": "4 h"}}, "got '4 h'"),
+            ({"type": "policy_changed", "calendar": {"timezone": "X"}}, "'X' is not a time zone"),
+        ],
+    )
+    def test_what_happens_later_is_read_too(self, more, message):
+        """Though nobody asks what it comes to."""
+        later = {"at": at("16:00"), **more}
+
+        with pytest.raises(ValueError, match=message):
+            answer(CREATED, later, when=at("12:00"), ask="next_due")
 
     def test_a_ticket_created_twice(self):
         with pytest.raises(ScenarioError, match="one event 'created'"):

@@ -36,6 +36,8 @@ from .calendar_reading import (
     choose,
     chosen,
     hours_of,
+    how_many,
+    listed,
     must_be_known,
     read_breaks,
     read_date,
@@ -152,7 +154,7 @@ class WorkingCalendar:
         Values may be dates and times or their text, as in JSON.
         """
         must_be_known(rules, [each.name for each in attrs.fields(cls)])
-        within = tuple(cls.from_dict(each) for each in rules.get("within", ()))
+        within = tuple(cls.from_dict(each) for each in listed(rules.get("within", ()), "within"))
         return cls(**{**rules, "within": within})
 
     @classmethod
@@ -240,7 +242,7 @@ class WorkingCalendar:
         Periods that touch, as at midnight, are one.
         """
         closing, periods = self._wall.read(start, "start"), []
-        for _ in range(whole_number(count, "count")):
+        for _ in range(how_many(count, "count")):
             opening = self._open_time.next_open(closing)
             closing = self._open_time.next_close(opening)
             periods.append((self._wall.tell(opening), self._wall.tell(closing)))

@@ -43,7 +43,7 @@ class ArrayArithmetic:
 
     def elapsed(self, starts: ArrayLike, ends: ArrayLike, *, negative: bool) -> Instants:
         """Return the working time of each pair; below nothing only if *negative* may be."""
-        since, until = _whole("starts", starts), _whole("ends", ends)
+        since, until = _pairs(starts=starts, ends=ends)
         if not since.size * until.size:
             return since * until
         low, high = min(since.min(), until.min()), max(since.max(), until.max())
@@ -53,7 +53,7 @@ class ArrayArithmetic:
 
     def add(self, starts: ArrayLike, durations: ArrayLike, *, rolls: bool) -> Instants:
         """Return when each duration has passed since its start."""
-        since, needed = _whole("starts", starts), _whole("durations", durations)
+        since, needed = _pairs(starts=starts, durations=durations)
         if not since.size * needed.size:
             return since + needed
         if needed.min() < 0:
@@ -204,6 +204,16 @@ def numpy() -> Any:
     except ImportError as error:
         raise MissingExtraError("numpy", "analytics") from error  # noqa: EM101
     return np
+
+
+def _pairs(**given: ArrayLike) -> tuple[Instants, Instants]:
+    (one, left), (other, right) = ((name, _whole(name, each)) for name, each in given.items())
+    try:
+        numpy().broadcast_shapes(left.shape, right.shape)
+    except ValueError:
+        msg = f"{one} and {other} do not go together: {left.shape} and {right.shape}"
+        raise CalendarQuestionError(msg) from None
+    return left, right
 
 
 def _whole(name: str, values: ArrayLike) -> Instants:

@@ -41,7 +41,10 @@ def must_be_known(rules: Mapping[str, Any], names: Iterable[str]) -> None:
     Raises:
         CalendarRuleError: Naming what is too much or missing.
     """
-    if unknown := sorted(set(rules) - set(names)):
+    if not isinstance(rules, Mapping):
+        msg = f"a calendar is described by names and values, got {rules!r}"
+        raise CalendarRuleError(msg)
+    if unknown := sorted(set(map(str, rules)) - set(names)):
         msg = f"{unknown[0]!r} is not part of a calendar; expected {', '.join(sorted(names))}"
         raise CalendarRuleError(msg)
     if "timezone" not in rules:
@@ -119,8 +122,8 @@ def read_week(week: Any) -> tuple[tuple[str, Hours], ...]:
 
 def read_holidays(days: Any) -> tuple[date, ...]:
     """Return the dates in order, each once; a mapping tells their names, which are dropped."""
-    listed = list(days) if isinstance(days, Mapping) else _listed(days, "holidays")
-    return tuple(sorted({read_date(each, "holidays") for each in listed}))
+    dates = list(days) if isinstance(days, Mapping) else listed(days, "holidays")
+    return tuple(sorted({read_date(each, "holidays") for each in dates}))
 
 
 def read_special(days: Any) -> DayHours:
@@ -150,7 +153,7 @@ def read_local_times(value: str) -> LocalTimes:
 
 def read_hours(hours: Any, where: str) -> Hours:
     """Return the hours of one day in order, refusing any that overlap."""
-    spans = sorted(_span(each, where) for each in _listed(hours, where))
+    spans = sorted(_span(each, where) for each in listed(hours, where))
     for (_, closing), (opening, _) in pairwise(spans):
         if opening < closing:
             msg = (
@@ -196,6 +199,18 @@ def hours_of(calendar: WorkingCalendar) -> LocalHours:
     )
 
 
+def how_many(number: int, name: str) -> int:
+    """Return *number* if it can be a number of things.
+
+    Raises:
+        CalendarQuestionError: If it is none, or below nothing.
+    """
+    if whole_number(number, name) >= 0:
+        return number
+    msg = f"{name} must not be negative, got {number}"
+    raise CalendarQuestionError(msg)
+
+
 def whole_number(number: int, name: str) -> int:
     """Return *number* if it is a whole one.
 
@@ -224,7 +239,8 @@ def _pairs(value: Any, where: str) -> dict[Any, Any]:
         raise CalendarRuleError(msg) from None
 
 
-def _listed(values: Any, where: str) -> list[Any]:
+def listed(values: Any, where: str) -> list[Any]:
+    """Return *values* if they are several, and neither a text nor a mapping."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         msg = f"{where}: expected a list, got {values!r}"
         raise CalendarRuleError(msg)

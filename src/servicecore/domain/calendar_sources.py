@@ -17,7 +17,7 @@ Source = str | PathLike[str]
 
 _SHIPPED = Path(__file__).with_name("calendar_data")
 _OFFICE_HOURS = (("09:00", "12:00"), ("13:30", "18:00"))
-CHINESE_OFFICE_WEEK = dict.fromkeys(WEEKDAYS[:5], _OFFICE_HOURS)  #: House choice.
+CHINESE_OFFICE_WEEK: dict[str, Any] = dict.fromkeys(WEEKDAYS[:5], _OFFICE_HOURS)  #: House choice.
 
 
 def toml(source: Source) -> dict[str, Any]:
@@ -54,13 +54,14 @@ def china(
     years: int | Iterable[int], week: Mapping[str, Any], *, make_up_days: bool
 ) -> dict[str, Any]:
     """Return zone, holidays and make-up days of these years from the notices shipped."""
-    notices = [_notice(year) for year in _years(years)]
+    listed = _years(years)
+    notices = [_notice(year) for year in listed]
     made_up = [day for notice in notices for day in notice["make_up_days"] if make_up_days]
     return {
         "timezone": "Asia/Shanghai",
         "holidays": [day for notice in notices for day in notice["holidays"]],
         "special": dict.fromkeys(made_up, _mondays_hours(week)),
-        "published_through": date(_end_of_first_run(_years(years)), 12, 31),
+        "published_through": date(_end_of_first_run(listed), 12, 31),
     }
 
 
@@ -78,7 +79,7 @@ def icalendar_days(source: Source) -> list[date]:
     try:
         events = Calendar.from_ical(text_of(source)).walk("VEVENT")
     except ValueError as error:
-        msg = f"this is not iCalendar: {error}"
+        msg = f"this is not iCalendar: {' '.join(str(error).split())}"
         raise CalendarRuleError(msg) from error
     return [day for event in events for day in _days_of(event)]
 
@@ -98,7 +99,7 @@ def country(
         raise MissingExtraError("holidays", "calendars") from error  # noqa: EM101
     try:
         known = holidays.country_holidays(code, years=_years(years))
-    except NotImplementedError:
+    except (NotImplementedError, TypeError):
         msg = f"country: {code!r} is not one the package holidays knows; expected one like 'CN'"
         raise CalendarRuleError(msg) from None
     made_up = sorted(known.weekend_workdays) if make_up_days else []
@@ -120,10 +121,10 @@ def text_of(source: Source) -> str:
 
 
 def _years(years: int | Iterable[int]) -> list[int]:
-    listed = [years] if isinstance(years, int) else sorted(set(years))
-    if listed:
-        return listed
-    msg = "years: expected at least one, got none"
+    listed = list(years) if isinstance(years, Iterable) else [years]
+    if listed and all(type(each) is int for each in listed):
+        return sorted(set(listed))
+    msg = f"years: expected one year or several, such as [2025, 2026], got {years!r}"
     raise CalendarRuleError(msg)
 
 

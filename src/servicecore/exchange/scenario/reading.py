@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from ...domain.calendar import WorkingCalendar
-from .semantics import CLOCKS, Choices, choices_of, must_be_a_target
+from .semantics import CLOCKS, Choices, choices_of, must_be_a_figure, must_be_a_target
 from .words import (
     Fields,
     ScenarioError,
@@ -18,9 +18,9 @@ from .words import (
     moment,
     must_only_hold,
     needed,
-    number,
     one_of,
     refused,
+    seconds,
     whole,
 )
 
@@ -139,14 +139,16 @@ def read_scenario(scenario: Any) -> Scenario:
     asked = listed("checkpoints", needed("scenario", given, "checkpoints"))
     nothing = Policy(targets={}, ola_targets={}, applies_when={}, calendar=calendar)
     policy = changed(nothing, terms)
-    levels = listed("policy.escalations", terms.get("escalations", ()))
+    ladder = listed("policy.escalations", terms.get("escalations", ()))
+    levels = tuple(
+        _level(f"policy.escalations[{n}]", each, policy) for n, each in enumerate(ladder)
+    )
+    _must_differ([each.name for each in levels], where="policy.escalations, name")
     return Scenario(
         policy=policy,
         choices=choices_of(listed("semantics", given.get("semantics", ()))),
         events=_in_order([_event(f"timeline[{n}]", each) for n, each in enumerate(timeline)]),
-        levels=tuple(
-            _level(f"policy.escalations[{n}]", each, policy) for n, each in enumerate(levels)
-        ),
+        levels=levels,
         checkpoints=tuple(_checkpoint(f"checkpoints[{n}]", each) for n, each in enumerate(asked)),
     )
 
@@ -175,8 +177,7 @@ def read_offset(where: str, given: Any, *, default_clock: str | None = None) -> 
         )
     if "offset_days" in holder:
         return Offset(clock=str(clock), days=whole(f"{where}.offset_days", holder["offset_days"]))
-    seconds = number(f"{where}.offset", holder["offset"])
-    return Offset(clock=str(clock), length=timedelta(seconds=seconds))
+    return Offset(clock=str(clock), length=seconds(f"{where}.offset", holder["offset"]))
 
 
 def holds(facts: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -218,8 +219,12 @@ def _event(where: str, given: Any) -> Event:
         },
         policy={name: value for name, value in holder.items() if name in _NOT_FACTS},
     )
+    if kind == "priority_changed":
+        needed(where, event.facts, "priority")
     for name in ("targets", "ola_targets"):
         _targets(f"{where}.{name}", event.policy.get(name, {}))
+    if "calendar" in event.policy:
+        _calendar(f"{where}.calendar", event.policy["calendar"])
     return event
 
 
@@ -239,10 +244,10 @@ def _level(where: str, given: Any, policy: Policy) -> Level:
 def _checkpoint(where: str, given: Any) -> Checkpoint:
     holder = fields(where, given)
     asked = listed(f"{where}.ask", needed(where, holder, "ask"))
-    return Checkpoint(
-        at=moment(f"{where}.at", needed(where, holder, "at")),
-        ask=tuple(_question(f"{where}.ask[{n}]", each) for n, each in enumerate(asked)),
-    )
+    ask = tuple(_question(f"{where}.ask[{n}]", each) for n, each in enumerate(asked))
+    levels = ["escalation_at" for each in ask if isinstance(each, Offset)]
+    _must_differ(levels, where=f"{where}.ask")  # There is one answer of that name.
+    return Checkpoint(at=moment(f"{where}.at", needed(where, holder, "at")), ask=ask)
 
 
 def _question(where: str, given: Any) -> str | Offset:
@@ -256,10 +261,16 @@ def _question(where: str, given: Any) -> str | Offset:
     return read_offset(f"{where}.escalation_at", asked["escalation_at"])
 
 
+def _must_differ(names: list[str], *, where: str) -> None:
+    if twice := next((each for each in names if names.count(each) > 1), None):
+        raise refused(twice, where=where, expected="each of them once")
+
+
 def _targets(where: str, given: Any) -> Fields:
     targets = fields(where, given)
-    for name in targets:
+    for name, promised in targets.items():
         must_be_a_target(where, name)
+        must_be_a_figure(f"target {name}", promised)
     return targets
 
 

@@ -16,13 +16,13 @@ import attrs
 
 from ...domain.sla import Target
 from ...domain.sla.promise import AtClosing, Credit, DayMode, OnAttachment, OnChange
-from .words import ScenarioError, fields, must_only_hold, number, one_of, refused, whole
+from .words import ScenarioError, must_only_hold, one_of, refused, seconds, whole
 
 OLA = "ola_"
 CLOCKS = ("first_response", "next_response", "resolution", "keep_in_loop")
 CALENDAR = "policy"  #: What targets call the calendar of the policy in force.
 
-_CUSTOM = re.compile(r"custom_from_([0-9]+)")
+_CUSTOM = re.compile(r"custom_from_([0-9]{1,6})")
 _KEEPS_THE_TIME = {"keep": "same_time"} | {each: each for each in get_args(DayMode)}
 
 
@@ -134,7 +134,6 @@ def target_of(
     by_customer: bool,
 ) -> Target:
     """Return the target *name* of a policy, with the choices made."""
-    figure = _figure(f"target {prefix}{name}", promised, choices)
     return Target(
         clock=prefix + name,
         clause="scenario",
@@ -147,23 +146,29 @@ def target_of(
         on_change=choices.on_change,
         on_attachment=choices.ola_from if prefix == OLA else choices.sla_from,
         **_turns(name, choices, by_customer=by_customer),
-        **figure,
+        **_figure(promised, choices),
     )
 
 
-def _figure(where: str, promised: Any, choices: Choices) -> dict[str, Any]:
+def must_be_a_figure(where: str, promised: Any) -> None:
+    """Refuse what is neither a number of seconds nor of working days."""
     if not isinstance(promised, Mapping):
-        seconds = number(where, promised)
-        if seconds < 0:
+        if seconds(where, promised) < timedelta():
             raise refused(promised, where=where, expected="a number of seconds from 0 up")
-        return {"within": timedelta(seconds=seconds)}
-    days = fields(where, promised)
-    must_only_hold(where, days, "days", "end_of_day")
-    count = whole(where, days.get("days"))
-    if count < 0:
-        raise refused(count, where=where, expected="a number of working days from 0 up")
+        return
+    must_only_hold(where, promised, "days", "end_of_day")
+    if whole(where, promised.get("days")) < 0:
+        raise refused(promised["days"], where=where, expected="a number of working days from 0 up")
+    ends = promised.get("end_of_day")
+    if not (ends is None or isinstance(ends, bool)):
+        raise refused(ends, where=f"{where}.end_of_day", expected="true or false")
+
+
+def _figure(promised: Any, choices: Choices) -> dict[str, Any]:
+    if not isinstance(promised, Mapping):
+        return {"within": timedelta(seconds=promised)}
     ends = {True: "end_of_day", False: "same_time", None: choices.day_mode}
-    return {"working_days": count, "day_mode": ends[days.get("end_of_day")]}
+    return {"working_days": promised["days"], "day_mode": ends[promised.get("end_of_day")]}
 
 
 def _turns(name: str, choices: Choices, *, by_customer: bool) -> dict[str, Any]:

@@ -77,6 +77,16 @@ def number(where: str, value: Any) -> float:
     raise refused(value, where=where, expected="a number")
 
 
+def seconds(where: str, value: Any) -> timedelta:
+    """Return the length of time that a number of seconds tells."""
+    count = number(where, value)
+    try:
+        return timedelta(seconds=count)
+    except (ValueError, OverflowError):
+        expected = "a number of seconds that a calendar can hold"
+        raise refused(value, where=where, expected=expected) from None
+
+
 def whole(where: str, value: Any) -> int:
     """Return *value* if it is a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):
