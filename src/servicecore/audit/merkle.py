@@ -129,6 +129,7 @@ def verify_consistency(
             begins at an empty tree: every tree begins with that, so it proves nothing.
     """
     _ensure_hashes(proof)
+    _ensure_hashes((first_root, second_root))
     if first == second and _is_count(first) and _is_count(second):
         _ensure_length(proof, 0)
         _ensure_same(first_root, second_root, "trees of one size have two roots")

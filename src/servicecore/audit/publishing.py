@@ -14,6 +14,7 @@ whose body of ``add-checkpoint`` an addition is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from .seals import Seals
 
 _OLD = "old "
 _DIGITS = 20
+_SIZE = re.compile(r"0|[1-9][0-9]{0,19}")
 
 
 @attrs.frozen(kw_only=True)
@@ -51,10 +53,14 @@ class Addition:
         head, _, note = text.partition("\n\n")
         old, *proof = head.split("\n")
         size = old.removeprefix(_OLD)
-        if not old.startswith(_OLD) or not size.isascii() or not size.isdigit():
+        if not old.startswith(_OLD) or not _SIZE.fullmatch(size):
             msg = f"an addition begins with 'old SIZE', got {old[:80]!r}"
             raise NoteError(msg)
-        return cls(old=int(size), proof=tuple(map(from_base64, proof)), note=note)
+        addition = cls(old=int(size), proof=tuple(map(from_base64, proof)), note=note)
+        if str(addition) != text:
+            msg = "an addition is a size, a proof, an empty line and a checkpoint, and no more"
+            raise NoteError(msg)
+        return addition
 
 
 # --- Publishing --------------------------------------------------------------------

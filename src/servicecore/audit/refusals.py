@@ -21,6 +21,20 @@ class MissingCryptographyError(AuditError, ImportError):
         self.name = "cryptography"
 
 
+class MissingStampsError(AuditError, ImportError):
+    """The package that reads time stamps is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "time stamps need the package 'rfc3161-client': pip install servicecore[stamps]"
+        )
+        self.name = "rfc3161-client"
+
+
+class StampError(AuditError, ValueError):
+    """No authority that is believed here has stamped that."""
+
+
 class SealError(AuditError):
     """The log is not what was sealed, so nothing more is signed over it."""
 

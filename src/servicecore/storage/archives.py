@@ -49,15 +49,14 @@ class Archive:
         self.path = path
         try:
             self._file = parquet.ParquetFile(path)
-        except (OSError, arrow.ArrowException) as error:
+            schema = self._file.schema_arrow
+            told = {name.decode(): each.decode() for name, each in (schema.metadata or {}).items()}
+        except (OSError, UnicodeDecodeError, arrow.ArrowException) as error:
             raise _bad(path, str(error)) from error
-        told = self._file.schema_arrow.metadata or {}
-        if told.get(b"format") != FORMAT.encode() or self._file.schema_arrow.names != [
-            *_columns(arrow)
-        ]:
+        if told.get("format") != FORMAT or schema.names != [*_columns(arrow)]:
             raise _bad(path, f"it is no {FORMAT}")
-        self.name = told[b"archive"].decode()
-        self.checkpoint = told[b"checkpoint"].decode()  #: The signed note.
+        self.name = told.get("archive", "")
+        self.checkpoint = told.get("checkpoint", "")  #: The signed note.
         self.events: int = self._file.metadata.num_rows
 
     def sha256(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import arguments
 from ..arguments import Groups
-from . import archive, compliance, evidence, looking, sealing
+from . import archive, compliance, evidence, looking, sealing, stamps
 
 
 def add(groups: Groups) -> None:
@@ -15,3 +15,4 @@ def add(groups: Groups) -> None:
     looking.add(commands)
     compliance.add(commands)
     archive.add(commands)
+    stamps.add(commands)

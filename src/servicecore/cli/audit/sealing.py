@@ -9,7 +9,7 @@ import os
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import Groups
@@ -22,6 +22,7 @@ from . import keys
 if TYPE_CHECKING:
     from ...audit.sealer import SealStatus
     from ...audit.seals import Seal
+    from ...storage import EventLog
 
 _FOR_ITS_OWNER = 0o600
 
@@ -141,30 +142,34 @@ def _refused(args: argparse.Namespace, error: Exception) -> int:
 
 def heads(args: argparse.Namespace) -> int:
     """Put on record how long each history is, or prove it of one."""
-    from ...audit.heads import prove_head, record_heads
-
     with log_for(args) as log:
-        if args.subject:
-            proof = prove_head(log, args.subject)
-        else:
-            receipt = record_heads(log)
-    if args.subject:
-        proof.verify()
-        told = f"{proof.subject} had {proof.version} events when the log had {proof.size}"
-        hashes = [each.hex() for each in proof.hashes]
-        facts = {"subject": proof.subject, "version": proof.version, "size": proof.size}
-        facts |= {"leaf": proof.leaf.hex(), "index": proof.index, "histories": proof.histories}
-        facts |= {"hashes": hashes, "root": proof.root.hex()}
-    else:
-        (recorded,) = receipt.events
-        told = f"{recorded.histories} histories of {recorded.size} events: {recorded.root}"
-        facts = {"position": receipt.position, "root": recorded.root, "size": recorded.size}
-        facts |= {"histories": recorded.histories}
+        told, facts = _proved(log, args.subject) if args.subject else _recorded(log)
     if args.json:
         say_json(facts)
     else:
         say(told)
     return FINE
+
+
+def _proved(log: EventLog, subject: str) -> tuple[str, dict[str, Any]]:
+    from ...audit.heads import prove_head
+
+    proof = prove_head(log, subject)
+    proof.verify()
+    facts = {"subject": proof.subject, "version": proof.version, "size": proof.size}
+    facts |= {"leaf": proof.leaf.hex(), "index": proof.index, "histories": proof.histories}
+    facts |= {"hashes": [each.hex() for each in proof.hashes], "root": proof.root.hex()}
+    return f"{proof.subject} had {proof.version} events when the log had {proof.size}", facts
+
+
+def _recorded(log: EventLog) -> tuple[str, dict[str, Any]]:
+    from ...audit.heads import record_heads
+
+    receipt = record_heads(log)
+    (recorded,) = receipt.events
+    facts = {"position": receipt.position, "root": recorded.root, "size": recorded.size}
+    facts |= {"histories": recorded.histories}
+    return f"{recorded.histories} histories of {recorded.size} events: {recorded.root}", facts
 
 
 def watch(args: argparse.Namespace) -> int:

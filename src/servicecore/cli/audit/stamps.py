@@ -1,0 +1,101 @@
+"""Time stamps of checkpoints by an authority outside, from a shell."""
+
+# ruff: noqa: PLC0415  # --help must not wait for the package that computes.
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import arguments
+from ..arguments import Groups
+from ..files import text_of
+from ..outcome import FINE, FOUND_SOMETHING, UsageError
+from ..output import say, say_json, warn
+from . import keys
+
+if TYPE_CHECKING:
+    from ...audit.stamps import Stamp
+
+
+def add(commands: Groups) -> None:
+    """Add the commands about stamps."""
+    asked = arguments.command(
+        commands, "stamp-request", "write what to send to a time-stamp authority", run=request
+    )
+    made = arguments.command(commands, "stamp", "let an authority stamp a checkpoint", run=stamp)
+    checked = arguments.command(
+        commands, "verify-stamp", "tell when a checkpoint was there at the latest", run=verify
+    )
+    for parser in (asked, made, checked):
+        parser.add_argument("checkpoint", metavar="CHECKPOINT", help="a file with its signed note")
+    checked.add_argument("stamp", metavar="STAMP", type=Path, help="what the authority answered")
+    made.add_argument("--tsa", metavar="URL", required=True, help="where the authority is")
+    for parser in (asked, made):
+        parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="not there yet")
+    for parser in (made, checked):
+        parser.add_argument(
+            "--roots", metavar="PEM", type=Path, required=True, help="whom to believe"
+        )
+        keys.takes_verifier(parser)
+
+
+def request(args: argparse.Namespace) -> int:
+    """Write a request to a file, to be sent by other means."""
+    from ...audit.stamps import stamp_request
+
+    _must_be_new(args.out)
+    args.out.write_bytes(stamp_request(text_of(args.checkpoint)))
+    say_json({"file": args.out}) if args.json else say(f"{args.out} can be sent to an authority")
+    return FINE
+
+
+def stamp(args: argparse.Namespace) -> int:
+    """Ask an authority, check what it answers, and keep that."""
+    from ...audit.stamps import fetch_stamp, stamp_request, verify_stamp
+
+    note, size = _checkpoint(args)
+    _must_be_new(args.out)
+    response = fetch_stamp(args.tsa, stamp_request(note))
+    stamped = verify_stamp(note, response, roots=args.roots.read_bytes())
+    args.out.write_bytes(response)
+    return _told(args, stamped, size)
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Check a stamp that was kept."""
+    from ...audit.refusals import StampError
+    from ...audit.stamps import verify_stamp
+
+    note, size = _checkpoint(args)
+    try:
+        stamped = verify_stamp(note, args.stamp.read_bytes(), roots=args.roots.read_bytes())
+    except StampError as error:
+        if args.json:
+            say_json({"refused": str(error)})
+        warn(str(error))
+        return FOUND_SOMETHING
+    return _told(args, stamped, size)
+
+
+def _checkpoint(args: argparse.Namespace) -> tuple[str, int]:
+    from ...audit.notes import open_note, parse_checkpoint
+
+    note = text_of(args.checkpoint)
+    return note, parse_checkpoint(open_note(note, keys.verifier_of(args))).size
+
+
+def _told(args: argparse.Namespace, stamped: Stamp, size: int) -> int:
+    facts = {"size": size, "at": stamped.at, "authority": stamped.authority}
+    if args.json:
+        say_json({**facts, "serial": stamped.serial, "policy": stamped.policy})
+    else:
+        say(f"{size} events were sealed by {stamped.at.isoformat()}, says {stamped.authority}")
+    return FINE
+
+
+def _must_be_new(file: Path) -> None:
+    if file.exists():
+        msg = f"{file} is there already; nothing is written over"
+        raise UsageError(msg)
