@@ -167,6 +167,33 @@ def test_once_does_what_there_is_to_do(tmp_path):
     assert levels(url, "T-1")
 
 
+def test_notices_go_to_a_file_or_are_shown(tmp_path):
+    url, file = f"sqlite:///{tmp_path}/service.db", tmp_path / "notices"
+    with ServiceDesk.open(url, react="worker"):
+        pass
+    places = {"-": ["--notices", "-"], "file": ["--notices", str(file)]}
+    for told in places.values():  # Whoever registers first begins with what happens from now on.
+        assert servicecore("worker", "--once", "--url", url, *told).code == 0
+    with ServiceDesk.open(url, react="worker") as desk:
+        desk.tickets.open("T-1", **REQUEST)
+
+    shown = servicecore("worker", "--once", "--url", url, *places["-"])
+    kept = servicecore("worker", "--once", "--url", url, *places["file"], "--json")
+
+    assert "ticket/T-1, to customer: " in shown.out
+    assert json.loads(file.read_text())["key"] == "ticket/T-1#2/customer"
+    behind = {each["name"]: each["events_behind"] for each in json.loads(kept.out)["followers"]}
+    assert behind["notices_file"] == 0
+
+
+def test_notices_cannot_go_where_no_file_can_be(tmp_path):
+    url = f"sqlite:///{tmp_path}/service.db"
+    ServiceDesk.open(url).close()
+    for nowhere in (tmp_path, tmp_path / "none" / "notices"):
+        told = servicecore("worker", "--once", "--url", url, "--notices", str(nowhere))
+        assert (told.code, "its folder must be there" in told.err) == (2, True)
+
+
 @pytest.mark.parametrize("address", ["9464x", "localhost", ":70000"])
 def test_an_address_that_is_none_is_refused(address):
     refused = servicecore("worker", "--listen", address)

@@ -30,7 +30,7 @@ ServiceDesk.open("memory:").close()  # So that whoever is forked has read the st
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload([__name__])
 
-PATIENCE = 60  # Seconds without a word, after which something hangs.
+PATIENCE = 600  # Seconds without a word, after which something hangs.
 
 
 @attrs.define

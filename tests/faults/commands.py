@@ -20,7 +20,7 @@ LATER = NINE + timedelta(days=10)  #: Everything that was promised at nine is ov
 AGAIN = (BusyError, ConflictError, UnreachableStorageError)
 
 #: What may be said of a ticket, in this order.
-_SAID: Sequence[tuple[str, dict[str, str]]] = (
+SAID: Sequence[tuple[str, dict[str, str]]] = (
     ("note", {"by": "Lin", "text": "it has been raining"}),
     ("answer", {"by": "Lin"}),
     ("receive_message", {"text": "it still leaks"}),
@@ -77,11 +77,11 @@ def _opening(luck: Random, n: int) -> Command:
 
 
 def _turns(luck: Random) -> range:
-    return range(luck.randint(0, len(_SAID)))
+    return range(luck.randint(0, len(SAID)))
 
 
 def _saying(n: int, turn: int, *, at: int) -> Command:
-    verb, facts = _SAID[turn]
+    verb, facts = SAID[turn]
     told = NINE + at * MINUTE
     return Command(id=f"c-{n}-{turn}", ticket_id=f"T-{n}", verb=verb, facts=facts, at=told)
 

@@ -43,7 +43,7 @@ def check(
     rows = list(desk.log.rows_since(0))
     in_order(rows)
     log = list(_readable(desk.log, rows, stream_of(set_aside).hex if set_aside else ""))
-    each_once(log, {command.id for command in commands})
+    assert {command.id for command in commands} <= each_once(log)
     for command_id, receipt in (receipts or {}).items():
         kept(log, command_id, receipt)
     assert course(log) == expected
@@ -68,25 +68,24 @@ def in_order(rows: Iterable[Row]) -> None:
         before = now
 
 
-def each_once(log: Sequence[Recorded], commands: set[str]) -> None:
-    """What a command or a policy led to stands together, and only once."""
-    told = [(why, _subject(each)) for each in log if (why := _reason(each))]
-    blocks = [reason for reason, _ in groupby(told)]
-    assert len(blocks) == len(set(blocks)), Counter(blocks).most_common(3)
-    assert commands <= {each.provenance.command_id for each in log}
+def each_once(log: Iterable[Recorded]) -> set[str]:
+    """What a command or a policy led to stands together, and only once; return the commands."""
+    seen = set[tuple[str, str, str]]()
+    for reason, _ in groupby(log, key=_reason):
+        assert reason is None or reason not in seen, reason
+        if reason:
+            seen.add(reason)
+    return {command for what, command, _ in seen if what == "command"}
 
 
-def _reason(each: Recorded) -> tuple[str, str] | None:
+def _reason(each: Recorded) -> tuple[str, str, str] | None:
     why = each.provenance
     if why.command_id:
-        return "command", why.command_id
+        return "command", why.command_id, ""
     if why.actor.startswith("policy/") and why.actor != "policy/escalation" and why.causation_id:
-        return why.actor, why.causation_id  # A clock is looked at as often as there are rungs.
+        # A clock is looked at as often as it has levels.
+        return why.actor, why.causation_id, each.subject
     return None
-
-
-def _subject(each: Recorded) -> str:
-    return each.subject if each.provenance.command_id is None else ""
 
 
 def kept(log: Sequence[Recorded], command_id: str, receipt: Receipt) -> None:

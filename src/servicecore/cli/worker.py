@@ -13,13 +13,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from . import arguments
 from .arguments import Groups
 from .desks import place
-from .outcome import FINE
+from .outcome import FINE, UsageError
 from .output import plain, say_json
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def add(groups: Groups) -> None:
         metavar="LENGTH",
         help="after what silence another takes over; default: 15 s",
     )
+    parser.add_argument(
+        "--notices", metavar="FILE", help="add notices to FILE, one JSON a line; - shows them here"
+    )
     arguments.takes_place(parser)
 
 
@@ -62,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     )
     url = place(args, must_exist=True)
     with ServiceDesk.open(url, standard=args.standard, react="worker") as desk:
+        if args.notices:
+            _carry_notices(desk, args.notices)
         beside = args.beside or args.once
         worker = worker_of(desk, name=args.name, lease=None if beside else args.lease)
         if args.once:
@@ -72,6 +78,23 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             say_json(told(worker.health()))
     return FINE
+
+
+def _carry_notices(desk: ServiceDesk, to: str) -> None:
+    """Let notices go to the file *to*, or to whoever looks at this program.
+
+    Raises:
+        UsageError: If there can be no such file.
+    """
+    from ..desk.notices import on_console, to_file
+
+    if to == "-":
+        desk.notices.register("console", on_console(sys.stdout))
+        return
+    if Path(to).is_dir() or not Path(to).absolute().parent.is_dir():
+        msg = f"there can be no file {to!r} for notices: its folder must be there"
+        raise UsageError(msg)
+    desk.notices.register("file", to_file(to))
 
 
 def worker_of(
@@ -87,7 +110,7 @@ def worker_of(
         [desk.calendars.catch_up, desk.run_due, desk.notices.deliver, desk.projects.catch_up],
         name=called,
         next_wake_up=desk.next_wake_up,
-        followers=desk.projects.status,
+        followers=lambda: [*desk.projects.status(), *desk.notices.status()],
         lease=Lease(desk.log, name=_LEASE, holder=called, length=lease) if lease else None,
     )
 
@@ -162,7 +185,7 @@ def _answering(worker: Worker) -> type[Any]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # theirs
             """Say nothing; who watches comes every few seconds."""
 
     return Answering

@@ -1,0 +1,190 @@
+"""A long shift: many commands through several processes, while a worker keeps up.
+
+``python -m tests.faults.soak --commands 1000000 --on PostgreSQL`` tells at the end
+whether memory stayed flat, whether the worker caught up, and whether the whole
+log is as it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import attrs
+
+from servicecore import ServiceDesk
+from servicecore.cli.worker import worker_of
+from tests.moments import MINUTE, NINE, REQUEST
+from tests.postgresql import CARELESS, Cluster
+
+from .children import Child, child
+from .commands import SAID, Command
+from .invariants import each_once, in_order
+from .night import machine
+from .places import POSTGRESQL, SQLITE, a_place
+
+PROCESSES = 4
+PER_TICKET = 1 + len(SAID)
+SAMPLES = 10  # Looks at the memory of each process.
+MEGABYTE = 2**20
+
+
+@attrs.frozen(kw_only=True)
+class Soak:
+    """What came of it."""
+
+    kind: str
+    commands: int
+    events: int
+    seconds_writing: float
+    seconds_behind: float
+    memory: dict[str, list[int]]
+
+    @property
+    def grown(self) -> dict[str, int]:
+        """By how many megabytes each process has grown in the second half of its work."""
+        return {
+            who: (sizes[-1] - sizes[len(sizes) // 2]) // MEGABYTE
+            for who, sizes in self.memory.items()
+        }
+
+    def told(self) -> str:
+        """Return it as a row of a table."""
+        sizes = ", ".join(
+            f"{who} {sizes[len(sizes) // 2] // MEGABYTE} to {sizes[-1] // MEGABYTE}"
+            for who, sizes in self.memory.items()
+        )
+        speed = self.commands / self.seconds_writing
+        return (
+            f"| {self.kind} | {self.commands:,} | {self.events:,} | {speed:,.0f} "
+            f"| {self.seconds_behind:,.0f} s | {sizes} |"
+        )
+
+
+def soak(kind: str, commands: int, cluster: Cluster | None = None) -> Soak:
+    """Send *commands* through four processes, and check the whole log afterwards."""
+    with a_place(kind, cluster) as place, ExitStack() as stack:
+        each = commands // PROCESSES
+        start = monotonic()
+        worker = stack.enter_context(child(work, place.url))
+        writers = [stack.enter_context(child(write, place.url, n, each)) for n in range(PROCESSES)]
+        memory = {f"writer {n}": writer.rest() for n, writer in enumerate(writers, start=1)}
+        written = monotonic()
+        with ServiceDesk.open(place.url, react="worker", clock=lambda: NINE) as desk:
+            memory["worker"] = _until_caught_up(desk, worker)
+            behind = monotonic() - written
+            stack.close()
+            events = _check(desk, PROCESSES * each)
+    return Soak(
+        kind=kind,
+        commands=PROCESSES * each,
+        events=events,
+        seconds_writing=written - start,
+        seconds_behind=behind,
+        memory=memory,
+    )
+
+
+def write(say: Connection, url: str, me: int, commands: int) -> None:
+    """Carry out *commands*, and say now and then how much memory that takes."""
+    with ServiceDesk.open(url, react="worker", clock=lambda: NINE) as desk:
+        for n in range(commands):
+            _command(me, *divmod(n, PER_TICKET)).insist(desk)
+            if n % (commands // SAMPLES or 1) == 0:
+                say.send(_memory())
+        say.send(_memory())
+
+
+def work(say: Connection, url: str) -> None:
+    """Work until somebody ends it; say after each round how far it is, and how much that takes."""
+    with ServiceDesk.open(url, react="worker", clock=lambda: NINE) as desk:
+
+        def tell() -> None:
+            behind = max(each.events_behind for each in desk.projects.status())
+            say.send((desk.log.head(), behind, _memory()))
+
+        worker = worker_of(desk, lease=None)
+        worker.jobs = [*worker.jobs, tell]
+        worker.run(Event())
+
+
+def _command(me: int, n: int, turn: int) -> Command:
+    ticket = f"T-{me}-{n}"
+    if turn == 0:
+        facts = {**REQUEST, "priority": "ABC"[n % 3]}
+        return Command(id=f"{ticket}-0", ticket_id=ticket, verb="open", facts=facts)
+    verb, facts = SAID[turn - 1]
+    at = NINE + turn * MINUTE
+    return Command(id=f"{ticket}-{turn}", ticket_id=ticket, verb=verb, facts=facts, at=at)
+
+
+def _memory() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _until_caught_up(desk: ServiceDesk, worker: Child) -> list[int]:
+    """Wait until nothing is left for the worker to do; return how much memory that took."""
+    sizes: list[int] = []
+    while True:
+        for head, behind, size in worker.hear(1):
+            sizes.append(size)
+            if (head, behind) == (desk.log.head(), 0):
+                return sizes
+
+
+def _check(desk: ServiceDesk, commands: int) -> int:
+    """See to it that the whole log is as it should be, and return how many events it has."""
+    in_order(desk.log.rows_since(0))
+    told = len(each_once(desk.log.since(0)))
+    assert told == commands, f"of {commands} commands, {told} are on record"
+    courses = Counter[tuple[str, ...]]()
+    for subject in desk.log.subjects("ticket"):
+        history = desk.log.history(subject)
+        courses[tuple(sorted(type(each.event).__name__ for each in history))] += 1
+    whole = commands // PER_TICKET
+    assert [count for _, count in courses.most_common(1)] >= [whole - PROCESSES], courses
+    assert not [each for each in desk.projects.status() if each.dead_letters]
+    rows = sum(1 for _ in desk._office.rows("ticket_facts").scan())
+    assert rows == sum(courses.values())
+    return desk.log.head()
+
+
+def _soaks(kinds: list[str], commands: int) -> Iterator[Soak]:
+    for kind in kinds:
+        if kind == SQLITE:
+            yield soak(kind, commands)
+            continue
+        cluster = Cluster(*CARELESS)
+        try:
+            yield soak(kind, commands, cluster)
+        finally:
+            cluster.remove()
+
+
+def main() -> int:
+    """Let it soak, and tell how it was."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commands", type=int, default=1_000_000)
+    parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="only there")
+    args = parser.parse_args()
+    logging.disable(logging.ERROR)
+    begun = datetime.now(timezone.utc)
+    for each in _soaks([args.on] if args.on else [SQLITE, POSTGRESQL], args.commands):
+        sys.stdout.write(f"{each.told()}\ngrown: {each.grown}\n")
+    sys.stdout.write(f"begun on {begun:%Y-%m-%d at %H:%M UTC}, on {machine()}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
