@@ -30,7 +30,7 @@ lint: $(READY) ## How the code reads.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY) ## What the type checker proves.
+types: $(READY) ## What the type checker proves; `make nightly` asks pyright, too.
 	$(BIN)/mypy
 
 imports: $(READY) ## Who may import whom.
@@ -65,6 +65,7 @@ bench: $(READY) ## Measure everything beside its peers, and write the page of it
 
 nightly: lint types imports docs package debian ## The thorough runs.
 	$(BIN)/python -m pip install --quiet --group nightly
+	$(BIN)/basedpyright
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	$(MAKE) package EXTRAS='[all]'
 	@test $(words $(OTHERS)) = 2 || echo "of Python 3.12 and 3.13 only these are here: $(OTHERS)"

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         _quarantine(args) as aside,
         progress("import") as advance,
     ):
-        counter: Any = getattr(desk, _COUNTERS.get(args.what, args.what))
+        counter: Any = getattr(desk, _COUNTERS.get(args.what) or args.what)
         told = {"as_of": args.as_of} if args.what == "customers" else {}
         summary = counter.import_history(
             file,

@@ -102,8 +102,8 @@ class ServiceDesk:
     calendars: Calendars
     reports: Reports
     projects: Projects
-    _office: Office
-    _counters: Mapping[str, Any] = attrs.field(factory=dict)
+    _office: Office = attrs.field(alias="office")
+    _counters: Mapping[str, Any] = attrs.field(factory=dict, alias="counters")
 
     @classmethod
     def open(

@@ -132,7 +132,7 @@ class _ImportDesk:
     _log: EventLog
     _rulebook: Rulebook
     _provenance: Provenance
-    _dry_run: bool = attrs.field(kw_only=True)
+    _dry_run: bool = attrs.field(kw_only=True, alias="dry_run")
 
     def take_in(self, histories: Sequence[History], rejects: Quarantine, tally: Tally) -> None:
         """Put *histories* on record, and count them; what cannot be used goes to *rejects*."""

@@ -185,7 +185,7 @@ class _ImportDesk:
     _office: Office
     _provenance: Provenance
     _kind: Kind
-    _dry_run: bool = attrs.field(kw_only=True)
+    _dry_run: bool = attrs.field(kw_only=True, alias="dry_run")
 
     def take_in(
         self, histories: Sequence[ToldHistory], rejects: Quarantine, summary: RecordImportSummary

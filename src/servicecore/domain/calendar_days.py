@@ -24,11 +24,9 @@ class KnownDays:
 
     years: range
     closings: Mapping[date, Instant]
-    days: list[date] = attrs.field(init=False)
-
-    @days.default
-    def _in_order(self) -> list[date]:
-        return list(self.closings)
+    days: list[date] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: list(self.closings), takes_self=True)
+    )
 
     def through(self, day: date) -> int:
         """Return how many of them there are up to *day*, itself included."""

@@ -61,11 +61,10 @@ class WallClock:
     """The clock of one zone: which instant its moments are, and how it tells an instant."""
 
     zone: ZoneInfo
-    _in_1970: datetime = attrs.field(init=False)
-
-    @_in_1970.default
-    def _epoch_on_the_wall(self) -> datetime:
-        return EPOCH.replace(tzinfo=self.zone)
+    _in_1970: datetime = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda self: EPOCH.replace(tzinfo=self.zone), takes_self=True),
+    )
 
     def read(self, moment: datetime, name: str) -> Instant:
         """Return how long after 1970 *moment* is, in whatever zone it is told.

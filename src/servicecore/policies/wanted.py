@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import attrs
 
@@ -44,17 +44,9 @@ class Policy(Protocol):
     def __init__(self, rulebook: Rulebook) -> None:
         """Know the standards that cases are served under."""
 
-    @property
-    def name(self) -> str:
-        """The name on record of whatever it causes."""
-
-    @property
-    def version(self) -> str:
-        """The version of its rule."""
-
-    @property
-    def listens(self) -> tuple[type, ...]:
-        """The kinds of event it reacts to; all others pass it by unread."""
+    name: ClassVar[str]  #: The name on record of whatever it causes.
+    version: ClassVar[str]  #: The version of its rule.
+    listens: ClassVar[tuple[type, ...]]  #: The kinds of event it reacts to; others pass it by.
 
     def react(self, recorded: Recorded) -> Sequence[Wanted | Consider]:
         """Tell what should follow from this event."""

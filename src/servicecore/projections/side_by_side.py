@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -46,7 +47,7 @@ def as_it_would_be(
         _name(clock): _clock_fact(clock, _told_at(clock, timeline, instead, as_of))
         for clock in keep_time(timeline, instead)
     }
-    told = msgspec.structs.asdict(fact) | {"clocks": clocks}
+    told: dict[str, Any] = msgspec.structs.asdict(fact) | {"clocks": clocks}
     return PromisedFact(**told, standard=f"{instead.standard}{WHAT_IF}")
 
 

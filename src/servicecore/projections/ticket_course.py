@@ -38,7 +38,8 @@ def waits(fact: TicketFact, tally: Tally) -> None:
 def escalations(fact: TicketFact, tally: Tally) -> None:
     """Count tickets that went up, of those that were resolved or went up, whichever came first."""
     first, levels = fact.first_resolved_at, fact.escalated_at
-    decided = min([*levels.values(), *([first] if first else [])], default=None)
+    moments: list[datetime] = [*levels.values(), *([first] if first else [])]
+    decided = min(moments, default=None)
     if decided is None:
         return
     tally.share("escalation_rate", decided, levels)

@@ -146,7 +146,7 @@ def _page(text: str, source: str) -> Table:
 
 @cache
 def _shipped_files() -> dict[str, str]:
-    files = sorted(resources.files(__package__).iterdir(), key=lambda each: each.name)
+    files = sorted(resources.files(str(__package__)).iterdir(), key=lambda each: each.name)
     return {each.name: each.read_text("utf-8") for each in files if each.name.endswith(".toml")}
 
 

@@ -94,15 +94,16 @@ class PolicyFollower(EventByEvent):
         provenance: Provenance,
         tracking: Tracking | None,
     ) -> None:
+        lost: list[ConflictError] = []
         for _ in _WHILE_OTHERS_ARE_FASTER.attempts():
             changes = self._changes(wanted)
             try:
                 self._log.append(*changes, provenance=provenance, tracking=tracking)
             except ConflictError as error:
-                conflict = error
+                lost.append(error)
             else:
                 return
-        raise conflict
+        raise lost[-1]
 
     def _changes(self, wanted: Iterable[Change | Decision]) -> list[Change]:
         seen: dict[str, tuple[Any, int]] = {}

@@ -116,13 +116,14 @@ def people(desk: ServiceDesk, found: Findings) -> Iterator[str]:
 
 def quality(desk: ServiceDesk, found: Findings) -> Iterator[str]:
     """Tell of each quarter's review, and of what is done better since."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    names: list[str] = []
     for quarter in _QUARTERS:
         index = desk.reports.service_quality_index(period=quarter)
         parts = (percent(each.value) for each in index.parts)
         value = "-" if index.value is None else f"{index.value:.1f}"
         rows.append((quarter[5:], *parts, value, words(index.grade or "-")))
-    names = [each.name for each in index.parts]
+        names = [each.name for each in index.parts]
     yield table(rows, head=("in", *names, "index", "grade"), right=range(1, 6))
     n = found.happened
     yield ""

@@ -5,6 +5,7 @@ leaves), then `decisions` and `ending` (the verbs that add events), `guards`
 (what any of them demands) and `record` (what is promised and measured).
 """
 
+from . import ending
 from .complaint import Complaint, Status, evolve
 from .events import (
     About,
@@ -122,5 +123,6 @@ __all__ = [
     "TeamMember",
     "UnknownCategoryError",
     "UnknownMeasureError",
+    "ending",
     "evolve",
 ]

@@ -66,7 +66,7 @@ class MappingFiles(Generic[M]):
 
 @cache
 def _shipped(files: MappingFiles[M]) -> dict[str, M]:
-    folder = resources.files(__package__) / "shipped" / files.folder
+    folder = resources.files(str(__package__)) / "shipped" / files.folder
     found = sorted(folder.iterdir(), key=lambda each: each.name)
     mappings = (files.parse(each.read_text("utf-8"), source=each.name) for each in found)
     return {each.id: each for each in mappings}

@@ -22,7 +22,7 @@ SHIPPED = "roles.toml"
 @cache
 def shipped_access() -> AccessRules:
     """Return the posts that come with the package."""
-    text = resources.files(__package__).joinpath(SHIPPED).read_text("utf-8")
+    text = resources.files(str(__package__)).joinpath(SHIPPED).read_text("utf-8")
     return parse_access(text, source=SHIPPED)
 
 

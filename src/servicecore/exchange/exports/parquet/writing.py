@@ -121,7 +121,7 @@ def _write(
     log: EventLog, folder: Path, note: ExportNote, head: int, progress: Progress | None
 ) -> tuple[Row, int]:
     """Write what is new until *head*, and return the last row and how many there are."""
-    events = 0
+    events, rows = 0, list[Row]()
     with ExitStack() as open_files:
         files = _Files(folder, note, head, open_files)
         for rows in _together(log, after=note.position, upto=head):
