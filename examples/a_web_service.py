@@ -6,7 +6,9 @@ Run it with ``python examples/a_web_service.py``, or serve `application` with
 """
 
 import asyncio
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import httpx
@@ -33,25 +35,25 @@ def application(desk: ServiceDesk | None = None) -> FastAPI:
     app = FastAPI(title="Service desk")
 
     @app.put("/tickets/{number}", status_code=201)
-    def open_ticket(
+    async def open_ticket(
         number: str,
         request: Request,
         by: Annotated[str, Header()],
         idempotency_key: Annotated[str, Header()],
     ) -> dict[str, datetime]:
         try:  # Sent twice, it is opened once: the second time the first receipt is returned.
-            served.tickets.open(
+            await served.aio.tickets.open(
                 number, **request.model_dump(), actor=by, command_id=idempotency_key
             )
         except RefusedError as refusal:
             raise HTTPException(409, str(refusal)) from refusal
-        promises = served.tickets.get(number).promises
-        return {clock: promise.due for (clock, _), promise in promises.items()}
+        found = await served.aio.tickets.get(number)
+        return {clock: promise.due for (clock, _), promise in found.promises.items()}
 
     @app.get("/tickets/{number}")
-    def ticket(number: str) -> dict[str, str]:
+    async def ticket(number: str) -> dict[str, str]:
         try:
-            found = served.tickets.get(number)
+            found = await served.aio.tickets.get(number)
         except UnknownTicketError as unknown:
             raise HTTPException(404, str(unknown)) from unknown
         return {"status": found.status.value, "level": found.level.value}
@@ -63,17 +65,37 @@ async def two_calls(desk: ServiceDesk) -> None:
     """Send the same request twice, and another under the number that is taken."""
     call = {"customer_id": "Acme", "product": "pump", "model": "P-200", "fault": "it leaks"}
     asked = {**call, "contact": "Ms Lin", "priority": "A"}
-    transport = httpx.ASGITransport(app=application(desk))
-    async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+    async with _client(desk) as client:
         for key in ("call-17", "call-17", "call-18"):
             told = {"by": "Wu", "idempotency-key": key}
             answer = await client.put("/tickets/T-1", json=asked, headers=told)
             print(answer.status_code, answer.json().get("first_response", answer.json()))
+
+
+async def after_a_restart(desk: ServiceDesk) -> None:
+    """Ask how the ticket is, and another that nobody opened."""
+    async with _client(desk) as client:
         print((await client.get("/tickets/T-1")).json())
         print((await client.get("/tickets/T-9")).json())
 
 
-if __name__ == "__main__":
-    monday_nine = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
-    with ServiceDesk.open("memory:", clock=lambda: monday_nine) as desk:
+def _client(desk: ServiceDesk) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=application(desk))
+    return httpx.AsyncClient(transport=transport, base_url="http://desk")
+
+
+def a_day(url: str) -> None:
+    """Take requests in, let a worker look at what became late, and answer after a restart."""
+    nine = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
+    late = nine + timedelta(hours=2, seconds=1)
+    with ServiceDesk.open(url, react="worker", clock=lambda: nine) as desk:
         asyncio.run(two_calls(desk))
+    with ServiceDesk.open(url, react="worker", clock=lambda: late) as worker:
+        worker.run_due()
+    with ServiceDesk.open(url, react="worker", clock=lambda: late) as desk:
+        asyncio.run(after_a_restart(desk))
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        a_day(f"sqlite:///{Path(folder).as_posix()}/service.db")

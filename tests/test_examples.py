@@ -31,6 +31,25 @@ def test_a_late_answer_is_escalated_twice_and_missed():
     assert told[-1] == "missed"
 
 
+def test_a_web_service_goes_on_after_a_restart_with_what_a_worker_did():
+    told = run(HERE / "a_web_service.py")
+    assert [line.split()[0] for line in told[:3]] == ["201", "201", "409"]
+    assert told[0] == told[1]
+    assert told[3:] == [
+        "{'status': 'open', 'level': 'supervisor'}",
+        """{'detail': "there is no ticket 'T-9'"}""",
+    ]
+
+
+def test_a_django_site_goes_on_after_a_restart_with_what_a_worker_did():
+    told = run(HERE / "a_django_site.py")
+    assert [line.split()[0] for line in told[:4]] == ["201", "200", "409", "200"]
+    assert told[4:] == [
+        "{'level': 'supervisor', 'acknowledged': True}",
+        """{'error': "there is no ticket 'T-9'"}""",
+    ]
+
+
 def test_a_pump_that_was_lent_is_asked_back_and_overdue():
     told = run(HERE / "extension" / "lend_a_pump.py")
     assert told == ["promised: 1 h", "back by: 2025-03-11 16:00:00+00:00", "still out: pump 7 late"]
