@@ -16,6 +16,7 @@ from servicecore.domain.notice import NotTheNextVersionError
 from servicecore.domain.standard import UnknownStandardError
 from servicecore.domain.ticket import TicketEndedError
 from servicecore.standards import parse_standard
+from tests.regulations import complaints as regulations
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 12, 28, 1, tzinfo=timezone.utc)  # Nine o'clock in Shanghai.
@@ -43,6 +44,32 @@ REQUEST = {
     "fault": "it leaks",
     "contact": "Lin",
 }
+
+
+WORKING_DAYS = parse_standard(
+    """
+    extends = "operations_manual_2025"
+    id = "working_days"
+    title = "every answer within five working days"
+    """
+    + "".join(
+        f"""
+        [[clock]]
+        name = "answer"
+        of = "{of}"
+        within = "5 working days"
+        starts = ["{begin}"]
+        stops = ["{end}"]
+        clause = "ours:1"
+        """
+        for of, begin, end in (
+            ("complaint", "received", "closed"),
+            ("feedback", "collected", "answered"),
+            ("order", "ordered", "confirmed"),
+        )
+    ),
+    source="working_days.toml",
+)
 
 
 class Hands:
@@ -77,6 +104,40 @@ def due(desk, ticket_id, clock):
 
 def happened_to(desk, ticket_id):
     return [type(each.event).__name__ for each in desk.tickets.history(ticket_id)]
+
+
+def begun(desk, kind):
+    """Promise a customer something about a record of this kind."""
+    match kind:
+        case "complaint":
+            desk.complaints.receive("C-1", customer_id="Acme", what="nobody calls", channel="mail")
+        case "improvement":
+            said = {"source": "conversation", "about": "nobody calls", "customer_id": "Acme"}
+            desk.improvements.collect("C-1", **said)
+        case "order":
+            desk.orders.place("C-1", customer_id="Acme", what="a pump")
+
+
+def ended(desk, kind):
+    match kind:
+        case "complaint":
+            desk.complaints.register("C-1", by="Li", contact="Ms Lin", demand="a call")
+            regulations.handled(desk, at=MONDAY)
+            desk.complaints.satisfy("C-1", asked_by="Li")
+            desk.complaints.close("C-1", by="Li")
+        case "improvement":
+            desk.improvements.drop("C-1", by="Gao", reason="said twice")
+        case "order":
+            desk.orders.cancel("C-1", reason="bought elsewhere")
+
+
+def record(desk, kind):
+    counters = {
+        "complaint": desk.complaints,
+        "improvement": desk.improvements,
+        "order": desk.orders,
+    }
+    return counters[kind].get("C-1")
 
 
 def nothing_disagrees(desk):
@@ -120,6 +181,30 @@ class TestAnOfficialNotice:
         assert not reading.provisional
         assert desk.tickets.get("T-1").calendar == "china_office@2"
         assert nothing_disagrees(desk)
+
+    @pytest.mark.parametrize("kind", ["complaint", "improvement", "order"])
+    def test_the_notice_moves_every_kind_of_promise(self, hands, kind):
+        with ServiceDesk.open("memory:", standard=WORKING_DAYS, clock=hands) as desk:
+            begun(desk, kind)
+            hands.now = MONDAY + HOUR
+            desk.calendars.publish(self.next_calendar(desk))
+            case = record(desk, kind)
+            assert case.calendar == "china_office@2"
+            assert case.readings["answer", 1].due == datetime(2027, 1, 5, 10, tzinfo=timezone.utc)
+            head = desk.log.head()
+            desk.calendars.publish(desk.calendars.current)
+            assert desk.log.head() == head
+            receipts = desk.run_due(datetime(2027, 1, 5, 10, 0, 1, tzinfo=timezone.utc))
+            late = [e for each in receipts for e in each.events if e.clock == "answer"]
+            assert late[-1].due == case.readings["answer", 1].due
+
+    @pytest.mark.parametrize("kind", ["complaint", "improvement", "order"])
+    def test_what_is_over_is_promised_nothing_anew(self, hands, kind):
+        with ServiceDesk.open("memory:", standard=WORKING_DAYS, clock=hands) as desk:
+            begun(desk, kind)
+            ended(desk, kind)
+            desk.calendars.publish(self.next_calendar(desk))
+            assert record(desk, kind).calendar == "china_office@1"
 
     def test_what_has_ended_stays_as_it_was(self, desk):
         desk.tickets.open("T-1", priority="A", **REQUEST)

@@ -23,6 +23,13 @@ from servicecore.domain.refusals import IncompleteError
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 NINE = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)  # Monday, nine in Shanghai.
+REQUEST = {
+    "customer_id": "Acme",
+    "product": "pump",
+    "model": "P-200",
+    "fault": "it leaks",
+    "contact": "Ms Lin",
+}
 COMPLAINT = {"customer_id": "Acme", "what": "nobody ever calls back"}
 REGISTERED = {"by": "Li", "contact": "Ms Lin", "demand": "a call"}
 CALL = Measure(what="call back", department="service", person="Wu", due=NINE + HOUR)
@@ -94,7 +101,14 @@ def told(desk):
 
 
 class TestReceiving:
+    def test_is_about_a_ticket_that_there_is(self, desk):
+        head = desk.log.head()
+        with pytest.raises(UnknownTicketError, match="there is no ticket 'T-9'"):
+            desk.complaints.receive("C-1", **COMPLAINT, ticket_id="T-9", at=NINE)
+        assert desk.log.head() == head
+
     def test_keeps_everything_told(self, desk):
+        desk.tickets.open("T-1", **REQUEST, at=NINE)
         desk.complaints.receive(
             "C-1",
             **COMPLAINT,

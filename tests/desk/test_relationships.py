@@ -102,6 +102,11 @@ class TestTheFile:
 
 
 class TestRevisits:
+    def test_are_planned_of_customers_with_a_file(self, desk):
+        expected = r"no relationship 'Bolt'; first comes the customer's file: relationships\.open"
+        with pytest.raises(UnknownRecordError, match=expected):
+            desk.revisits.plan("Bolt", on=date(2025, 4, 1), content="use", clause="x")
+
     def test_plan_themselves_and_say_by_which_rule(self, delivered):
         revisits = delivered.revisits.of_customer("Acme")
         assert [each.planned_on for each in revisits] == [

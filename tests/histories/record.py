@@ -16,6 +16,7 @@ from pathlib import Path
 from .change_office import change_office
 from .complaint_office import complaint_office
 from .compliance_office import compliance_office
+from .notice_office import notice_office
 from .office import Office
 from .people_office import people_office
 from .privacy_office import privacy_office
@@ -42,6 +43,7 @@ OFFICES = {
     "quality_office": quality_office,
     "safekeeping_office": safekeeping_office,
     "training_office": training_office,
+    "notice_office": notice_office,
 }
 
 

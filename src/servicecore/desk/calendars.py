@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
 import attrs
 
 from ..domain import notice
 from ..domain.calendar import WorkingCalendar
-from ..domain.ticket import Ticket, TicketEvent, decisions
+from ..domain.case import Case
 from ..projections import ticket_facts
 from ..storage import EventLog, Fold, Receipt
 from .office import Office, Why
-from .registry import TICKET
+from .registry import Aggregate
 
 SUBJECT = "desk/calendars"
 PUBLISHED: Fold[notice.PublishedCalendars] = Fold(notice.evolve, name="calendars")
@@ -57,7 +58,12 @@ class Calendars:
             receipts.append(office.execute(SUBJECT, decide, PUBLISHED, why))
         office.take_up(calendar)
         follows = self._following_from(calendar, why)
-        done = [self._replan(each, calendar, moment, follows) for each in self._open_tickets()]
+        done = [
+            self._replan(subject, aggregate, calendar, moment, follows)
+            for aggregate in office.known.aggregates.values()
+            if aggregate.change_terms is not None
+            for subject in self._promised(aggregate.kind)
+        ]
         return receipts + [each for each in done if each.events]
 
     def catch_up(self) -> None:
@@ -78,22 +84,30 @@ class Calendars:
             "correlation_id": cause.provenance.correlation_id or cause.id,
         }
 
-    def _open_tickets(self) -> list[str]:
+    def _promised(self, kind: str) -> Iterable[str]:
+        """Return the cases of a kind that promises may still be open on."""
+        if kind != ticket_facts.FACTS.kind:
+            return self._office.log.subjects(kind)
         facts = ticket_facts.FACTS.every(self._office.rows(ticket_facts.NAME))
-        return [f"ticket/{each.ticket_id}" for each in facts if not each.status.is_over]
+        return [f"{kind}/{each.ticket_id}" for each in facts if not each.status.is_over]
 
-    def _replan(self, subject: str, calendar: WorkingCalendar, at: datetime, why: Why) -> Receipt:
-        def decide(ticket: Ticket | None) -> list[TicketEvent]:
-            name, _, version = ticket.calendar.rpartition("@") if ticket else ("", "", "0")
-            if ticket is None or name != calendar.name or int(version) >= calendar.version:
+    def _replan(
+        self, subject: str, aggregate: Aggregate, calendar: WorkingCalendar, at: datetime, why: Why
+    ) -> Receipt:
+        kind = aggregate.promised_as or aggregate.kind
+
+        def decide(record: Case | None) -> list[Any]:
+            name, _, version = record.calendar.rpartition("@") if record else ("", "", "0")
+            is_older = name == calendar.name and int(version) < calendar.version
+            if record is None or aggregate.change_terms is None or not is_older:
                 return []
-            return decisions.change_terms(
-                ticket,
-                standard=ticket.standard,
+            return aggregate.change_terms(
+                record,
+                standard=record.standard,
                 calendar=calendar.reference,
                 reason=f"{calendar.reference} was published",
-                at=max(at, ticket.timeline[-1].at),
-                terms=self._office.rulebook.terms(ticket.standard, calendar.reference),
+                at=max(at, record.timeline[-1].at),
+                terms=self._office.rulebook.terms(record.standard, calendar.reference, of=kind),
             )
 
-        return self._office.execute(subject, decide, TICKET, why)
+        return self._office.execute(subject, decide, aggregate.fold, why)

@@ -30,6 +30,7 @@ from .importing_customers import import_complaints
 from .importing_records import How, RecordImportSummary
 from .office import Office, Why
 from .registry import COMPLAINT
+from .tickets import Tickets
 
 E = TypeVar("E", bound=Enum)
 
@@ -74,11 +75,13 @@ class Complaints:
         Raises:
             ComplaintExistsError: If the number is taken.
             IncompleteError: If nobody can tell who complains, how, or of what.
+            UnknownTicketError: If it is about a ticket that was never opened.
             MissingTimesError: If the standard leaves a time of complaints open.
         """
         office, moment = self._office, self._office.moment(at)
         standard, calendar = office.promised_to(customer_id, at=moment, of="complaint")
-        terms = office.rulebook.terms(standard, calendar, of="complaint")
+        if ticket_id:
+            Tickets(office).get(ticket_id)  # Nobody could look into what is not there.
         about = About(
             ticket_id=ticket_id, product=product, model=model, delivery=delivery, person=person
         )
@@ -96,7 +99,7 @@ class Complaints:
                 standard=standard,
                 calendar=calendar,
                 at=moment,
-                terms=terms,
+                terms=office.rulebook.terms(standard, calendar, of="complaint"),
             )
 
         return office.execute(_subject(complaint_id), decide, COMPLAINT, why)
@@ -391,9 +394,8 @@ class Complaints:
         Raises:
             UnknownComplaintError: If it was never received.
         """
-        loaded: tuple[Complaint | None, int]
-        loaded = self._office.log.load(_subject(complaint_id), COMPLAINT)
-        return _known(loaded[0], complaint_id)
+        complaint, _ = self._office.log.load(_subject(complaint_id), COMPLAINT)
+        return _known(complaint, complaint_id)
 
     def history(self, complaint_id: str) -> list[Recorded]:
         """Return everything on record of a complaint, oldest first.
@@ -419,8 +421,7 @@ class Complaints:
         facts["at"] = self._office.moment(at)
 
         def decide(complaint: Complaint | None) -> list[ComplaintEvent]:
-            known = _known(complaint, complaint_id)
-            book = self._office.rulebook
+            known, book = _known(complaint, complaint_id), self._office.rulebook
             terms = book.terms(known.standard, known.calendar, of="complaint")
             return verb(known, terms=terms, **facts)
 

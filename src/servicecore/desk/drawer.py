@@ -34,6 +34,7 @@ class Drawer(Generic[S]):
     kind: str
     fold: Fold[S]
     clause: str = ""
+    begins_with: str = ""  #: What has to be done first, where that is at another counter.
 
     def begin(
         self,
@@ -129,7 +130,8 @@ class Drawer(Generic[S]):
 
     def _known(self, record: S | None, number: str) -> S:
         if record is None:
-            msg = f"there is no {self._name(number)}"
+            first = f"; first comes {self.begins_with}" if self.begins_with else ""
+            msg = f"there is no {self._name(number)}{first}"
             raise UnknownRecordError(msg)
         return record
 

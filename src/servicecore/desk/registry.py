@@ -5,6 +5,7 @@ A new aggregate, policy or read model is one line here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -78,12 +79,14 @@ class Aggregate:
     """A kind of record: the name its subjects begin with, and how its history becomes a state.
 
     *when_due* is the decision to take when a deadline of such a record has passed,
+    *change_terms* the one that makes its promises anew when a calendar was published,
     and *promised_as* what standards call it, if that is another word.
     """
 
     kind: str
     fold: Fold[Any]
     when_due: WhenDue | None = None
+    change_terms: Callable[..., list[Any]] | None = None
     promised_as: str = ""
 
 
@@ -125,8 +128,18 @@ PERSONAL_DATA: Fold[personal_data.PersonalData] = Fold(personal_data.evolve, nam
 AGGREGATES: dict[str, Aggregate] = {
     each.kind: each
     for each in (
-        Aggregate(kind="ticket", fold=TICKET, when_due=ticket.decisions.escalate_if_due),
-        Aggregate(kind="complaint", fold=COMPLAINT, when_due=complaint.ending.escalate_if_due),
+        Aggregate(
+            kind="ticket",
+            fold=TICKET,
+            when_due=ticket.decisions.escalate_if_due,
+            change_terms=ticket.decisions.change_terms,
+        ),
+        Aggregate(
+            kind="complaint",
+            fold=COMPLAINT,
+            when_due=complaint.ending.escalate_if_due,
+            change_terms=complaint.ending.change_terms,
+        ),
         Aggregate(kind="warranty", fold=WARRANTY, when_due=warranty.decisions.remind_if_due),
         Aggregate(kind="spare_part", fold=SPARE_PART, when_due=spare_part.decisions.remind_if_due),
         Aggregate(
@@ -137,6 +150,7 @@ AGGREGATES: dict[str, Aggregate] = {
             kind="improvement",
             fold=IMPROVEMENT,
             when_due=improvement.decisions.remind_if_due,
+            change_terms=improvement.acting.change_terms,
             promised_as="feedback",
         ),
         Aggregate(
@@ -159,9 +173,19 @@ AGGREGATES: dict[str, Aggregate] = {
             when_due=knowledge_article.decisions.remind_if_due,
         ),
         Aggregate(kind="campaign", fold=CAMPAIGN, when_due=campaign.decisions.remind_if_due),
-        Aggregate(kind="rating", fold=RATING, when_due=rating.decisions.escalate_if_due),
+        Aggregate(
+            kind="rating",
+            fold=RATING,
+            when_due=rating.decisions.escalate_if_due,
+            change_terms=rating.decisions.change_terms,
+        ),
         Aggregate(kind="survey", fold=SURVEY, when_due=survey.decisions.remind_if_due),
-        Aggregate(kind="order", fold=ORDER, when_due=order.decisions.escalate_if_due),
+        Aggregate(
+            kind="order",
+            fold=ORDER,
+            when_due=order.decisions.escalate_if_due,
+            change_terms=order.decisions.change_terms,
+        ),
         Aggregate(kind="relationship", fold=RELATIONSHIP, when_due=relationship.remind_if_due),
         Aggregate(
             kind="emergency_plan",

@@ -37,7 +37,8 @@ class Revisits:
     @classmethod
     def of(cls, office: Office) -> Revisits:
         """Open the counter."""
-        return cls(Drawer(office, "relationship", RELATIONSHIP))
+        first = "the customer's file: relationships.open"
+        return cls(Drawer(office, "relationship", RELATIONSHIP, begins_with=first))
 
     # --- Revisits ---------------------------------------------------------------------
 

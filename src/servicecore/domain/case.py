@@ -31,6 +31,7 @@ from .sla import (
     Timeline,
     keep_time,
     tick,
+    under,
 )
 from .sla.turning import lapsed
 
@@ -71,6 +72,22 @@ class Step:
     def happening(self) -> Happening:
         """What this is to the clocks of its case."""
         return Happening(self.happens, self.counted_at or self.at)
+
+
+class TermsChange:
+    """A step from which on a case is served under another standard, or on another calendar."""
+
+    __slots__ = ()
+    happens: ClassVar[str] = "terms_changed"
+    standard: str
+    calendar: str
+    counts_from: Any
+
+    @property
+    def happening(self) -> Happening:
+        """Every promise that is still open is made anew."""
+        terms = under(self.standard, self.calendar)
+        return Happening(self.happens, self.counts_from, terms=terms)
 
 
 @fact

@@ -113,6 +113,8 @@ def _facts(complaint: Complaint, event: ComplaintEvent) -> dict[str, Any]:  # no
         msg = f"{event} does not belong in the history of complaint {complaint.id}"
         raise ImpossibleHistoryError(msg)
     match event:
+        case events.ComplaintTermsChanged():
+            return {"standard": event.standard, "calendar": event.calendar}
         case events.ComplaintRegistered():
             return {
                 "status": Status.IN_HAND,

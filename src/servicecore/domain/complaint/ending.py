@@ -183,6 +183,23 @@ def report(
 # --- It is late, or soon will be -------------------------------------------------------
 
 
+def change_terms(
+    complaint: Complaint, *, standard: str, calendar: str, reason: str, at: datetime, terms: Terms
+) -> list[ComplaintEvent]:
+    """Promise what is still open anew, under another standard or calendar; nothing, if it is over.
+
+    Promises already kept or broken stay as they are.
+    """
+    must_be_told(reason=reason)
+    is_over = complaint.status is Status.CLOSED
+    if is_over or (standard, calendar) == (complaint.standard, complaint.calendar):
+        return []
+    changed = events.ComplaintTermsChanged(
+        complaint_id=complaint.id, standard=standard, calendar=calendar, reason=reason, at=at
+    )
+    return on_record(complaint, changed, terms=terms)
+
+
 def escalate_if_due(complaint: Complaint, *, at: datetime, terms: Terms) -> list[ComplaintEvent]:
     """Put on record every level of the ladder that was reached by *at*, each once."""
     return levels_reached(complaint, at=at, terms=terms)

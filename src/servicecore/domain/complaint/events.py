@@ -11,11 +11,11 @@ from enum import Enum
 
 import attrs
 
-from ..case import LevelEvent, Step
+from ..case import LevelEvent, Step, TermsChange
 from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
-from ..sla import Happening
+from ..sla import Happening, under
 
 
 class Category(Enum):
@@ -96,7 +96,8 @@ class ComplaintReceived(ComplaintStep):
     @property
     def happening(self) -> Happening:
         """The channel is a fact that promises may depend on."""
-        return Happening(self.happens, self.counts_from, facts={"channel": self.channel})
+        terms, facts = under(self.standard, self.calendar), {"channel": self.channel}
+        return Happening(self.happens, self.counts_from, facts=facts, terms=terms)
 
 
 @event("complaint.registered")
@@ -335,6 +336,15 @@ class ComplaintReported:
     improvement: str
     prevention: str
     at: datetime = instant()
+
+
+@event("complaint.terms_changed")
+class ComplaintTermsChanged(TermsChange, ComplaintStep):
+    """It is promised under another standard or calendar from now on; what was broken stays so."""
+
+    standard: str
+    calendar: str
+    reason: str
 
 
 # --- It is late, or soon will be -------------------------------------------------------

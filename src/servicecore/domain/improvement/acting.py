@@ -96,3 +96,26 @@ def drop(
     must_be_in_order(improvement, "dropped", at)
     dropped = events.ImprovementDropped(improvement_id=improvement.id, by=by, reason=reason, at=at)
     return on_record(improvement, dropped, terms=terms, reminders=record.all_off(improvement))
+
+
+def change_terms(
+    improvement: Improvement,
+    *,
+    standard: str,
+    calendar: str,
+    reason: str,
+    at: datetime,
+    terms: Terms,
+) -> list[ImprovementEvent]:
+    """Promise what is still open anew, under another standard or calendar; nothing, if it is over.
+
+    Promises already kept or broken stay as they are.
+    """
+    must_be_told(reason=reason)
+    is_over = improvement.status.is_over
+    if is_over or (standard, calendar) == (improvement.standard, improvement.calendar):
+        return []
+    changed = events.ImprovementTermsChanged(
+        improvement_id=improvement.id, standard=standard, calendar=calendar, reason=reason, at=at
+    )
+    return on_record(improvement, changed, terms=terms)

@@ -11,11 +11,11 @@ from enum import Enum
 
 import attrs
 
-from ..case import LevelEvent, Step
+from ..case import LevelEvent, Step, TermsChange
 from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
-from ..sla import Happening
+from ..sla import Happening, under
 
 
 class Source(Enum):
@@ -81,7 +81,8 @@ class ImprovementCollected(ImprovementStep):
             "source": self.source.value,
             "from": "customer" if self.customer_id else "staff",
         }
-        return Happening(self.happens, self.counts_from, facts=facts)
+        terms = under(self.standard, self.calendar)
+        return Happening(self.happens, self.counts_from, facts=facts, terms=terms)
 
 
 @event("improvement.answered")
@@ -199,6 +200,15 @@ class ImprovementDropped(ImprovementStep):
 
 
 # --- It is late, or soon will be --------------------------------------------------------
+
+
+@event("improvement.terms_changed")
+class ImprovementTermsChanged(TermsChange, ImprovementStep):
+    """It is promised under another standard or calendar from now on; what was broken stays so."""
+
+    standard: str
+    calendar: str
+    reason: str
 
 
 @event("improvement.warned")

@@ -97,7 +97,7 @@ def _collected(event: ImprovementEvent) -> Improvement:
     return improvement.after((event,), lambda _, __: {})
 
 
-def _facts(improvement: Improvement, event: ImprovementEvent) -> dict[str, Any]:  # noqa: PLR0911
+def _facts(improvement: Improvement, event: ImprovementEvent) -> dict[str, Any]:  # noqa: C901, PLR0911
     """Return what *event* says of the improvement itself."""
     if getattr(event, "improvement_id", None) != improvement.id:
         msg = f"{event} does not belong in the history of improvement {improvement.id}"
@@ -106,6 +106,8 @@ def _facts(improvement: Improvement, event: ImprovementEvent) -> dict[str, Any]:
         msg = f"{event} cannot happen to improvement {improvement.id}: it is over"
         raise ImpossibleHistoryError(msg)
     match event:
+        case events.ImprovementTermsChanged():
+            return {"standard": event.standard, "calendar": event.calendar}
         case events.ImprovementAnswered():
             return {"answered_at": min(improvement.answered_at or event.at, event.at)}
         case events.ImprovementAnalysed():

@@ -12,6 +12,7 @@ from .events import (
     OrderEvent,
     OrderFollowedUp,
     OrderPlaced,
+    OrderTermsChanged,
     OrderWarned,
 )
 from .order import Order, OrderStatus, evolve
@@ -28,6 +29,7 @@ __all__ = [
     "OrderOverError",
     "OrderPlaced",
     "OrderStatus",
+    "OrderTermsChanged",
     "OrderWarned",
     "decisions",
     "evolve",

@@ -80,6 +80,23 @@ def cancel(order: Order, *, reason: str, at: datetime, terms: Terms) -> list[Ord
     return _on_record(order, cancelled, terms=terms)
 
 
+def change_terms(
+    order: Order, *, standard: str, calendar: str, reason: str, at: datetime, terms: Terms
+) -> list[OrderEvent]:
+    """Promise what is still open anew, under another standard or calendar; nothing, if it is over.
+
+    Promises already kept or broken stay as they are.
+    """
+    must_be_told(reason=reason)
+    is_over = order.status is not OrderStatus.PLACED
+    if is_over or (standard, calendar) == (order.standard, order.calendar):
+        return []
+    changed = events.OrderTermsChanged(
+        order_id=order.id, standard=standard, calendar=calendar, reason=reason, at=at
+    )
+    return _on_record(order, changed, terms=terms)
+
+
 def escalate_if_due(order: Order, /, *, at: datetime, terms: Terms) -> list[OrderEvent]:
     """Put on record every level of the ladder that was reached by *at*, each once."""
     clocks = keep_time(order.timeline, terms)

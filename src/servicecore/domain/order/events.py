@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..case import LevelEvent, Step
+from ..case import LevelEvent, Step, TermsChange
 from ..events import event, fact
 from ..moments import instant
 from ..people import Level
+from ..sla import Happening, under
 
 
 @fact
@@ -26,6 +27,12 @@ class OrderPlaced(OrderStep):
     what: str
     standard: str
     calendar: str
+
+    @property
+    def happening(self) -> Happening:
+        """The time until the confirmation runs from the order."""
+        terms = under(self.standard, self.calendar)
+        return Happening(self.happens, self.counts_from, terms=terms)
 
 
 @event("order.confirmed")
@@ -52,6 +59,15 @@ class OrderCancelled(OrderStep):
     """The customer does not want it any more, or cannot have it."""
 
     happens = "cancelled"
+    reason: str
+
+
+@event("order.terms_changed")
+class OrderTermsChanged(TermsChange, OrderStep):
+    """It is promised under another standard or calendar from now on; what was broken stays so."""
+
+    standard: str
+    calendar: str
     reason: str
 
 

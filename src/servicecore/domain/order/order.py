@@ -62,6 +62,8 @@ def _facts(order: Order, event: OrderEvent) -> dict[str, Any]:
         msg = f"{event} does not belong in the history of order {order.id}"
         raise ImpossibleHistoryError(msg)
     match event:
+        case events.OrderTermsChanged():
+            return {"standard": event.standard, "calendar": event.calendar}
         case events.OrderConfirmed() if order.status is OrderStatus.PLACED:
             return {"status": OrderStatus.CONFIRMED}
         case events.OrderCancelled():

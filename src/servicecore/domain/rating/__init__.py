@@ -5,7 +5,14 @@ and `decisions` (the verbs).
 """
 
 from . import decisions
-from .events import RatingEscalated, RatingEvent, RatingGiven, RatingRequested, RatingWarned
+from .events import (
+    RatingEscalated,
+    RatingEvent,
+    RatingGiven,
+    RatingRequested,
+    RatingTermsChanged,
+    RatingWarned,
+)
 from .rating import Rating, evolve
 from .refusals import AlreadyRatedError, BeforeRepairError, NoRatingError, OwnRepairError
 
@@ -19,6 +26,7 @@ __all__ = [
     "RatingEvent",
     "RatingGiven",
     "RatingRequested",
+    "RatingTermsChanged",
     "RatingWarned",
     "decisions",
     "evolve",

@@ -10,7 +10,7 @@ from ..people import Level
 from ..refusals import must_be_told
 from ..sla import Terms, keep_time
 from . import events, refusals
-from .events import RatingEscalated, RatingEvent, RatingGiven, RatingRequested, RatingWarned
+from .events import RatingEscalated, RatingEvent, RatingWarned
 from .rating import Rating
 
 _SCALE = range(1, 6)
@@ -70,6 +70,23 @@ def give(
     return _on_record(rating, given, terms=terms)
 
 
+def change_terms(
+    rating: Rating, *, standard: str, calendar: str, reason: str, at: datetime, terms: Terms
+) -> list[RatingEvent]:
+    """Promise what is still open anew, under another standard or calendar; nothing, if it is over.
+
+    Promises already kept or broken stay as they are.
+    """
+    must_be_told(reason=reason)
+    is_over = rating.rated_at is not None
+    if is_over or (standard, calendar) == (rating.standard, rating.calendar):
+        return []
+    changed = events.RatingTermsChanged(
+        rating_id=rating.id, standard=standard, calendar=calendar, reason=reason, at=at
+    )
+    return _on_record(rating, changed, terms=terms)
+
+
 def escalate_if_due(rating: Rating, /, *, at: datetime, terms: Terms) -> list[RatingEvent]:
     """Put on record every level of the ladder that was reached by *at*, each once."""
     clocks = keep_time(rating.timeline, terms)
@@ -81,7 +98,7 @@ def escalate_if_due(rating: Rating, /, *, at: datetime, terms: Terms) -> list[Ra
 
 
 def _on_record(
-    rating: Rating | None, step: RatingRequested | RatingGiven, *, terms: Terms
+    rating: Rating | None, step: events.RatingStep, *, terms: Terms
 ) -> list[RatingEvent]:
     def level(reached: Reached, at: datetime) -> RatingWarned | RatingEscalated:
         return _level(step.rating_id, reached, at)

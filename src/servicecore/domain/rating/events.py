@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..case import LevelEvent, Step
+from ..case import LevelEvent, Step, TermsChange
 from ..events import event, fact
 from ..people import Level
 from ..sla import Happening, under
@@ -44,6 +44,15 @@ class RatingGiven(RatingStep):
     comment: str = ""
 
 
+@event("rating.terms_changed")
+class RatingTermsChanged(TermsChange, RatingStep):
+    """It is promised under another standard or calendar from now on; what was broken stays so."""
+
+    standard: str
+    calendar: str
+    reason: str
+
+
 @fact
 class _LevelReached(LevelEvent):
     """A level of its ladder was reached."""
@@ -65,4 +74,4 @@ class RatingEscalated(_LevelReached):
     to: Level
 
 
-RatingEvent = RatingRequested | RatingGiven | RatingWarned | RatingEscalated
+RatingEvent = RatingStep | RatingWarned | RatingEscalated

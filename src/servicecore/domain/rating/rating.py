@@ -57,6 +57,8 @@ def _requested(event: RatingEvent) -> Rating:
 def _facts(rating: Rating, event: RatingEvent) -> dict[str, Any]:
     must_belong(event, event.rating_id, rating.id, "the history of rating")
     match event:
+        case events.RatingTermsChanged():
+            return {"standard": event.standard, "calendar": event.calendar}
         case events.RatingGiven() if rating.rated_at is None:
             return {
                 "rated_at": event.at,

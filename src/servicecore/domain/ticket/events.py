@@ -12,7 +12,7 @@ from enum import Enum
 
 import attrs
 
-from ..case import LevelEvent, Step
+from ..case import LevelEvent, Step, TermsChange
 from ..events import event, fact, personal
 from ..moments import instant
 from ..people import Level
@@ -120,19 +120,12 @@ class TicketPriorityChanged(ClockFact):
 
 
 @event("ticket.terms_changed")
-class TicketTermsChanged(ClockFact):
+class TicketTermsChanged(TermsChange, ClockFact):
     """It is served under another standard or calendar from now on; what was broken stays so."""
 
-    happens = "terms_changed"
     standard: str
     calendar: str
     reason: str
-
-    @property
-    def happening(self) -> Happening:
-        """Every promise that is still open is made anew."""
-        terms = under(self.standard, self.calendar)
-        return Happening(self.happens, self.counts_from, terms=terms)
 
 
 # --- It is worked on ---------------------------------------------------------
