@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from servicecore import ServiceDesk
 from servicecore.cli import main
 
 from .conftest import REQUEST, STANDARD, servicecore
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 SCENARIO = {
     "id": "late by a minute",
@@ -344,7 +347,22 @@ class TestTheDoctor:
     def test_it_tells_versions_and_what_is_stored(self, desk_url):
         told = servicecore("doctor", "--json", SERVICECORE_URL=desk_url).json
         assert told["packages"]["eventsourcing"].startswith("9.5")
-        assert told["storage"] == {"storage": desk_url, "events": 3, "tickets": 1, "set aside": 0}
+        assert told["storage"] == {
+            "storage": desk_url,
+            "events": 3,
+            "tickets": 1,
+            "migrations": "none missing",
+            "lag": "policies 0 events, read models 3 (they catch up when asked)",
+            "outdated": "no read model",
+            "set aside": 0,
+            "seals": "nothing is sealed: servicecore audit seal",
+        }
+
+    def test_it_tells_of_every_extra_there_is(self):
+        project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+        told = servicecore("doctor", "--json").json["extras"]
+        assert set(told) == set(project["optional-dependencies"]) - {"all"}
+        assert told["audit"]["cryptography"]
 
     def test_it_needs_no_storage(self):
         told = servicecore("doctor")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from .arguments import Parser
 from .audit import add as add_audit
 from .calendar import add as add_calendar
+from .completion import add as add_completion
 from .demo import add as add_demo
 from .doctor import add as add_doctor
 from .exporting import add as add_export
@@ -41,6 +42,7 @@ COMMANDS = (
     add_log,
     add_worker,
     add_doctor,
+    add_completion,
 )
 EPILOG = """\
 exit codes:

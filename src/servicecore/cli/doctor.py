@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from . import arguments
 from .arguments import Groups
@@ -15,14 +17,11 @@ from .desks import desk_for
 from .outcome import FINE
 from .output import say, say_json
 
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
+
 _PACKAGES = ("servicecore", "eventsourcing", "attrs", "msgspec")
-_EXTRAS = {
-    "analytics": ("numpy",),
-    "calendars": ("holidays", "icalendar"),
-    "cli": ("rich",),
-    "postgres": ("psycopg",),
-    "umadb": ("umadb",),
-}
+_OF_AN_EXTRA = re.compile(r"^([A-Za-z0-9._-]+).*extra == ['\"]([a-z]+)['\"]")
 
 
 def add(groups: Groups) -> None:
@@ -33,7 +32,7 @@ def add(groups: Groups) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell versions, extras, standards, and what the storage holds."""
+    """Tell versions, extras, extensions, standards, and how the storage is."""
     import platform
     import sqlite3
 
@@ -43,38 +42,107 @@ def run(args: argparse.Namespace) -> int:
         "python": f"{platform.python_version()} on {sys.platform}",
         "sqlite": sqlite3.sqlite_version,
         "packages": {name: _version(name) for name in _PACKAGES},
-        "extras": {name: {each: _version(each) for each in of} for name, of in _EXTRAS.items()},
+        "extras": _extras(),
+        "extensions": _extensions(),
         "standards": [each.reference for each in shipped_standards().values()],
         "storage": _storage(args),
     }
     if args.json:
         say_json(told)
-        return FINE
-    say(f"{'python':<14} {told['python']}")
-    say(f"{'sqlite':<14} {told['sqlite']}")
-    for name, version in told["packages"].items():
-        say(f"{name:<14} {version or 'missing'}")
-    for extra, packages in told["extras"].items():
-        has = ", ".join(f"{each} {version or 'missing'}" for each, version in packages.items())
-        say(f"{f'[{extra}]':<14} {has}")
-    say(f"{'standards':<14} {', '.join(told['standards'])}")
-    for name, value in told["storage"].items():
-        say(f"{name:<14} {value}")
+    else:
+        for name, value in _lines(told):
+            say(f"{name:<14} {value}")
     return FINE
 
 
+def _lines(told: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    yield "python", told["python"]
+    yield "sqlite", told["sqlite"]
+    for name, version in told["packages"].items():
+        yield name, version or "missing"
+    for extra, packages in told["extras"].items():
+        found = (f"{each} {version or 'missing'}" for each, version in packages.items())
+        yield f"[{extra}]", ", ".join(found)
+    for name, source in told["extensions"].items():
+        yield "extension", f"{name} of {source}"
+    yield "standards", ", ".join(told["standards"])
+    yield from told["storage"].items()
+
+
+def _extras() -> dict[str, dict[str, str | None]]:
+    """Return what each extra brings, as the package itself declares it, in what version."""
+    from importlib.metadata import requires
+
+    extras: dict[str, dict[str, str | None]] = {}
+    for requirement in requires("servicecore") or ():
+        if found := _OF_AN_EXTRA.match(requirement):
+            package, extra = found.groups()
+            if package != "servicecore":  # As `all` is made of the others.
+                extras.setdefault(extra, {})[package] = _version(package)
+    return dict(sorted(extras.items()))
+
+
+def _extensions() -> dict[str, str]:
+    """Return the extensions that packages installed here bring, and which brings it."""
+    from importlib.metadata import entry_points
+
+    from ..desk.extension import ENTRY_POINTS
+
+    return {
+        each.name: f"{each.dist.name} {each.dist.version}" if each.dist else each.value
+        for each in sorted(entry_points(group=ENTRY_POINTS))
+    }
+
+
 def _storage(args: argparse.Namespace) -> dict[str, object]:
-    if not (args.url or os.environ.get("SERVICECORE_URL")):
+    url = args.url or os.environ.get("SERVICECORE_URL")
+    if not url:
         return {"storage": "none named; --url or SERVICECORE_URL"}
     from ..storage.urls import without_password
 
     with desk_for(args) as desk:
         return {
-            "storage": without_password(args.url or os.environ["SERVICECORE_URL"]),
+            "storage": without_password(url),
             "events": desk.log.head(),
             "tickets": sum(1 for _ in desk.log.subjects("ticket")),
-            "set aside": sum(each.dead_letters for each in desk.projects.status()),
+            "migrations": _migrations(url),
+            **_followers(desk),
+            "seals": _seals(desk),
         }
+
+
+def _migrations(url: str) -> str:
+    """Tell whether the tables are those that this version works with."""
+    from ..storage.migrating import migrate_log
+
+    missing = migrate_log(url, dry_run=True).statements
+    return f"{len(missing)} missing: servicecore log migrate" if missing else "none missing"
+
+
+def _followers(desk: ServiceDesk) -> dict[str, object]:
+    """Tell how far behind the log read models and policies are."""
+    status, models = desk.projects.status(), set(desk.projects.names())
+    read, acted = (
+        max((each.events_behind for each in status if (each.name in models) is is_read), default=0)
+        for is_read in (True, False)
+    )
+    outdated = desk.projects.outdated()
+    return {
+        "lag": f"policies {acted} events, read models {read} (they catch up when asked)",
+        "outdated": ", ".join(outdated) or "no read model",
+        "set aside": sum(each.dead_letters for each in status),
+    }
+
+
+def _seals(desk: ServiceDesk) -> str:
+    """Tell how much of the log is sealed, as far as the seals lie beside it."""
+    from ..audit.sealer import status_of
+    from ..audit.seals import Seals
+
+    status = status_of(desk.log, Seals(desk.log.tables))
+    if not status.size:
+        return "nothing is sealed: servicecore audit seal"
+    return f"{status.size} events, the last at {status.sealed_at}; {status.unsealed} are not yet"
 
 
 def _version(package: str) -> str | None:
