@@ -25,8 +25,12 @@ class TestABeginning:
 
 class TestBelonging:
     def test_is_having_the_number_of_the_record(self):
-        must_belong(CONFIRMED, "O-1", "O-1", "the history of order")
+        must_belong(CONFIRMED, "order_id", "O-1", "the history of order")
 
     def test_another_number_belongs_elsewhere(self):
         with pytest.raises(ImpossibleHistoryError, match="not belong in the history of order O-2"):
-            must_belong(CONFIRMED, "O-1", "O-2", "the history of order")
+            must_belong(CONFIRMED, "order_id", "O-2", "the history of order")
+
+    def test_an_event_without_such_a_number_belongs_nowhere(self):
+        with pytest.raises(ImpossibleHistoryError, match="not belong in the history of drill O-1"):
+            must_belong(CONFIRMED, "drill_id", "O-1", "the history of drill")

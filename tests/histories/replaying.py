@@ -8,64 +8,13 @@ from typing import Any
 
 import attrs
 
-from servicecore.domain import (
-    campaign,
-    complaint,
-    compliance,
-    cost_ledger,
-    drill,
-    emergency,
-    emergency_plan,
-    improvement,
-    knowledge_article,
-    maintenance,
-    notice,
-    order,
-    personal_data,
-    quality_review,
-    rating,
-    relationship,
-    safekeeping,
-    spare_part,
-    staff,
-    standard_review,
-    survey,
-    ticket,
-    training,
-    upgrade,
-    warranty,
-)
+from servicecore.desk.registry import AGGREGATES
+from servicecore.domain import campaign, notice, relationship, survey
 from servicecore.domain.events import CATALOGUE, stream_of
 from servicecore.storage.codec import Codec, subject_and_moment
 from servicecore.storage.protocol import Row
 
-EVOLVE = {
-    "campaign": campaign.evolve,
-    "complaint": complaint.evolve,
-    "compliance": compliance.evolve,
-    "cost_ledger": cost_ledger.evolve,
-    "desk": notice.evolve,
-    "drill": drill.evolve,
-    "emergency": emergency.evolve,
-    "emergency_plan": emergency_plan.evolve,
-    "improvement": improvement.evolve,
-    "knowledge_article": knowledge_article.evolve,
-    "maintenance": maintenance.evolve,
-    "order": order.evolve,
-    "personal_data": personal_data.evolve,
-    "quality_review": quality_review.evolve,
-    "rating": rating.evolve,
-    "relationship": relationship.evolve,
-    "spare_part": spare_part.evolve,
-    "staff": staff.evolve,
-    "safekeeping": safekeeping.evolve,
-    "standard_review": standard_review.evolve,
-    "survey": survey.evolve,
-    "ticket": ticket.evolve,
-    "training": training.evolve,
-    "upgrade": upgrade.evolve,
-    "warranty": warranty.evolve,
-}
+EVOLVE = {kind: each.fold.evolve for kind, each in AGGREGATES.items()} | {"desk": notice.evolve}
 TOLD = {
     "personaldata": ("state", "asked_by", "approved_by", "times_disclosed", "erased_at"),
     "compliance": ("due_on", "times_checked", "checked_by", "read_at", "checks"),

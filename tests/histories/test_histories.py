@@ -10,11 +10,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from servicecore.domain.events import CATALOGUE
+from servicecore.domain.events import CATALOGUE, ImpossibleHistoryError
 from servicecore.domain.people import Level
 from servicecore.domain.ticket import Priority
+from servicecore.storage.codec import Codec
 
-from .replaying import Line, states, summary
+from .replaying import EVOLVE, Line, states, summary
 from .stored_forms import changed, form_of, forms_on_record, forms_today
 
 HERE = Path(__file__).parent
@@ -24,6 +25,14 @@ TODAY = forms_today()
 
 def lines_of(recording):
     return [Line.read(text) for text in recording.read_text(encoding="utf-8").splitlines()]
+
+
+def kind_of(line):
+    return line.topic.partition(".")[0]
+
+
+def event_of(line):
+    return Codec(CATALOGUE).recorded(line.row(1)).event
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
@@ -52,6 +61,23 @@ class TestTheRecordings:
             "add these events to an office in tests/histories/record.py, and record it under "
             "a new name: python -m tests.histories.record NAME"
         )
+
+
+class TestEveryKindOfRecord:
+    """Whatever is found in a history it does not belong in, is named as such and never a crash."""
+
+    @pytest.mark.parametrize("kind", EVOLVE)
+    def test_takes_no_event_of_another_kind(self, kind):
+        lines = [line for recording in RECORDINGS for line in lines_of(recording)]
+        ours = [line for line in lines if line.subject.partition("/")[0] == kind]
+        state = EVOLVE[kind](None, event_of(ours[0]))
+        others = [line for line in lines if line.topic not in {each.topic for each in ours}]
+        firsts, lasts = ({kind_of(each): each for each in by} for by in (others[::-1], others))
+        assert len(firsts) > 20
+        for strange in (*firsts.values(), *lasts.values()):
+            for before in (None, state):
+                with pytest.raises(ImpossibleHistoryError):
+                    EVOLVE[kind](before, event_of(strange))
 
 
 class TestAStoredForm:

@@ -21,12 +21,14 @@ def must_begin(event: object, beginning: type[B], before: str) -> B:
     raise ImpossibleHistoryError(msg)
 
 
-def must_belong(event: object, told: str, known: str, where: str) -> None:
-    """Refuse an event that tells another number than the record has in whose history it stands.
+def must_belong(event: object, number: str, known: str, where: str) -> None:
+    """Refuse an event that is about another record than the one in whose history it stands.
+
+    Its *number* is told by the field of that name; events of another kind do not have it.
 
     Raises:
         ImpossibleHistoryError: Naming *where* it does not belong.
     """
-    if told != known:
+    if getattr(event, number, None) != known:
         msg = f"{event} does not belong in {where} {known}"
         raise ImpossibleHistoryError(msg)

@@ -14,6 +14,7 @@ import attrs
 
 from .calendar import WorkingCalendar
 from .events import event
+from .histories import must_begin
 from .moments import instant
 from .refusals import RefusedError
 
@@ -69,6 +70,11 @@ def publish(
 
 
 def evolve(published: PublishedCalendars | None, event: CalendarPublished) -> PublishedCalendars:
-    """Return what is published after *event*."""
+    """Return what is published after *event*.
+
+    Raises:
+        ImpossibleHistoryError: If *event* publishes nothing.
+    """
+    event = must_begin(event, CalendarPublished, "a calendar was published")
     newest = (published or PublishedCalendars()).newest
     return PublishedCalendars({**newest, event.name: event.version})

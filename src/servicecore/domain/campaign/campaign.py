@@ -83,7 +83,7 @@ def evolve(campaign: Campaign | None, event: CampaignEvent) -> Campaign:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
     known = _begun(event) if campaign is None else campaign
-    must_belong(event, event.campaign_id, known.id, "the history of campaign")
+    must_belong(event, "campaign_id", known.id, "the history of campaign")
     if campaign is not None and isinstance(event, events.CampaignPlanned):
         msg = f"campaign {known.id} cannot be planned twice: {event}"
         raise ImpossibleHistoryError(msg)

@@ -14,6 +14,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin, must_belong
 from . import events
 from .events import About, Category, ComplaintEvent, Measure, Outcome, Severity, TeamMember
 
@@ -91,9 +92,7 @@ def evolve(complaint: Complaint | None, event: ComplaintEvent) -> Complaint:
 
 
 def _received(event: ComplaintEvent) -> Complaint:
-    if not isinstance(event, events.ComplaintReceived):
-        msg = f"{event} cannot come before the complaint was received"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.ComplaintReceived, "the complaint was received")
     complaint = Complaint(
         id=event.complaint_id,
         customer_id=event.customer_id,
@@ -109,9 +108,7 @@ def _received(event: ComplaintEvent) -> Complaint:
 
 def _facts(complaint: Complaint, event: ComplaintEvent) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912
     """Return what *event* says of the complaint itself."""
-    if getattr(event, "complaint_id", None) != complaint.id:
-        msg = f"{event} does not belong in the history of complaint {complaint.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, "complaint_id", complaint.id, "the history of complaint")
     match event:
         case events.ComplaintTermsChanged():
             return {"standard": event.standard, "calendar": event.calendar}

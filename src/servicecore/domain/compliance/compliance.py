@@ -46,13 +46,13 @@ def evolve(compliance: Compliance | None, event: ComplianceEvent) -> Compliance:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
     compliance = compliance or _begun(event)
-    must_belong(event, event.compliance_id, compliance.id, "the history of compliance check")
+    must_belong(event, "compliance_id", compliance.id, "the history of compliance check")
     reminders = outstanding(compliance.reminders, event)
     return attrs.evolve(compliance, reminders=reminders, **_facts(compliance, event))
 
 
 def _begun(event: ComplianceEvent) -> Compliance:
-    if isinstance(event, events.ComplianceDue):
+    if not isinstance(event, events.ComplianceScheduled | events.ComplianceChecked):
         msg = f"{event} cannot come before the check was scheduled"
         raise ImpossibleHistoryError(msg)
     return Compliance(

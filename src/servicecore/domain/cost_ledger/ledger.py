@@ -71,7 +71,7 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
     """
     if ledger is None:
         return _opened(event)
-    must_belong(event, event.cost_ledger_id, ledger.id, "the history of cost ledger")
+    must_belong(event, "cost_ledger_id", ledger.id, "the history of cost ledger")
     if isinstance(event, events.CostLedgerOpened) or event.entry in ledger.numbers:
         msg = f"{event} cannot come twice in the history of cost ledger {ledger.id}"
         raise ImpossibleHistoryError(msg)

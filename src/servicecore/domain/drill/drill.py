@@ -56,7 +56,7 @@ def evolve(drill: Drill | None, event: DrillEvent) -> Drill:
     """
     if drill is None:
         return _planned(event)
-    must_belong(event, event.drill_id, drill.id, "the history of drill")
+    must_belong(event, "drill_id", drill.id, "the history of drill")
     return attrs.evolve(drill, changed_at=event.at, **_facts(drill, event))
 
 

@@ -58,7 +58,7 @@ def evolve(emergency: Emergency | None, event: EmergencyEvent) -> Emergency:
     """
     if emergency is None:
         return _declared(event)
-    must_belong(event, event.emergency_id, emergency.id, "the history of emergency")
+    must_belong(event, "emergency_id", emergency.id, "the history of emergency")
     return attrs.evolve(emergency, changed_at=event.at, **_facts(emergency, event))
 
 

@@ -60,7 +60,7 @@ def evolve(plan: EmergencyPlan | None, event: EmergencyPlanEvent) -> EmergencyPl
     """
     if plan is None:
         return _made(event)
-    must_belong(event, event.emergency_plan_id, plan.id, "the history of emergency plan")
+    must_belong(event, "emergency_plan_id", plan.id, "the history of emergency plan")
     reminders = outstanding(plan.reminders, event)
     return attrs.evolve(plan, reminders=reminders, **_facts(plan, event))
 

@@ -15,7 +15,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
-from ..histories import must_begin
+from ..histories import must_begin, must_belong
 from . import events
 from .events import ImprovementEvent, Measure, Source
 
@@ -97,11 +97,9 @@ def _collected(event: ImprovementEvent) -> Improvement:
     return improvement.after((event,), lambda _, __: {})
 
 
-def _facts(improvement: Improvement, event: ImprovementEvent) -> dict[str, Any]:  # noqa: C901, PLR0911
+def _facts(improvement: Improvement, event: ImprovementEvent) -> dict[str, Any]:  # noqa: PLR0911
     """Return what *event* says of the improvement itself."""
-    if getattr(event, "improvement_id", None) != improvement.id:
-        msg = f"{event} does not belong in the history of improvement {improvement.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, "improvement_id", improvement.id, "the history of improvement")
     if improvement.status.is_over:
         msg = f"{event} cannot happen to improvement {improvement.id}: it is over"
         raise ImpossibleHistoryError(msg)

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
-from ..histories import must_begin
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import KnowledgeArticleEvent
@@ -76,8 +76,9 @@ def evolve(article: KnowledgeArticle | None, event: KnowledgeArticleEvent) -> Kn
     """
     if article is None:
         return _drafted(event)
-    if event.article_id != article.id or article.status is ArticleStatus.RETIRED:
-        msg = f"{event} does not belong in the history of knowledge article {article.id}"
+    must_belong(event, "article_id", article.id, "the history of knowledge article")
+    if article.status is ArticleStatus.RETIRED:
+        msg = f"{event} cannot happen to knowledge article {article.id}: it is retired"
         raise ImpossibleHistoryError(msg)
     reminders = outstanding(article.reminders, event)
     return attrs.evolve(article, reminders=reminders, **_facts(article, event))

@@ -91,7 +91,7 @@ def evolve(plan: MaintenancePlan | None, event: MaintenanceEvent) -> Maintenance
     """
     if plan is None:
         return _planned(event)
-    must_belong(event, event.maintenance_id, plan.id, "the history of maintenance plan")
+    must_belong(event, "maintenance_id", plan.id, "the history of maintenance plan")
     reminders = outstanding(plan.reminders, event)
     return attrs.evolve(plan, reminders=reminders, **_facts(plan, event))
 

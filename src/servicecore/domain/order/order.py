@@ -10,7 +10,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
-from ..histories import must_begin
+from ..histories import must_begin, must_belong
 from . import events
 from .events import OrderEvent
 
@@ -58,9 +58,7 @@ def _placed(event: OrderEvent) -> Order:
 
 
 def _facts(order: Order, event: OrderEvent) -> dict[str, Any]:
-    if getattr(event, "order_id", None) != order.id:
-        msg = f"{event} does not belong in the history of order {order.id}"
-        raise ImpossibleHistoryError(msg)
+    must_belong(event, "order_id", order.id, "the history of order")
     match event:
         case events.OrderTermsChanged():
             return {"standard": event.standard, "calendar": event.calendar}

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
+from ..histories import must_belong
 from . import events
 from .events import PersonalDataEvent
 
@@ -45,10 +46,8 @@ def evolve(person: PersonalData | None, event: PersonalDataEvent) -> PersonalDat
     Raises:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
-    known = person or PersonalData(customer_id=event.customer_id)
-    if event.customer_id != known.customer_id:
-        msg = f"{event} does not belong in the history of customer {known.customer_id}"
-        raise ImpossibleHistoryError(msg)
+    known = person or PersonalData(customer_id=getattr(event, "customer_id", ""))
+    must_belong(event, "customer_id", known.customer_id, "the history of customer")
     return attrs.evolve(known, changed_at=event.at, **_facts(known, event))
 
 

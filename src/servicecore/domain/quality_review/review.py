@@ -54,7 +54,7 @@ def evolve(review: QualityReview | None, event: QualityReviewEvent) -> QualityRe
     """
     if review is None:
         return _scheduled(event)
-    must_belong(event, event.review_id, review.id, "the history of quality review")
+    must_belong(event, "review_id", review.id, "the history of quality review")
     return attrs.evolve(
         review, reminders=outstanding(review.reminders, event), **_facts(review, event)
     )

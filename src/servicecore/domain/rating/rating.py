@@ -55,7 +55,7 @@ def _requested(event: RatingEvent) -> Rating:
 
 
 def _facts(rating: Rating, event: RatingEvent) -> dict[str, Any]:
-    must_belong(event, event.rating_id, rating.id, "the history of rating")
+    must_belong(event, "rating_id", rating.id, "the history of rating")
     match event:
         case events.RatingTermsChanged():
             return {"standard": event.standard, "calendar": event.calendar}

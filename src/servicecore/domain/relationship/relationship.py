@@ -145,7 +145,7 @@ def evolve(
     """
     if relationship is None:
         return _opened(event)
-    must_belong(event, event.customer_id, relationship.id, "the file of customer")
+    must_belong(event, "customer_id", relationship.id, "the file of customer")
     reminders = outstanding(relationship.reminders, event)
     return attrs.evolve(relationship, reminders=reminders, **_facts(relationship, event))
 

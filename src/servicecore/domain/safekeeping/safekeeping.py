@@ -36,7 +36,7 @@ def evolve(safekeeping: Safekeeping | None, event: SafekeepingEvent) -> Safekeep
     """
     if safekeeping is None:
         return _begun(event)
-    must_belong(event, event.safekeeping_id, safekeeping.id, "the history of the safekeeping by")
+    must_belong(event, "safekeeping_id", safekeeping.id, "the history of the safekeeping by")
     reminders = outstanding(safekeeping.reminders, event)
     return attrs.evolve(safekeeping, reminders=reminders, **_facts(safekeeping, event))
 

@@ -102,7 +102,7 @@ def evolve(part: SparePart | None, event: SparePartEvent) -> SparePart:
     """
     if part is None:
         return _registered(event)
-    must_belong(event, event.spare_part_id, part.id, "the ledger of spare part")
+    must_belong(event, "spare_part_id", part.id, "the ledger of spare part")
     reminders = outstanding(part.reminders, event)
     return attrs.evolve(part, reminders=reminders, **_facts(part, event))
 

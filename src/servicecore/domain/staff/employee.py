@@ -107,7 +107,7 @@ def evolve(employee: Employee | None, event: StaffEvent) -> Employee:
     """
     if employee is None:
         return _joined(event)
-    must_belong(event, event.staff_id, employee.id, "the history of")
+    must_belong(event, "staff_id", employee.id, "the history of")
     reminders = outstanding(employee.reminders, event)
     return attrs.evolve(employee, reminders=reminders, **_facts(employee, event))
 

@@ -41,7 +41,7 @@ def evolve(review: StandardReview | None, event: StandardReviewEvent) -> Standar
     """
     if review is None:
         return _planned(event)
-    must_belong(event, event.review_id, review.id, "the history of the reviews of")
+    must_belong(event, "review_id", review.id, "the history of the reviews of")
     reminders = outstanding(review.reminders, event)
     return attrs.evolve(review, reminders=reminders, **_facts(review, event))
 

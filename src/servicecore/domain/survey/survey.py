@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from ..events import ImpossibleHistoryError
-from ..histories import must_begin
+from ..histories import must_begin, must_belong
 from ..reminders import Reminders, outstanding
 from . import events
 from .events import SurveyEvent
@@ -73,13 +73,10 @@ def evolve(survey: Survey | None, event: SurveyEvent) -> Survey:
         ImpossibleHistoryError: If *event* cannot come at this point.
     """
     if survey is None:
-        survey, facts = _sent(event), {}
-    elif event.survey_id != survey.id:
-        msg = f"{event} does not belong in the history of survey {survey.id}"
-        raise ImpossibleHistoryError(msg)
-    else:
-        facts = _facts(survey, event)
-    return attrs.evolve(survey, reminders=outstanding(survey.reminders, event), **facts)
+        return _sent(event)
+    must_belong(event, "survey_id", survey.id, "the history of survey")
+    reminders = outstanding(survey.reminders, event)
+    return attrs.evolve(survey, reminders=reminders, **_facts(survey, event))
 
 
 def _sent(event: SurveyEvent) -> Survey:
@@ -98,6 +95,7 @@ def _sent(event: SurveyEvent) -> Survey:
         open_until=event.open_until,
         standard=event.standard,
         calendar=event.calendar,
+        reminders=outstanding((), event),
     )
 
 

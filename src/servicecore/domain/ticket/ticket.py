@@ -15,6 +15,7 @@ import attrs
 
 from ..case import Case
 from ..events import ImpossibleHistoryError
+from ..histories import must_begin
 from . import events
 from .events import Kind, Priority, TicketEvent
 
@@ -84,9 +85,7 @@ def replay(ticket: Ticket | None, history: Iterable[TicketEvent]) -> Ticket:
 
 
 def _opened(event: TicketEvent) -> Ticket:
-    if not isinstance(event, events.TicketOpened):
-        msg = f"{event} cannot come before the ticket was opened"
-        raise ImpossibleHistoryError(msg)
+    event = must_begin(event, events.TicketOpened, "the ticket was opened")
     ticket = Ticket(
         id=event.ticket_id,
         customer_id=event.customer_id,

@@ -50,7 +50,7 @@ def evolve(training: Training | None, event: TrainingEvent) -> Training:
     """
     if training is None:
         return _planned(event)
-    must_belong(event, event.training_id, training.id, "the history of training")
+    must_belong(event, "training_id", training.id, "the history of training")
     return attrs.evolve(training, **_facts(training, event))
 
 

@@ -72,7 +72,7 @@ def evolve(upgrade: Upgrade | None, event: UpgradeEvent) -> Upgrade:
     """
     if upgrade is None:
         return _wished(event)
-    must_belong(event, event.upgrade_id, upgrade.id, "the history of upgrade")
+    must_belong(event, "upgrade_id", upgrade.id, "the history of upgrade")
     return attrs.evolve(upgrade, changed_at=event.at, **_facts(upgrade, event))
 
 

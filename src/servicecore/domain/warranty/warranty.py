@@ -78,7 +78,7 @@ def evolve(warranty: Warranty | None, event: WarrantyEvent) -> Warranty:
     """
     if warranty is None:
         return _granted(event)
-    must_belong(event, event.warranty_id, warranty.id, "the history of warranty")
+    must_belong(event, "warranty_id", warranty.id, "the history of warranty")
     facts = _facts(warranty, event)
     return attrs.evolve(warranty, reminders=outstanding(warranty.reminders, event), **facts)
 
