@@ -40,6 +40,31 @@ class TestInShort:
                 log.append(opened("case/1"), provenance=LIN)
             assert log.head() == 1
 
+    def test_a_second_process_is_told_that_its_sqlite_serves_one(self, tmp_path):
+        url = f"sqlite+pysqlite:///{tmp_path}/log.db"
+        with open_log(url) as log, open_log(url):
+            refused = _head_in_another_process(url)
+            assert "log.db is open in another process" in refused
+            assert "'sqlite:///' serves many" in refused
+            with open_log(url):
+                pass
+            assert "BusyError" in _head_in_another_process(url)
+            log.head()
+        assert _head_in_another_process(url) == "0"
+
+
+def _head_in_another_process(url):
+    code = (
+        "import sys\n"
+        "from servicecore.storage import StorageError, open_log\n"
+        "try: print(open_log(sys.argv[1]).head())\n"
+        "except StorageError as error: print(type(error).__name__, error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, url], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
+
 
 @pytest.mark.skipif(
     not os.environ.get("SERVICECORE_SLOW"), reason="tried every night: SERVICECORE_SLOW=1"

@@ -8,8 +8,9 @@ therefore locks one row until it has committed: numbers are in the order of comm
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import RLock
-from typing import Any, TypeVar
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Any, BinaryIO, ClassVar, TypeVar
 
 import sqlalchemy
 from eventsourcing.persistence import PersistenceError, StoredEvent
@@ -19,11 +20,16 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from .errors import UnreachableStorageError
+from .errors import BusyError, UnreachableStorageError
 from .protocol import Writing
 from .recorder_storage import RecorderStorage
 from .tables import Tables
 from .urls import without_password
+
+try:
+    import fcntl
+except ImportError:  # Windows has none.
+    fcntl = None  # type: ignore[assignment]
 
 R = TypeVar("R")
 
@@ -63,12 +69,65 @@ class OrderedRecorder(SQLAlchemyProcessRecorder):
         return super().insert_events(stored_events, **facts) or []
 
 
+class _OneProcess:
+    """Keeps other processes out of a file of SQLite, which they would hold up for good.
+
+    Locks belong to a process, so its threads and its logs may share a file.
+    """
+
+    _held: ClassVar[dict[Path, tuple[BinaryIO, int]]] = {}
+    _guard: ClassVar[Lock] = Lock()
+
+    def __init__(self, engine: Engine) -> None:
+        """Lock the file that *engine* is about, if it is one.
+
+        Raises:
+            BusyError: If another process has it open.
+        """
+        name = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._path = Path(f"{name}.lock").absolute() if name and name != ":memory:" else None
+        if self._path and fcntl:
+            with self._guard:
+                file, times = self._held.get(self._path) or (self._locked(self._path), 0)
+                self._held[self._path] = file, times + 1
+
+    @staticmethod
+    def _locked(path: Path) -> BinaryIO:
+        file = path.open("ab")
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            msg = (
+                f"{path.with_suffix('')} is open in another process, and SQLAlchemy serves one at "
+                "a time; 'sqlite:///' serves many"
+            )
+            raise BusyError(msg) from None
+        return file
+
+    def leave(self) -> None:
+        """Let others in, if nobody of this process has it open any more."""
+        if self._path in self._held:
+            with self._guard:
+                file, times = self._held.pop(self._path)
+                if times > 1:
+                    self._held[self._path] = file, times - 1
+                else:
+                    file.close()
+
+
 class SQLAlchemyStorage(RecorderStorage):
     """A storage whose writers take turns from what they look at until they have committed."""
 
-    def __init__(self, recorder: OrderedRecorder, *, tables: Tables | None) -> None:
-        super().__init__(recorder, tables=tables, close=recorder.engine.dispose)
-        self._ordered, self._turns = recorder, RLock()
+    def __init__(
+        self, recorder: OrderedRecorder, *, tables: Tables | None, house: _OneProcess
+    ) -> None:
+        super().__init__(recorder, tables=tables, close=self._leave)
+        self._ordered, self._house, self._turns = recorder, house, RLock()
+
+    def _leave(self) -> None:
+        self._ordered.engine.dispose()
+        self._house.leave()
 
     def write(self, work: Callable[[Writing], R]) -> R:
         """Run *work* in one transaction, while nobody else writes."""
@@ -84,12 +143,18 @@ def open_sqlalchemy(url: str, *, tables: Tables | None = None) -> SQLAlchemyStor
 
     Raises:
         UnreachableStorageError: If there is no such database, or no driver for it.
+        BusyError: If it is a file that another process has open.
     """
     try:
         datastore = SQLAlchemyDatastore(url=url)
         recorder = OrderedRecorder(datastore)
-        recorder.create_table()
+        house = _OneProcess(recorder.engine)
+        try:
+            recorder.create_table()
+        except BaseException:
+            house.leave()
+            raise
     except (SQLAlchemyError, PersistenceError, ImportError) as error:
         msg = f"there is no log at {without_password(url)}: {' '.join(str(error).split())}"
         raise UnreachableStorageError(msg) from error
-    return SQLAlchemyStorage(recorder, tables=tables)
+    return SQLAlchemyStorage(recorder, tables=tables, house=house)
