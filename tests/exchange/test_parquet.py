@@ -21,6 +21,7 @@ from servicecore.exchange.exports.parquet import (
     export_parquet,
     writing,
 )
+from servicecore.storage.topics import Topics
 from tests.cli.conftest import servicecore
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
 from tests.moments import NINE, REQUEST
@@ -66,18 +67,10 @@ class TestEveryHistory:
     def test_whole_streams_stand_in_one_bucket(self, path, folder):
         with a_desk_with(path, "memory:") as desk:
             export_parquet(desk.log, folder, buckets=3)
-            kinds = {each.partition("/")[0] for each in desk.log.subjects()}
-            for number in range(3):
-                portions = [
-                    portion
-                    for kind in kinds
-                    for portion in ParquetExport.of(desk.log, folder).portions(
-                        kind, after=0, upto=desk.log.head()
-                    )
-                    if portion.number == number
-                ]
-                streams = {rows[0].stream for each in portions for rows in each.histories()}
-                subjects = set(desk.log.subjects(partition=(number, 3)))
+            export, head = ParquetExport.of(desk.log, folder), desk.log.head()
+            for bucket in export.portions(Topics(), after=0, upto=head):
+                streams = {rows[0].stream for rows in bucket.histories()}
+                subjects = set(desk.log.subjects(partition=(bucket.number, 3)))
                 assert len(streams) == len(subjects)
                 assert streams == {desk.log.history(each)[0].stream.hex for each in subjects}
 

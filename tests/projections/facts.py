@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servicecore.domain.ticket import TicketEvent
-from servicecore.projections.ticket_facts import TicketFact
+from servicecore.projections.ticket_facts import FACTS, TicketFact
 
 
 def fact_of(history: Iterable[TicketEvent]) -> TicketFact:
     """Return the row of the ticket with this history."""
-    opened, *rest = history
-    fact = TicketFact.opened(opened)
-    for event in (opened, *rest):
-        fact.observe(event)
+    fact = FACTS.of(history)
+    assert fact is not None
     return fact

@@ -83,7 +83,7 @@ def facts_for(
         return facts.scan(kept, as_of=question.as_of, history=log.history, part=part)
     # What a read model knows is never forgotten, so the log is read up to there.
     rows = takewhile(lambda row: row.position <= known_at, log.rows_since(0))
-    ours = (row for row in rows if row.topic.startswith(facts.topics))
+    ours = (row for row in rows if row.topic in facts.topics)
     return facts.known(map(log.codec.recorded, ours), as_of=question.as_of)
 
 

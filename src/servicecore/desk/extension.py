@@ -26,6 +26,7 @@ from ..projections import deadlines
 from ..standards import load_standard
 from ..storage import Fold
 from ..storage.follower import Handler
+from ..storage.topics import Topics
 from .registry import AGGREGATES, FACTS, POLICIES, Aggregate
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class Observer(Protocol):
         """What the desk keeps its rows under."""
 
     @property
-    def topics(self) -> str:
-        """What the names of its events begin with; ``""`` for all."""
+    def topics(self) -> str | Topics:
+        """What its events are called, or what their names begin with; ``""`` for all."""
 
     @property
     def observe(self) -> Handler:

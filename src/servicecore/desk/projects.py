@@ -8,13 +8,12 @@ from concurrent.futures import Executor
 import attrs
 
 from ..audit import Discrepancy, check_ticket
-from ..projections.facts import Facts
 from ..storage import DeadLetter
 from ..storage.comparing import Comparison, compare
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import OutdatedReadModelError
 from ..storage.policy import PolicyFollower
-from ..storage.portions import Source
+from ..storage.portions import FoldingWhole, Source
 from ..storage.rebuilding import Rebuild
 from ..storage.skipping import Skipped, skip, skipped
 from ..storage.worker_processes import worker_processes
@@ -103,10 +102,9 @@ class Projects:
         with worker_processes(jobs if executor is None and self.is_by_stream(name) else 1) as ours:
             return Rebuild(
                 log=self._office.log,
-                model=self._office.known.read_models[name],
+                model=self._office.known.read_models[name],  # pyright: ignore[reportArgumentType]
                 name=name,
                 edition=self._office.edition(name),
-                kind=self._kind(name),
                 executor=executor or ours,
                 jobs=jobs,
                 source=source,
@@ -117,7 +115,7 @@ class Projects:
 
     def is_by_stream(self, name: str) -> bool:
         """Tell whether it makes a row of each history, so that many can build it at once."""
-        return self._kind(name) is not None
+        return isinstance(self._office.known.read_models[name], FoldingWhole)
 
     def compare(self, name: str, *, version: int) -> Comparison:
         """Tell whether a version that was built beside the one in use has the same rows.
@@ -187,10 +185,6 @@ class Projects:
             msg = f"nothing that follows the log is called {name!r}; there are {sorted(followers)}"
             raise UnknownReadModelError(msg)
         return followers[name]
-
-    def _kind(self, name: str) -> str | None:
-        model = self._office.known.read_models[name]
-        return model.kind if isinstance(model, Facts) else None
 
     def _must_exist(self, name: str) -> None:
         if name not in self._office.read_models:

@@ -238,9 +238,6 @@ READ_MODELS: dict[str, Handler] = {
     **{name: each.observe for name, each in FACTS.items()},
 }
 
-#: What the names of the events begin with that a read model is made of; all, if not told.
-TOPICS: dict[str, str] = {name: each.topics for name, each in FACTS.items()}
-
 
 def fold_of(subject: str) -> Fold[Any]:
     """Return how the history of *subject* becomes a state."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-import attrs
+import msgspec
 
 from ..domain.moments import has_passed
-from ..domain.sla import State
+from ..domain.sla import Promise, Reading, State
 from .tally import Tally
 
 
-@attrs.define(kw_only=True)
-class ClockFact:
+class ClockFact(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     """How one clock of a case stands, as last told at *told_at*.
 
     *decided* is when its promise was kept or broken, whichever came first, as far
@@ -49,7 +49,28 @@ class ClockFact:
         return self.due if self.is_breached(as_of) else None
 
 
+class Promised(msgspec.Struct, kw_only=True, gc=False):
+    """As much of a promise as is told here."""
+
+    clock: str
+    round: int = 1
+    clause: str
+    started_at: datetime
+
+
+class Measured(msgspec.Struct, kw_only=True, gc=False):
+    """As much of a reading as is told here."""
+
+    clock: str
+    round: int = 1
+    state: State
+    spent: timedelta
+    due: datetime
+    decided_at: datetime | None = None
+
+
 Clocks = dict[str, ClockFact]
+PARTS: Mapping[type, type] = {Promise: Promised, Reading: Measured}  #: What need not be read whole.
 
 
 def take_readings(clocks: Clocks, event: Any) -> None:
@@ -57,10 +78,10 @@ def take_readings(clocks: Clocks, event: Any) -> None:
     readings = getattr(event, "readings", ())
     if not readings:
         return
-    promised = {(each.clock, each.round): each for each in event.promises}
+    promised = {_name(each): each for each in event.promises} if event.promises else {}
     for reading in readings:
-        name = reading.clock if reading.round == 1 else f"{reading.clock}#{reading.round}"
-        told = promised.get(reading.key) or clocks[name]
+        name = _name(reading)
+        told = promised.get(name) or clocks[name]
         clocks[name] = ClockFact(
             clause=told.clause,
             started_at=told.started_at,
@@ -70,6 +91,10 @@ def take_readings(clocks: Clocks, event: Any) -> None:
             told_at=event.at,
             decided=reading.decided_at,
         )
+
+
+def _name(told: Promised | Measured) -> str:
+    return told.clock if told.round == 1 else f"{told.clock}#{told.round}"
 
 
 def count_attainment(measure: str, clock: ClockFact, tally: Tally) -> None:

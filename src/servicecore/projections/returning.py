@@ -59,9 +59,9 @@ class Case:
     ticket_id: str
     customer_id: str
     product: str
-    fault: str
+    fault: str = ""
     opened_at: datetime
-    status: Status
+    status: Status = Status.OPEN
 
 
 @attrs.define

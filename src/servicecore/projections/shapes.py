@@ -24,9 +24,9 @@ def shape_of(row: Any) -> str:
 
 
 def _told(hint: Any, within: tuple[Any, ...]) -> str:
-    if attrs.has(hint) and hint not in within:
+    if (names := _fields_of(hint)) and hint not in within:
         hints = get_type_hints(hint)
-        fields = (f"{each.name}:{_told(hints[each.name], (*within, hint))}" for each in _of(hint))
+        fields = (f"{each}:{_told(hints[each], (*within, hint))}" for each in names)
         return f"{hint.__name__}({','.join(fields)})"
     if isinstance(hint, type) and issubclass(hint, Enum):
         return f"{hint.__name__}({','.join(str(each.value) for each in hint)})"
@@ -36,9 +36,10 @@ def _told(hint: Any, within: tuple[Any, ...]) -> str:
     return f"{_name(hint)}[{','.join(parts)}]" if parts else _name(hint)
 
 
-def _of(cls: Any) -> tuple[attrs.Attribute[Any], ...]:
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
-    return fields
+def _fields_of(hint: Any) -> tuple[str, ...]:
+    if attrs.has(hint):
+        return tuple(each.name for each in attrs.fields(hint))
+    return getattr(hint, "__struct_fields__", ())
 
 
 def _name(hint: Any) -> str:

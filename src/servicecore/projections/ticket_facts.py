@@ -6,35 +6,34 @@ cannot disagree with the aggregate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any
+from typing import Any, get_args
 
-import attrs
+import msgspec
 
 from ..domain.people import Level
 from ..domain.ticket import Status, events
 from .asking import Dimension
-from .clock_facts import ClockFact, take_readings
+from .clock_facts import PARTS, ClockFact, take_readings
 from .facts import Facts
+from .fold_by_event import FoldByEvent, Take
 
 __all__ = ["DIMENSIONS", "FACTS", "NAME", "ClockFact", "Reply", "TicketFact"]
 
 NAME = "ticket_facts"
 
 
-@attrs.frozen(kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, kw_only=True, array_like=True):
     """The customer wrote, and so much later somebody answered."""
 
     at: datetime
     waited: timedelta
 
 
-@attrs.define(kw_only=True)
-class TicketFact:
-    """What is known of one ticket; :meth:`observe` is the only way in.
+class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What is known of one ticket, as far as its events were taken in.
 
     *waited* is the wall time it stood still, by reason, and *rested* the time it
     counted as resolved before it was reopened.  *turns* are the moments at which
@@ -62,7 +61,7 @@ class TicketFact:
     answered_at: datetime | None = None
     handled_at: datetime | None = None
     asked_at: datetime | None = None
-    replies: list[Reply] = attrs.field(factory=list)
+    replies: list[Reply] = []
     first_resolved_at: datetime | None = None
     last_resolved_at: datetime | None = None
     reopened_at: datetime | None = None
@@ -70,11 +69,11 @@ class TicketFact:
     rested: timedelta = timedelta()
     paused_at: datetime | None = None
     pause_reason: str = ""
-    waited: dict[str, timedelta] = attrs.field(factory=dict)
-    escalated_to: list[str] = attrs.field(factory=list)
-    escalated_at: dict[str, datetime] = attrs.field(factory=dict)
-    turns: list[datetime] = attrs.field(factory=list)
-    clocks: dict[str, ClockFact] = attrs.field(factory=dict)
+    waited: dict[str, timedelta] = {}
+    escalated_to: list[str] = []
+    escalated_at: dict[str, datetime] = {}
+    turns: list[datetime] = []
+    clocks: dict[str, ClockFact] = {}
 
     @classmethod
     def opened(cls, event: events.TicketOpened) -> TicketFact:
@@ -105,61 +104,27 @@ class TicketFact:
         turns = sorted(self.turns)
         return zip_longest(turns[::2], turns[1::2])
 
-    def observe(self, event: Any) -> None:
-        """Take one more event of this ticket into account."""
-        was_to_do = self.is_to_do
-        take_readings(self.clocks, event)
-        self._take_up(event)
-        self._take_course(event)
-        if self.is_to_do is not was_to_do:
-            self.turns.append(event.at)
+    # --- What its events tell ---------------------------------------------------------
 
-    def _take_up(self, event: Any) -> None:
-        """Copy who has it, and what was done about it."""
-        match event:
-            case events.TicketClassified():
-                self.priority, self.kind = event.priority.value, event.kind.value
-            case events.TicketPriorityChanged():
-                self.priority = event.priority.value
-            case events.TicketAssigned():
-                self.person, self.team = event.to, event.team
-            case events.TicketAnswered():
-                self._answered(event)
-            case events.TicketMessageReceived():
-                self.asked_at = self.asked_at or event.at
-            case (
-                events.TicketDiagnosed()
-                | events.TicketSolutionOffered()
-                | events.TicketWorkRecorded()
-            ):
-                self.handled_at = min(self.handled_at or event.at, event.at)
-            case events.TicketEscalated():
-                self.escalated_to.append(event.to.value)
-                before = self.escalated_at.get(event.to.value, event.due)
-                self.escalated_at[event.to.value] = min(before, event.due)
-                self.level = event.to if event.to.is_above(self.level) else self.level
+    def clocks_read(self, event: Any) -> None:
+        """Take over what is promised and measured."""
+        if event.readings:
+            take_readings(self.clocks, event)
 
-    def _take_course(self, event: Any) -> None:
-        """Copy how far it is."""
-        match event:
-            case events.TicketPaused():
-                self.status = Status.PAUSED
-                if self.paused_at is None:
-                    self.paused_at, self.pause_reason = event.at, event.reason
-            case events.TicketResumed():
-                self._goes_on(event.at, Status.OPEN)
-            case events.TicketResolved():
-                self._resolved(event)
-            case events.TicketReopened():
-                self._reopened(event)
-            case events.TicketClosed():
-                self._goes_on(event.at, Status.CLOSED)
-            case events.TicketCancelled():
-                self._goes_on(event.at, Status.CANCELLED)
-            case events.TicketMerged():
-                self._goes_on(event.at, Status.MERGED)
+    def classified(self, event: events.TicketClassified) -> None:
+        """Take over how urgent it is, and of what kind."""
+        self.priority, self.kind = event.priority.value, event.kind.value
 
-    def _answered(self, event: events.TicketAnswered) -> None:
+    def priority_changed(self, event: events.TicketPriorityChanged) -> None:
+        """Take over how urgent it is now."""
+        self.priority = event.priority.value
+
+    def assigned(self, event: events.TicketAssigned) -> None:
+        """Take over who has it now."""
+        self.person, self.team = event.to, event.team
+
+    def answered(self, event: events.TicketAnswered) -> None:
+        """Count an answer, and how long the customer waited for it."""
         self.answers += 1
         self.answered_at = min(self.answered_at or event.at, event.at)
         self.answered_by = self.answered_by or event.by
@@ -169,36 +134,109 @@ class TicketFact:
             self.replies.append(Reply(at=event.at, waited=event.at - self.asked_at))
             self.asked_at = None
 
-    def _resolved(self, event: events.TicketResolved) -> None:
-        self._goes_on(event.at, Status.RESOLVED)
-        self.resolved_by = event.by
+    def asked(self, event: events.TicketMessageReceived) -> None:
+        """Note since when the customer waits for a reply."""
+        self.asked_at = self.asked_at or event.at
+
+    def handled(self, event: Any) -> None:
+        """Note when somebody first did something about it."""
         self.handled_at = min(self.handled_at or event.at, event.at)
+
+    def escalated(self, event: events.TicketEscalated) -> None:
+        """Note which level was reached, and when."""
+        level = event.to.value
+        self.escalated_to.append(level)
+        self.escalated_at[level] = min(self.escalated_at.get(level, event.due), event.due)
+        if event.to is not self.level and event.to.is_above(self.level):
+            self.level = event.to
+
+    def paused(self, event: events.TicketPaused) -> None:
+        """Note since when it waits, unless it waits already."""
+        self._becomes(Status.PAUSED, event.at)
+        if self.paused_at is None:
+            self.paused_at, self.pause_reason = event.at, event.reason
+
+    def resumed(self, event: events.TicketResumed) -> None:
+        """Note that work goes on."""
+        self._goes_on(Status.OPEN, event.at)
+
+    def resolved(self, event: events.TicketResolved) -> None:
+        """Note who resolved it, and when: the first time, and the time that stands."""
+        self._goes_on(Status.RESOLVED, event.at)
+        self.resolved_by = event.by
+        self.handled(event)
         self.first_resolved_at = self.first_resolved_at or event.at
         self.last_resolved_at = event.at
 
-    def _reopened(self, event: events.TicketReopened) -> None:
-        self._goes_on(event.at, Status.OPEN)
+    def reopened(self, event: events.TicketReopened) -> None:
+        """Count a reopening; the time for which it counted as resolved is nobody's."""
+        self._goes_on(Status.OPEN, event.at)
         self.reopenings += 1
         self.reopened_at = self.reopened_at or event.at
         if self.last_resolved_at is not None:
             self.rested += event.at - self.last_resolved_at
         self.last_resolved_at = None
 
-    def _goes_on(self, at: datetime, status: Status) -> None:
-        self.status = status
+    def closed(self, event: events.TicketClosed) -> None:
+        """Note that the loop is closed."""
+        self._goes_on(Status.CLOSED, event.at)
+
+    def cancelled(self, event: events.TicketCancelled) -> None:
+        """Note that nobody needs it any more."""
+        self._goes_on(Status.CANCELLED, event.at)
+
+    def merged(self, event: events.TicketMerged) -> None:
+        """Note that another ticket goes on for it."""
+        self._goes_on(Status.MERGED, event.at)
+
+    def _goes_on(self, status: Status, at: datetime) -> None:
+        self._becomes(status, at)
         if self.paused_at is not None:
             waited = self.waited.get(self.pause_reason, timedelta()) + (at - self.paused_at)
             self.waited[self.pause_reason] = waited
             self.paused_at, self.pause_reason = None, ""
 
+    def _becomes(self, status: Status, at: datetime) -> None:
+        was_to_do, self.status = self.is_to_do, status
+        if self.is_to_do is not was_to_do:
+            self.turns.append(at)
 
-def _fold(fact: TicketFact | None, event: Any) -> TicketFact:
-    fact = fact or TicketFact.opened(event)
-    fact.observe(event)
-    return fact
 
+_VERBS: Mapping[type, Take[TicketFact]] = {
+    events.TicketClassified: TicketFact.classified,
+    events.TicketPriorityChanged: TicketFact.priority_changed,
+    events.TicketAssigned: TicketFact.assigned,
+    events.TicketAnswered: TicketFact.answered,
+    events.TicketMessageReceived: TicketFact.asked,
+    events.TicketDiagnosed: TicketFact.handled,
+    events.TicketSolutionOffered: TicketFact.handled,
+    events.TicketWorkRecorded: TicketFact.handled,
+    events.TicketPaused: TicketFact.paused,
+    events.TicketResumed: TicketFact.resumed,
+    events.TicketResolved: TicketFact.resolved,
+    events.TicketReopened: TicketFact.reopened,
+    events.TicketClosed: TicketFact.closed,
+    events.TicketCancelled: TicketFact.cancelled,
+    events.TicketMerged: TicketFact.merged,
+}
+#: Whatever moves clocks tells how they stand, before anything else.
+_MOVES: Mapping[type, Iterable[Take[TicketFact]]] = {
+    each: (TicketFact.clocks_read, *([_VERBS[each]] if each in _VERBS else []))
+    for each in get_args(events.ClockEvent)
+}
 
-FACTS = Facts(name=NAME, kind="ticket", row=TicketFact, fold=_fold)
+FACTS = Facts(
+    name=NAME,
+    kind="ticket",
+    row=TicketFact,
+    fold=FoldByEvent(
+        begin=TicketFact.opened,
+        takes={**_MOVES, events.TicketEscalated: (TicketFact.escalated,)},
+        parts=PARTS,
+    ),
+    version=2,
+    passes_by=(events.TicketNoted, events.TicketWarned),
+)
 
 DIMENSIONS: Mapping[str, Dimension] = {
     "priority": lambda fact: fact.priority,

@@ -10,7 +10,7 @@ is refused before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from hashlib import sha1
@@ -36,6 +36,9 @@ from .pruned import ensure_here
 
 E = TypeVar("E")
 Encoded = tuple[str, str, bytes]  #: An event's name, when it occurred, and its JSON.
+#: Takes bytes as they are kept, and returns what has a ``subject`` and an ``event``.
+Opener = Callable[[bytes], Any]
+Parts = Mapping[type, type]  #: Which struct holds as much of a class as is wanted.
 
 _encode = msgspec.json.Encoder().encode
 
@@ -44,6 +47,12 @@ class _Kept(msgspec.Struct, Generic[E]):
     """The event alone: all that a fold needs."""
 
     event: E
+
+
+class _Told(_Kept[E], Generic[E]):
+    """The event, and whose it is."""
+
+    subject: str
 
 
 class _Envelope(msgspec.Struct, Generic[E]):
@@ -184,6 +193,32 @@ class Codec:
         except UnknownEventError:
             return None
 
+    def opener(self, topic: str, *, parts: Parts | None = None) -> Opener:
+        """Return what opens events stored as *topic*, with a look at whose they are alone.
+
+        Who names *parts* gets no events, but what has their fields: structs are read in
+        half the time.
+
+        Args:
+            topic: What the events are called.
+            parts: Values inside of events of which only a part is wanted, by their classes.
+
+        Raises:
+            UnknownEventError: If nothing reads them.
+        """
+        cls, upcasts = self._catalogue.resolve(topic)
+        if not upcasts:
+            whole: Opener = _decoder(_Told, cls if parts is None else _Shapes(parts).of(cls))
+            return whole
+        open_ = _decoder(_Told, dict)
+
+        def open_old(state: bytes) -> _Told[Any]:
+            told: _Told[Any] = open_(state)
+            told.event = _told_today(told.event, cls, upcasts)
+            return told
+
+        return open_old
+
     def _reader(self, topic: str, place: str) -> Callable[[bytes], Any]:
         cls, upcasts = self._resolve(topic, place)
         open_ = _decoder(_Kept, dict if upcasts else cls)
@@ -306,29 +341,55 @@ def _shape(hint: Any) -> Any:
     To prove that an event can be read again, nobody needs the event: plain structs
     with the same fields are read in two thirds of the time.
     """
-    if attrs.has(hint):
-        return _shape_of_class(hint)
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin is UnionType or origin is Union:
-        return Union[tuple(map(_shape, parts))]  # noqa: UP007  # made of what we have found
-    if origin in {tuple, list, set, frozenset}:
-        return origin[tuple(map(_shape, parts))]
-    return hint
+    return _SHAPES.of(hint)
 
 
-@lru_cache(maxsize=1000)
-def _shape_of_class(cls: Any) -> Any:
-    if hasattr(cls, "__attrs_post_init__"):
-        return cls  # It may refuse more than its fields do.
-    told = get_type_hints(cls, include_extras=True)
-    fields = [(each.name, _shape(told[each.name])) for each in attrs.fields(cls)]
-    return msgspec.defstruct(cls.__name__, fields, gc=False)
+class _Shapes:
+    """Structs in place of classes, with the same fields, or with a part of them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._known: dict[Any, Any] = dict(parts)
+
+    def of(self, hint: Any) -> Any:
+        """Return what reads values of *hint*."""
+        if attrs.has(hint):
+            if hint not in self._known:
+                self._known[hint] = self._struct(hint)
+            return self._known[hint]
+        origin, parts = get_origin(hint), get_args(hint)
+        if origin is UnionType or origin is Union:
+            return Union[tuple(map(self.of, parts))]  # noqa: UP007  # made of what we have found
+        if origin in {tuple, list, set, frozenset}:
+            return origin[tuple(map(self.of, parts))]
+        return hint
+
+    def _struct(self, cls: Any) -> Any:
+        if hasattr(cls, "__attrs_post_init__"):
+            return cls  # It may refuse more than its fields do.
+        told = get_type_hints(cls, include_extras=True)
+        fields = [
+            (each.name, self.of(told[each.name]), _unless_told(each)) for each in attrs.fields(cls)
+        ]
+        return msgspec.defstruct(cls.__name__, fields, kw_only=True, gc=False)
+
+
+_SHAPES = _Shapes({})
+
+
+def _unless_told(field: attrs.Attribute[Any]) -> Any:
+    """Return what a field holds of which nothing is written."""
+    default: Any = field.default
+    if default is attrs.NOTHING:
+        return msgspec.NODEFAULT
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # it is a class
+        return msgspec.field(default_factory=default.factory)
+    return default
 
 
 # -----------------------------------------------------------------------------------
 
 
-def _decoder(form: Any, cls: type) -> Any:
+def _decoder(form: Any, cls: Any) -> Any:
     return msgspec.json.Decoder(form[cls]).decode
 
 

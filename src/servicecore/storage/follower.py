@@ -24,6 +24,7 @@ from .patience import Patience
 from .protocol import Row
 from .spans import span
 from .tables import Batch, DeadLetter
+from .topics import Topics
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Follower:
         handler: Handler,
         *,
         version: int = 1,
-        topics: str = "",
+        topics: str | Topics = "",
         batch_size: int = 1000,
         patience: Patience | None = None,
         skipped: Container[int] = frozenset(),
@@ -69,8 +70,8 @@ class Follower:
             name: The read model.
             handler: Takes the events in.
             version: The version of the read model; another one is another model.
-            topics: What the names of the events begin with that it takes in; the others are
-                passed by unread.
+            topics: What the events are called that it takes in, or what their names begin
+                with; the others are passed by unread.
             batch_size: How many events share a transaction.
             patience: How often, and how long apart, a failing event is tried.
             skipped: The positions of events that it passes by for good.
@@ -78,7 +79,7 @@ class Follower:
         self._log, self._handler = log, handler
         self.name, self.version = name, version
         self._batch_size, self._patience = batch_size, patience or Patience()
-        self._topics, self._skipped = topics, skipped
+        self._topics, self._skipped = Topics.of(topics), skipped
 
     @property
     def position(self) -> int:
@@ -138,7 +139,7 @@ class Follower:
 
     def _readable(self, rows: Iterable[Row], batch: Batch, parked: set[str]) -> Iterator[Recorded]:
         for row in rows:
-            if not row.topic.startswith(self._topics) or row.position in self._skipped:
+            if row.topic not in self._topics or row.position in self._skipped:
                 continue
             if row.stream in parked:
                 batch.set_aside(self._letter(row, "waits behind an event that was set aside", 0))

@@ -9,42 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from itertools import chain
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import attrs
 
 from ..domain.events import CATALOGUE, Recorded
-from .codec import Codec, stream_id, subject_and_moment
+from .codec import Codec, subject_and_moment
 from .errors import TROUBLE, UnreadableEventError
+from .histories import histories
 from .log import EventLog
 from .protocol import Row
 from .tables import Batch, DeadLetter, TableRow
+from .topics import Topics
 
-PORTION = 500  #: Streams that are folded together; that many are done again after a crash.
-_TOGETHER = 1000  # Events that are taken in at once.
+PORTION = 20_000  #: Events of the log whose streams are folded together; after a crash, again.
 
 #: Opens the log where the folding is done; it is closed afterwards.
 Opener = Callable[[], AbstractContextManager[EventLog]]
 
 
 class Folding(Protocol):
-    """A read model that makes its rows of one stream at a time."""
+    """A read model, as far as building it anew goes."""
 
     @property
-    def topics(self) -> str:
-        """What the names of its events begin with."""
+    def topics(self) -> str | Topics:
+        """What its events are called."""
 
     def observe(self, batch: Batch, recorded: Sequence[Recorded], /) -> None:
         """Take events in, in order."""
 
 
 @runtime_checkable
-class FoldingWhole(Protocol):
-    """One that comes to the same, faster, when it is given a whole history at once."""
+class FoldingWhole(Folding, Protocol):
+    """One that makes a row of each stream, so that many can share the streams."""
 
-    def row_of(self, subject: str, events: Sequence[Any], /) -> TableRow | None:
-        """Return the row of *subject*, if it has one."""
+    def whole_histories(self, codec: Codec, /) -> Callable[[Sequence[Row]], TableRow | None]:
+        """Return what makes the row of a whole history, if it has one: the same, faster."""
 
 
 class Portion(Protocol):
@@ -54,8 +54,8 @@ class Portion(Protocol):
     def done(self) -> int:
         """How far the folding is when this portion is folded, too."""
 
-    def histories(self) -> Iterator[list[Row]]:
-        """Yield the rows of each stream, from its first."""
+    def histories(self) -> Iterator[Sequence[Row]]:
+        """Yield the rows of each stream, from its first; tuples in the order of :class:`Row` do."""
 
 
 class Source(Protocol):
@@ -68,23 +68,26 @@ class Source(Protocol):
     def head(self) -> int:
         """Return the position to which it goes."""
 
-    def portions(self, kind: str, *, after: int, upto: int) -> Iterator[Portion]:
-        """Yield the streams of *kind* as they were at position *upto*, behind what is done."""
+    def portions(self, topics: Topics, *, after: int, upto: int) -> Iterator[Portion]:
+        """Yield the streams with *topics* as they were at position *upto*, behind what is done."""
 
 
 @attrs.frozen(kw_only=True)
-class Streams:
-    """A portion that is read from the log."""
+class Stretch:
+    """The streams that began in a stretch of the log, as they were at position *upto*."""
 
     opener: Opener
-    subjects: tuple[str, ...]
+    after: int
     done: int
+    upto: int
+    topics: Topics
 
-    def histories(self) -> Iterator[list[Row]]:
+    def histories(self) -> Iterator[Sequence[Row]]:
         """Yield the rows of each stream, from its first."""
         with self.opener() as log:
-            for subject in self.subjects:
-                yield list(log.storage.stream(stream_id(subject)))
+            yield from histories(
+                log.storage, after=self.after, until=self.done, upto=self.upto, topics=self.topics
+            )
 
 
 @attrs.frozen
@@ -99,24 +102,11 @@ class FromLog:
         """Return the position to which it goes."""
         return self.log.head()
 
-    def portions(self, kind: str, *, after: int, upto: int) -> Iterator[Portion]:
+    def portions(self, topics: Topics, *, after: int, upto: int) -> Iterator[Portion]:
         """Yield the streams that began behind *after* and until *upto*."""
-        subjects: list[str] = []
-        for row in self.log.storage.beginnings():
-            if row.position <= after:
-                continue
-            if row.position > upto:
-                break
-            subject, _ = subject_and_moment(row)
-            if subject.startswith(f"{kind}/"):
-                subjects.append(subject)
-            if len(subjects) == PORTION and row.position < upto:
-                yield self._portion(subjects, done=row.position)
-                subjects = []
-        yield self._portion(subjects, done=upto)
-
-    def _portion(self, subjects: Sequence[str], *, done: int) -> Streams:
-        return Streams(opener=self.opener, subjects=tuple(subjects), done=done)
+        for start in range(after, upto, PORTION):
+            done = min(start + PORTION, upto)
+            yield Stretch(opener=self.opener, after=start, done=done, upto=upto, topics=topics)
 
 
 # --- Folding -------------------------------------------------------------------------
@@ -137,14 +127,13 @@ def our_codec() -> Codec:
 
 @attrs.frozen(kw_only=True)
 class Fold:
-    """Makes the rows of *model* for all streams of a portion, as they were at position *upto*.
+    """Makes the rows of *model* for all streams of a portion.
 
     A stream that cannot be folded stops at the event that is to blame, as it does
     for a follower; the others go on.  Events that are *skipped* are passed by.
     """
 
-    model: Folding
-    upto: int
+    model: FoldingWhole
     skipped: frozenset[int]
     now: datetime
     codec: Callable[[], Codec] = our_codec
@@ -152,45 +141,29 @@ class Fold:
     def __call__(self, portion: Portion) -> Folded:
         """Return the rows, and what had to be set aside."""
         codec, rows, letters = self.codec(), list[TableRow](), list[DeadLetter]()
-        for histories in self._together(portion):
+        row_of = self.model.whole_histories(codec)
+        for history in map(self._taken_in, portion.histories()):
             try:
-                rows += self._taken_in(codec, histories)
+                row = row_of(history)
             except TROUBLE:
                 raise
-            except Exception:  # noqa: BLE001 - one of them is to blame; look for it
-                for each in histories:
-                    rows += self._alone(codec, each, letters)
+            except Exception:  # noqa: BLE001 - one of its events is to blame; look for it
+                rows += self._one_by_one(codec, history, letters)
+            else:
+                rows += [row] if row is not None else ()
         return Folded(rows=tuple(rows), letters=tuple(letters))
 
-    def _together(self, portion: Portion) -> Iterator[list[list[Row]]]:
-        together: list[list[Row]] = []
-        events = 0
-        for rows in portion.histories():
-            history = [row for row in rows if self._is_ours(row)]
-            together.append(history)
-            events += len(history)
-            if events >= _TOGETHER:
-                yield together
-                together, events = [], 0
-        yield together
+    def _taken_in(self, history: Sequence[Row]) -> Sequence[Row]:
+        if not self.skipped:
+            return history
+        return [row for row in history if row[0] not in self.skipped]
 
-    def _is_ours(self, row: Row) -> bool:
-        concerns_it = row.topic.startswith(self.model.topics)
-        return row.position <= self.upto and concerns_it and row.position not in self.skipped
-
-    def _taken_in(self, codec: Codec, histories: Sequence[list[Row]]) -> list[TableRow]:
-        if isinstance(self.model, FoldingWhole):
-            rows = (_row_of(self.model, codec, each) for each in histories if each)
-            return [row for row in rows if row is not None]
-        batch = Batch(None)
-        self.model.observe(batch, list(map(codec.recorded, chain.from_iterable(histories))))
-        return batch.rows()
-
-    def _alone(
+    def _one_by_one(
         self, codec: Codec, history: Sequence[Row], letters: list[DeadLetter]
     ) -> list[TableRow]:
-        batch = Batch(None)
-        for n, row in enumerate(history):
+        batch, topics = Batch(None), Topics.of(self.model.topics)
+        rows = [Row(*row) for row in history if row[3] in topics]
+        for n, row in enumerate(rows):
             try:
                 self.model.observe(batch, [codec.recorded(row)])
             except TROUBLE:
@@ -198,7 +171,7 @@ class Fold:
             except Exception as error:  # noqa: BLE001 - it goes on record
                 letters.append(self._letter(row, repr(error), 1))
                 waits = "waits behind an event that was set aside"
-                letters.extend(self._letter(each, waits, 0) for each in history[n + 1 :])
+                letters.extend(self._letter(each, waits, 0) for each in rows[n + 1 :])
                 break
         return batch.rows()
 
@@ -215,9 +188,3 @@ class Fold:
             attempts=attempts,
             set_aside_at=self.now,
         )
-
-
-def _row_of(model: FoldingWhole, codec: Codec, history: Sequence[Row]) -> TableRow | None:
-    subject, _ = subject_and_moment(history[0])
-    states = [(row.version, row.topic, row.state) for row in history]
-    return model.row_of(subject, codec.events(subject, states))

@@ -26,7 +26,18 @@ from .follower import Follower
 from .lease import Lease
 from .log import EventLog
 from .model_notes import Note, Notes, Stage
-from .portions import Fold, Folded, Folding, FromLog, Opener, Portion, Source, our_codec
+from .portions import (
+    Fold,
+    Folded,
+    Folding,
+    FoldingWhole,
+    FromLog,
+    Opener,
+    Portion,
+    Source,
+    our_codec,
+)
+from .topics import Topics
 
 _STRIDE = 20_000  # Events between two words on how it goes.
 _LEASE = timedelta(minutes=1)
@@ -52,11 +63,9 @@ class Rebuild:
 
     Args:
         log: The log; the rows go to its tables.
-        model: The read model.
+        model: The read model; one that looks at all streams together is built by one follower.
         name: What it is called.
         edition: The rule by which it is built.
-        kind: What the streams begin with that it makes a row of each; ``None`` if it
-            looks at all of them together, so that one follower has to build it.
         executor: Where portions are folded; here, one after the other, by default.
         jobs: How many it folds at once.
         source: A copy of the log to read the streams from; the log itself, by default.
@@ -69,7 +78,6 @@ class Rebuild:
     model: Folding
     name: str
     edition: str
-    kind: str | None = None
     executor: Executor | None = None
     jobs: int = 1
     source: Source | None = None
@@ -88,8 +96,8 @@ class Rebuild:
         source = self.source or FromLog(self.log, self._opener())
         with _alone(self.log, self.name) as lease:
             version = self._begin(source)
-            if self.kind is not None and self.log.tables.position(self.name, version) == 0:
-                self._fold_streams(self.kind, version, source, lease)
+            if isinstance(self.model, FoldingWhole) and not self._position(version):
+                self._fold_streams(self.model, version, source, lease)
             position = self._catch_up(version, lease)
             self._finish(version)
         return position
@@ -116,7 +124,7 @@ class Rebuild:
             edition=self.edition,
             stage=Stage.BUILDING,
             source=source.name,
-            base=source.head() if self.kind is not None else 0,
+            base=source.head() if isinstance(self.model, FoldingWhole) else 0,
         )
         notes.keep(self.name, version, begun)
         with tables.batch(self.name, version, after=0, upto=0):
@@ -129,20 +137,21 @@ class Rebuild:
 
     # --- Streams, in portions -----------------------------------------------------------
 
-    def _fold_streams(self, kind: str, version: int, source: Source, lease: Lease) -> None:
+    def _fold_streams(
+        self, model: FoldingWhole, version: int, source: Source, lease: Lease
+    ) -> None:
         notes = Notes(self.log.tables)
         note = notes.of(self.name, version)
         if note is None or note.base == 0:
             return  # Nothing was recorded yet.
         here = Fold(
-            model=self.model,
-            upto=note.base,
+            model=model,
             skipped=skipping.positions(self.log, self.name),
             now=self.log.now(),
             codec=lambda: self.log.codec,
         )
         work = here if self._is_here() else attrs.evolve(here, codec=our_codec)
-        left = source.portions(kind, after=note.done, upto=note.base)
+        left = source.portions(Topics.of(model.topics), after=note.done, upto=note.base)
         for portion, told in _in_turn(self.executor, work, left, ahead=2 * self.jobs):
             # Elsewhere something may be missing, such as the module of an event.
             folded = here(portion) if told.letters and work is not here else told
@@ -157,6 +166,9 @@ class Rebuild:
             batch.put_many(folded.rows)
             for letter in folded.letters:
                 batch.set_aside(letter)
+
+    def _position(self, version: int) -> int:
+        return self.log.tables.position(self.name, version)
 
     def _is_here(self) -> bool:
         return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)

@@ -7,11 +7,13 @@ even if its row is removed.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from .connections import Database, SQLiteOptions
@@ -19,6 +21,7 @@ from .errors import DuplicateEventError, NewerSchemaError, NotOurDatabaseError, 
 from .memory import already_tracked
 from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
 from .sqlite_tables import SQLiteTables
+from .topics import Topics
 
 R = TypeVar("R")
 
@@ -140,6 +143,16 @@ class SQLiteStorage:
         while page := self._rows(self._sql.beginnings, (after, _PAGE)):
             yield from page
             after = page[-1].position
+
+    def histories(
+        self, *, after: int, until: int, upto: int, topics: Topics
+    ) -> Iterator[Sequence[Row]]:
+        """Yield of every stream that began in this stretch of the log the rows of *topics*."""
+        with self._database.reading() as connection:
+            wanted = (after, until, upto, f"{topics.prefix}*", json.dumps([*topics.but]))
+            rows = connection.execute(self._sql.histories, wanted)
+            for _, history in groupby(rows, key=itemgetter(1)):
+                yield list(history)
 
     def head(self) -> int:
         """Return the last position of the log, or 0."""
@@ -290,6 +303,14 @@ class _Statements:
             f"SELECT {columns} FROM {events} AS this WHERE position > ? AND NOT EXISTS "
             f"(SELECT 1 FROM {events} WHERE stream = this.stream AND version < this.version) "
             "ORDER BY position LIMIT ?"
+        )
+        told = ", ".join(f"told.{each}" for each in columns.split(", "))
+        self.histories = (
+            f"SELECT {told} FROM {events} AS begun CROSS JOIN {events} AS told USING (stream) "
+            "WHERE begun.position > ? AND begun.position <= ? AND begun.version = 1 "
+            "AND told.position <= ? AND told.topic GLOB ? "
+            "AND told.topic NOT IN (SELECT value FROM json_each(?)) "
+            "ORDER BY begun.position, told.version"
         )
         self.head = f"SELECT MAX(position) FROM {events}"
         self.version_of = (

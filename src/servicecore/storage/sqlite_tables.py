@@ -157,9 +157,9 @@ class SQLiteTables:
         connection.execute(sql, (commit.upto, *which))
 
     def _begin(self, connection: sqlite3.Connection, table: str, which: tuple[str, int]) -> None:
+        # Not WITHOUT ROWID: values of some length would be torn up, and written thrice as slowly.
         connection.execute(
-            f"CREATE TABLE {table} "
-            "(key TEXT PRIMARY KEY, sort INTEGER, value BLOB NOT NULL) WITHOUT ROWID"
+            f"CREATE TABLE {table} (key TEXT PRIMARY KEY, sort INTEGER, value BLOB NOT NULL)"
         )
         connection.execute(
             f"CREATE INDEX {table}_sort ON {table} (sort, key) WHERE sort IS NOT NULL"

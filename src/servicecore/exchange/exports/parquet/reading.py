@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Self
 
 import attrs
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ....storage import EventLog
 from ....storage.portions import Portion
 from ....storage.protocol import Row
+from ....storage.topics import Topics
 from .columns import rows_of
 from .errors import NotAnExportError
 from .note import ExportNote
@@ -20,18 +22,18 @@ from .note import ExportNote
 
 @attrs.frozen(kw_only=True)
 class Bucket:
-    """The whole streams of one kind that stand in one bucket."""
+    """The whole streams that stand in one bucket, as far as they have *topics*."""
 
     folder: str
     number: int
-    kind: str
+    topics: Topics
     upto: int
     done: int
 
     def histories(self) -> Iterator[list[Row]]:
         """Yield the rows of each stream, from its first."""
         streams: dict[str, list[Row]] = {}
-        for row in rows_in(self.folder, self.number, kind=self.kind, upto=self.upto):
+        for row in rows_in(self.folder, self.number, topics=self.topics, upto=self.upto):
             streams.setdefault(row.stream, []).append(row)
         yield from streams.values()
 
@@ -68,12 +70,12 @@ class ParquetExport:
         """Return the position to which it goes."""
         return self.note.position
 
-    def portions(self, kind: str, *, after: int, upto: int) -> Iterator[Portion]:
+    def portions(self, topics: Topics, *, after: int, upto: int) -> Iterator[Portion]:
         """Yield the buckets that may not be done yet; in a short log, several share a place."""
         for number in range(self.note.buckets):
             done = upto * (number + 1) // self.note.buckets
             if done >= after:
-                yield Bucket(folder=self.folder, number=number, kind=kind, upto=upto, done=done)
+                yield Bucket(folder=self.folder, number=number, topics=topics, upto=upto, done=done)
 
     def rows(self) -> Iterator[Row]:
         """Yield every event, bucket by bucket."""
@@ -81,13 +83,18 @@ class ParquetExport:
             yield from rows_in(self.folder, number, upto=self.note.position)
 
 
-def rows_in(folder: str, bucket: int, *, upto: int, kind: str | None = None) -> Iterator[Row]:
+def rows_in(folder: str, bucket: int, *, upto: int, topics: Topics | None = None) -> Iterator[Row]:
     """Yield the rows of a bucket until *upto*, in the order of the log, as the log keeps them."""
     for path in sorted(Path(folder).glob(f"bucket={bucket}/*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in range(file.num_row_groups):
                 table = file.read_row_group(batch)
                 table = table.filter(pc.field("position") <= upto)
-                if kind is not None:
-                    table = table.filter(pc.field("kind") == kind)
+                if topics is not None:
+                    table = table.filter(_is_among(topics))
                 yield from rows_of(table)
+
+
+def _is_among(topics: Topics) -> pc.Expression:
+    name = pc.field("name").cast(pa.string())
+    return pc.starts_with(name, topics.prefix) & ~name.isin(pa.array([*topics.but], pa.string()))
