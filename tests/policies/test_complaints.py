@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from servicecore.domain.complaint import (
@@ -17,6 +19,7 @@ from servicecore.domain.complaint import (
     ending,
 )
 from servicecore.domain.people import Level
+from servicecore.domain.relationship import Grade
 from servicecore.domain.standard import Rulebook, UnknownStandardError
 from servicecore.domain.ticket import TicketOpened
 from servicecore.policies import (
@@ -81,12 +84,24 @@ class TestARepair:
     def requested(self):
         return [*self.quality, *decided(self.policy, self.quality, ComplaintClassified)]
 
+    def ticket(self, file=None):
+        """Return the ticket that is wanted, for a customer with or without a *file*."""
+        [look] = wanted(self.policy, self.requested(), ComplaintRepairRequested)
+        assert look.subject == "relationship/Acme"
+        [ticket] = look.then(file)
+        return ticket
+
+    def test_is_filed_by_the_grade_of_the_customer(self):
+        grades = [SimpleNamespace(grade=Grade.KEY), None]
+        opened = [self.ticket(file).decide(None)[0].grade for file in grades]
+        assert opened == ["key", ""]
+
     def test_is_requested_in_the_moment_of_the_classification(self):
         [request] = decided(self.policy, self.quality, ComplaintClassified)
         assert (request.ticket_id, request.at) == ("C-1-repair", TEN + HOUR)
 
     def test_opens_a_ticket_that_says_what_the_complaint_said(self):
-        [ticket] = wanted(self.policy, self.requested(), ComplaintRepairRequested)
+        ticket = self.ticket()
         [opened] = ticket.decide(None)
         assert ticket.subject == "ticket/C-1-repair"
         assert isinstance(opened, TicketOpened)
@@ -99,13 +114,13 @@ class TestARepair:
         assert (opened.fault, opened.channel) == ("nobody ever calls back", "telephone")
 
     def test_promises_what_the_standard_of_the_complaint_promises_on_tickets(self):
-        [ticket] = wanted(self.policy, self.requested(), ComplaintRepairRequested)
+        ticket = self.ticket()
         [opened] = ticket.decide(None)
         due = {each.clock: each.due for each in opened.promises}
         assert due == {"first_response": TEN + 2 * HOUR, "resolution": TEN + 49 * HOUR}
 
     def test_is_opened_once(self):
-        [ticket] = wanted(self.policy, self.requested(), ComplaintRepairRequested)
+        ticket = self.ticket()
         assert ticket.decide("a ticket that is there already") == []
 
     def test_is_not_for_other_complaints(self):

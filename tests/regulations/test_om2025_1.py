@@ -77,10 +77,14 @@ class TestTheTimesThatAreWatched:
 
 
 class TestCoverage:
-    """om2025:1.3b: Coverage of customers, areas and service outlets is watched.
+    """om2025:1.3b: Coverage of customers, areas and service outlets is watched."""
 
-    Open: no area is on record of a ticket; outlets are its teams.
-    """
+    def test_areas_are_counted_once_each(self, desk):
+        for n, area in enumerate(("remote", "Pudong", "remote", "")):
+            desk.tickets.open(f"T-{n}", **REQUEST, area=area, at=after(hours=n))
+        assert figure(desk.reports.coverage(), "areas_served").value == 2
+        told = desk.reports.coverage(by="area")
+        assert figure(told, "customers_served", area="remote").n == 2
 
     def test_customers_and_outlets_are_counted_once_each(self, desk):
         opened(desk)

@@ -17,7 +17,7 @@ from servicecore.domain.safekeeping import CopyDue
 from servicecore.domain.ticket import TicketClosed
 from servicecore.storage import Change, open_log
 
-from . import checks, surveys
+from . import checks, customers, surveys
 from .figures import figure
 from .office import A_SECOND, MONDAY, REQUEST, after, opened, promised, resolved, shown
 from .quality import A_DAY, OVER
@@ -163,10 +163,23 @@ class TestHowLongRecordsAreKept:
 
 
 class TestHowServicesAreFiled:
-    """om2025:4.3c: Services are filed by kind, grade of customer, and time.
+    """om2025:4.3c: Services are filed by kind, grade of customer, and time."""
 
-    Open: the grade of a customer does not stand on a ticket.
-    """
+    def test_figures_come_by_the_grade_that_the_customer_had(self, desk):
+        customers.customer(desk)
+        opened(desk)
+        desk.relationships.grade("Acme", "key", reason="a large order", at=after(hours=1))
+        for ticket in ("T-2", "T-3"):
+            desk.tickets.open(ticket, **REQUEST, at=after(hours=2))
+        answer = desk.reports.backlog(by="grade")
+        assert figure(answer, "tickets_opened", grade="ordinary").value == 1
+        assert figure(answer, "tickets_opened", grade="key").value == 2
+        desk.tickets.split("T-2", into="T-4", fault="it hums", at=after(hours=3))
+        assert desk.tickets.get("T-4").grade == "key"
+
+    def test_who_has_no_file_has_no_grade(self, desk):
+        opened(desk)
+        assert desk.tickets.get("T-1").grade == ""
 
     def test_figures_come_by_kind_and_month(self, desk):
         opened(desk, priority="B", kind="complex")

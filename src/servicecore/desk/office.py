@@ -106,12 +106,21 @@ class Office:
         calendar = standard.calendar if told else self.calendar
         return standard.reference, calendar.reference
 
+    def grade_of(self, customer_id: str) -> str:
+        """Return the grade that a customer has now, if there is a file."""
+        file = self._file_of(customer_id)
+        return file.grade.value if file else ""
+
     def _contracted(self, customer_id: str, at: datetime) -> str:
+        file = self._file_of(customer_id)
+        return file.served_under(day_of(at, self.calendar)) if file else ""
+
+    def _file_of(self, customer_id: str) -> Any:
         if not isinstance(customer_id, str) or not customer_id.strip():
-            return ""  # The rules of the case refuse that, by its name.
+            return None  # The rules of the case refuse that, by its name.
         subject = f"relationship/{customer_id}"
         file, _ = self.log.load(subject, self.known.fold_of(subject))
-        return file.served_under(day_of(at, self.calendar)) if file else ""
+        return file
 
     def take_up(self, calendar: WorkingCalendar) -> None:
         """Know a calendar that was published, and count on it if it follows the desk's own."""

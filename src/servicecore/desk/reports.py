@@ -92,7 +92,7 @@ class Reports:
         return self._tickets(themes.OUTLETS, ask, by="team")
 
     def coverage(self, **ask: Unpack[Ask]) -> Answer:
-        """Tell how many customers, products and teams the service reached (om2025:1.3b)."""
+        """Tell how many customers, areas and teams the service reached (om2025:1.3b)."""
         return self._tickets(themes.COVERAGE, ask, by=())
 
     def scorecards(self, **ask: Unpack[Ask]) -> Answer:

@@ -99,6 +99,7 @@ class Tickets:
                 fault=fault,
                 contact=contact,
                 area=area,
+                grade=self._office.grade_of(customer_id),
                 fault_at=fault_at,
                 standard=standard,
                 calendar=calendar,

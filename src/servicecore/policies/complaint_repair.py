@@ -8,16 +8,18 @@ Source: om2025:5.3b.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import attrs
 
 from ..domain.complaint import ComplaintClassified, ComplaintRepairRequested, decisions
 from ..domain.events import Recorded
+from ..domain.relationship import CustomerRelationship
 from ..domain.standard import Rulebook
 from ..domain.ticket import Ticket, TicketEvent
 from ..domain.ticket.decisions import open_ticket
-from .wanted import Wanted
+from .wanted import Consider, Wanted
 
 
 @attrs.frozen
@@ -29,23 +31,29 @@ class RepairWhatIsComplainedOf:
     version: ClassVar[str] = "1"
     listens: ClassVar[tuple[type, ...]] = (ComplaintClassified, ComplaintRepairRequested)
 
-    def react(self, recorded: Recorded) -> list[Wanted]:
+    def react(self, recorded: Recorded) -> Sequence[Wanted | Consider]:
         """Request a repair when the category is known, and open its ticket."""
         match recorded.event:
             case ComplaintClassified(at=at):
                 request = decisions.request_repair
                 return [Wanted(recorded.subject, lambda complaint: request(complaint, at=at))]
             case ComplaintRepairRequested() as requested:
-                opened = f"ticket/{requested.ticket_id}"
-                return [Wanted(opened, lambda ticket: self._open(ticket, requested))]
+                customer = f"relationship/{requested.customer_id}"
+                return [Consider(customer, lambda file: [self._wanted(requested, file)])]
             case _:
                 return []
 
-    def _open(
-        self, ticket: Ticket | None, requested: ComplaintRepairRequested
-    ) -> list[TicketEvent]:
-        if ticket is not None:
-            return []
+    def _wanted(
+        self, requested: ComplaintRepairRequested, file: CustomerRelationship | None
+    ) -> Wanted:
+        grade = file.grade.value if file else ""
+
+        def decide(ticket: Ticket | None) -> list[TicketEvent]:
+            return self._open(requested, grade) if ticket is None else []
+
+        return Wanted(f"ticket/{requested.ticket_id}", decide)
+
+    def _open(self, requested: ComplaintRepairRequested, grade: str) -> list[TicketEvent]:
         return open_ticket(
             requested.ticket_id,
             customer_id=requested.customer_id,
@@ -54,6 +62,7 @@ class RepairWhatIsComplainedOf:
             model=requested.model,
             fault=requested.fault,
             contact=requested.contact,
+            grade=grade,
             standard=requested.standard,
             calendar=requested.calendar,
             at=requested.at,

@@ -81,6 +81,7 @@ class OpenWhatWasSplitOff:
             fault=split.fault,
             contact=split.contact,
             area=split.area,
+            grade=split.grade,
             standard=split.standard,
             calendar=split.calendar,
             at=split.at,

@@ -39,8 +39,9 @@ def volumes(fact: TicketFact, tally: Tally) -> None:
 
 
 def coverage(fact: TicketFact, tally: Tally) -> None:
-    """Count how many customers, products and teams the service reached (om2025:1.3b)."""
+    """Count how many customers, areas, products and teams the service reached (om2025:1.3b)."""
     tally.distinct("customers_served", fact.opened_at, fact.customer_id)
+    tally.distinct("areas_served", fact.opened_at, fact.area)
     tally.distinct("products_served", fact.opened_at, fact.product)
     tally.distinct("teams_serving", fact.opened_at, fact.team)
 

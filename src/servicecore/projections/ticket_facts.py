@@ -46,6 +46,8 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
     product: str
     channel: str
     opened_at: datetime
+    area: str = ""
+    grade: str = ""
     model: str = ""
     fault: str = ""
     status: Status = Status.OPEN
@@ -85,6 +87,8 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
             model=event.model,
             fault=event.fault,
             channel=event.channel,
+            area=event.area,
+            grade=event.grade,
             opened_at=event.at,
             turns=[event.at],
         )
@@ -246,6 +250,8 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "fault": lambda fact: fact.fault,
     "customer": lambda fact: fact.customer_id,
     "channel": lambda fact: fact.channel,
+    "area": lambda fact: fact.area,
+    "grade": lambda fact: fact.grade,
     "team": lambda fact: fact.team,
     "person": lambda fact: fact.person,
     "served_by": lambda fact: fact.served_by,

@@ -59,7 +59,8 @@ class TicketOpened(ClockFact):
     """A customer asked for help, and service under *standard* began.
 
     The *area* it comes from is told where promises depend on it: somebody is later
-    on site in a ``remote`` one (tender:2.1a).
+    on site in a ``remote`` one (tender:2.1a).  The *grade* is that of the customer at
+    the time, by which services are filed (om2025:4.3c).
     """
 
     happens = "opened"
@@ -71,6 +72,7 @@ class TicketOpened(ClockFact):
     fault_at: datetime | None = instant(default=None)
     contact: str = personal()
     area: str = ""
+    grade: str = ""
     standard: str
     calendar: str
 
@@ -306,6 +308,7 @@ class TicketSplit(ClockFact):
     model: str
     contact: str = personal()
     area: str = ""
+    grade: str = ""
     priority: Priority | None
     kind: Kind | None
     standard: str

@@ -68,6 +68,7 @@ def split(
         model=ticket.model,
         contact=ticket.contact,
         area=ticket.area,
+        grade=ticket.grade,
         priority=ticket.priority,
         kind=ticket.kind,
         standard=ticket.standard,

@@ -47,6 +47,7 @@ class Ticket(Case):
     fault: str
     contact: str
     area: str = ""
+    grade: str = ""
     status: Status = Status.OPEN
     priority: Priority | None = None
     kind: Kind | None = None
@@ -98,6 +99,7 @@ def _opened(event: TicketEvent) -> Ticket:
         fault=event.fault,
         contact=event.contact,
         area=event.area,
+        grade=event.grade,
     )
     return ticket.after((event,), lambda _, __: {})
 
