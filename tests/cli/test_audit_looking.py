@@ -68,6 +68,18 @@ class TestShow:
         assert "nothing is on record of 'T-1'; did you mean ticket/T-1?" in told.err
 
 
+class TestWhatIsPersonal:
+    """An auditor sees what happened, and not what customers said or who they are."""
+
+    def test_is_marked_as_what_it_is(self, late):
+        asked = (("show", "ticket/T-1", "--json"), ("diff", "ticket/T-1", "--since", "0"),
+                 ("why", "ticket/T-1#1"))  # fmt: skip
+        for words in asked:
+            told = ask(late, *words).out
+            assert ("[personal]" in told, "P-200" in told) == (True, True)
+            assert ("林晓雯" in told, "it leaks" in told) == (False, False)
+
+
 class TestDiff:
     """What changed a case, and by which event."""
 

@@ -1,19 +1,22 @@
 """Who looked at what, and who was refused: on record in a log of its own.
 
 What is done stands in the log of the service; what is only looked at does not.
-Whoever keeps the one should not keep the other.
+Whoever keeps the one should not keep the other.  With a sealer, each entry is sealed
+as it is made, and nothing is shown any more once somebody has changed an entry.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
 from ..domain.events import Provenance, event
 from ..domain.moments import instant
 from ..storage import EventLog, Fold
+from .keys import Signer
+from .sealer import Sealer
 
 _COUNT: Fold[int] = Fold(lambda count, _: (count or 0) + 1, name="access", snapshot_every=100)
 
@@ -42,9 +45,23 @@ class AccessLog:
     """Puts on record who looked at what, under the name of whoever did."""
 
     log: EventLog
+    sealer: Sealer | None = None
+
+    @classmethod
+    def sealed(cls, log: EventLog, signer: Signer) -> Self:
+        """Return the access log in *log*, sealed with a key of its own.
+
+        Only the last entry is compared with its seal each time; ``audit verify`` with
+        the URL of this log compares them all.
+        """
+        return cls(log, Sealer(log, signer, reads_all=False))
 
     def asked(self, command: str, about: str, *, actor: str, role: str) -> None:
-        """Put on record that somebody looks at something, before it is shown."""
+        """Put on record that somebody looks at something, before it is shown.
+
+        Raises:
+            SealError: If the entries before are not what was sealed.
+        """
         self._add(AccessAsked(command=command, about=about, at=self.log.now()), actor, role)
 
     def refused(self, command: str, about: str, *, actor: str, role: str, reason: str) -> None:
@@ -59,3 +76,5 @@ class AccessLog:
             fold=_COUNT,
             provenance=Provenance(actor=actor, role=role),
         )
+        if self.sealer is not None:
+            self.sealer.seal()

@@ -12,6 +12,7 @@ from ..domain.events import Recorded
 from ..storage import EventLog
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
+from ..storage.sealing import without_personal
 from .refusals import BrokenChainError, UnknownEventIdError
 
 _DIGITS = 18  #: No history is longer.
@@ -19,7 +20,10 @@ _DIGITS = 18  #: No history is longer.
 
 @attrs.frozen(kw_only=True)
 class Link:
-    """One event of a chain: who or which rule asked for it, under which clause, on what facts."""
+    """One event of a chain: who or which rule asked for it, under which clause, on what facts.
+
+    Whatever is personal in them is not told, sealed or not.
+    """
 
     event: str
     name: str
@@ -84,7 +88,7 @@ def split_id(event: str) -> tuple[str, int]:
 
 
 def _link(row: Row, recorded: Recorded) -> Link:
-    known, event = recorded.provenance, recorded.event
+    known, event = recorded.provenance, without_personal(recorded.event)
     inputs = {field.name: getattr(event, field.name) for field in attrs.fields(type(event))}
     return Link(
         event=recorded.id,

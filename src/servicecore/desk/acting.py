@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 
 from ..audit.access_log import AccessLog
+from ..audit.keys import Signer
 from ..domain.access import AccessDeniedError, AccessRules, Separation
 from ..domain.events import CATALOGUE, Recorded
 from ..storage import EventLog, open_log
@@ -53,6 +54,7 @@ class ActingDesk:
         role: str,
         rules: AccessRules,
         access_log: str | EventLog | None,
+        access_key: Signer | None = None,
     ) -> Self:
         """Let *actor* act at *desk*.
 
@@ -66,7 +68,7 @@ class ActingDesk:
         rules.role(role)
         opened = open_log(access_log) if isinstance(access_log, str) else None
         kept = opened or access_log
-        told = AccessLog(kept) if isinstance(kept, EventLog) else None
+        told = _access_log(kept, access_key) if isinstance(kept, EventLog) else None
         return cls(actor, role, desk, rules, told, opened)
 
     def __getattr__(self, name: str) -> Guarded:
@@ -135,6 +137,10 @@ class ActingDesk:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _access_log(kept: EventLog, key: Signer | None) -> AccessLog:
+    return AccessLog(kept) if key is None else AccessLog.sealed(kept, key)
 
 
 @attrs.frozen

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
 
+from ..audit.keys import Signer
 from ..domain.access import AccessRules
 from ..domain.calendar import WorkingCalendar
 from ..domain.standard import Rulebook, ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..standards.access import shipped_access
 from ..storage import EventLog, KeyStore, Receipt, open_log
+from ..storage.beside import Beside
 from .acting import ActingDesk
 from .calendars import Calendars, published
 from .campaigns import Campaigns
@@ -162,6 +164,8 @@ class ServiceDesk:
         locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
         timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
         log = timed(keys=locked or None)
+        if getattr(log.storage, "is_read_only", False):
+            log.tables = Beside(log.tables)  # Who may only read can still ask for figures.
         office = Office(log, book, served, counted_on, react=react, known=known)
         for each in published(log):
             office.take_up(each)
@@ -226,6 +230,7 @@ class ServiceDesk:
         role: str,
         rules: AccessRules | None = None,
         access_log: str | EventLog | None = None,
+        access_key: Signer | None = None,
     ) -> ActingDesk:
         """Return the desk as *actor* finds it in the post *role* (om2025:4.3d).
 
@@ -234,12 +239,20 @@ class ServiceDesk:
             role: ``agent``, ``supervisor``, ``manager``, ``quality``, ``auditor`` …
             rules: What each post allows; that of the package, by default.
             access_log: Where it goes on record who looked at what: a log, or its URL.
+            access_key: Seals each entry of that log as it is made.
 
         Raises:
             UnknownRoleError: If there is no such post.
         """
         known = rules or shipped_access()
-        return ActingDesk.of(self, actor=actor, role=role, rules=known, access_log=access_log)
+        return ActingDesk.of(
+            self,
+            actor=actor,
+            role=role,
+            rules=known,
+            access_log=access_log,
+            access_key=access_key,
+        )
 
     def run_due(self, now: datetime | None = None) -> list[Receipt]:
         """Put on record whatever fell due by *now*: call it as often as you like."""

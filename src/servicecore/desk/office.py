@@ -23,8 +23,9 @@ from ..domain.standard import (
 from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
+from ..storage.beside import Beside
 from ..storage.follower import Follower, FollowerStatus
-from ..storage.model_notes import Note, Notes
+from ..storage.model_notes import Note, Notes, OutdatedReadModelError
 from ..storage.policy import Decision, PolicyFollower
 from ..storage.spans import span
 from ..storage.tables import Reading as Rows
@@ -193,8 +194,22 @@ class Office:
         """
         version = self.following(name).version
         if (name, version) not in self._current_ones:
-            Notes(self.log.tables).ensure_current(name, version, self.edition(name))
+            try:
+                Notes(self.log.tables).ensure_current(name, version, self.edition(name))
+            except OutdatedReadModelError:
+                if not isinstance(self.log.tables, Beside):
+                    raise
+                version = self._built_beside(name, version)
             self._current_ones.add((name, version))
+
+    def _built_beside(self, name: str, outdated: int) -> int:
+        """Build a read model anew in memory, for whoever may only read; return its version."""
+        tables = self.log.tables
+        versions = (each.version for each in tables.status() if each.name == name)
+        version = max(versions, default=outdated) + 1
+        self._begin(name, version)
+        tables.activate(name, version)
+        return self.following(name).version
 
     def status(self) -> list[FollowerStatus]:
         """Tell how far each read model and each policy has come."""

@@ -47,6 +47,11 @@ class PostgresStorage:
         # Where none was ever kept, none is looked for; those of another process are found later.
         self._keeps_snapshots = bool(self._server.ask(self._sql.any_snapshot))
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it was opened for reading only."""
+        return self._server.options.read_only
+
     # --- Writing ---------------------------------------------------------------
 
     def write(self, work: Callable[[Writing], R]) -> R:

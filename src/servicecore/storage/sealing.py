@@ -16,8 +16,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
+import attrs
 import msgspec
 
 from ..domain.events import Personal, personal_fields
@@ -268,6 +269,15 @@ def stands_in_clear(event: Any) -> bool:
     return any(_hidden(value, "") != value for value in told)
 
 
+def without_personal(event: Any, mark: str = "[personal]") -> Any:
+    """Return *event* with *mark* in place of whatever it says that is personal."""
+    told: dict[str, Any] = {}
+    for name in _personal(type(event)):
+        value = _hidden(msgspec.to_builtins(getattr(event, name)), mark)
+        told[name] = msgspec.convert(value, _hints(type(event))[name])
+    return attrs.evolve(event, **told) if told else event
+
+
 def person_of(row: Row) -> str:
     """Return the customer that an event names, or nothing.
 
@@ -290,6 +300,7 @@ class _Named(msgspec.Struct):
 
 
 _named = msgspec.json.Decoder(_Named).decode
+_hints: Callable[[type], dict[str, Any]] = lru_cache(maxsize=1000)(get_type_hints)
 _personal: Callable[[type], Mapping[str, Personal]] = lru_cache(maxsize=1000)(personal_fields)
 
 

@@ -98,6 +98,11 @@ class SQLiteStorage:
         # Where none was ever kept, none is looked for; those of another process are found later.
         self._keeps_snapshots = self._any_snapshot()
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it was opened for reading only."""
+        return self._database.options.read_only
+
     # --- Writing ---------------------------------------------------------------
 
     def write(self, work: Callable[[Writing], R]) -> R:

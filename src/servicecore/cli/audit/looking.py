@@ -101,9 +101,14 @@ def _history(
 
 
 def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) -> list[Recorded]:
-    if isinstance(known, int):
-        return log.history(args.subject, upto_occurred=args.at, upto_position=known)
-    return log.history(args.subject, upto_occurred=args.at, upto_recorded=known)
+    """Return a history without what is personal; that is told by ``privacy export``, on record."""
+    from attrs import evolve
+
+    from ...storage.sealing import without_personal
+
+    by = {"upto_position": known} if isinstance(known, int) else {"upto_recorded": known}
+    history = log.history(args.subject, upto_occurred=args.at, **by)
+    return [evolve(each, event=without_personal(each.event)) for each in history]
 
 
 def diff(args: argparse.Namespace) -> int:
