@@ -48,8 +48,8 @@ class TestTheQualityOfService:
 class TestTheFirstReaction:
     """om2025:4.2a: The customer hears from us within 15 minutes.
 
-    Open: whether that reaction holds a first proposal; the response within 2 hours after it is a
-    figure over many tickets.
+    Open: the automatic reply holds no first proposal, which only somebody who has looked can make;
+    the response within 2 hours after it is an indicator, checked over many tickets.
     """
 
     def test_comes_by_itself_at_once(self, desk):
@@ -77,8 +77,8 @@ class TestTheFirstReaction:
 class TestTheLimitOfHandling:
     """om2025:4.2b: A request is assigned and handled within 48 hours, and never longer than 72.
 
-    Open: the 48 hours are a figure over many tickets, only the 72 are promised to each; whom a kind
-    of problem is assigned to, people decide.
+    Open: both limits cannot be promised to one request, so each is promised the 72, and the 48 are
+    an indicator, checked over many; who takes which kind of problem, the manual does not say.
     """
 
     def test_is_promised_to_every_request(self, desk):

@@ -246,7 +246,8 @@ class TestTheStartOfHandling:
 class TestTheRootCause:
     """om2025:5.3c: The root cause is analysed, and the solution explained to the customer.
 
-    Open: that the customer understood it is not asked for.
+    Open: that it was explained is shown by the feedback and the customer's word on it; whether it
+    was understood, nobody is asked.
     """
 
     def test_is_found_by_an_investigation(self, desk):

@@ -149,7 +149,8 @@ class TestTheCommittee:
 class TestTheEffect:
     """om2025:6.3b: The effect is tracked monthly, quarterly and yearly, and counts in appraisal.
 
-    Open: who is appraised by it.
+    Open: the effect stands beside the appraisals; whose score it changes and by how much, the
+    manual does not say, so the appraiser weighs it.
     """
 
     @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def desk(desk_under):
 class TestTheAnnualPlan:
     """pdr:2.1a: A plan for the year: whom, when, in what manner, what about.
 
-    Open: by which product and kind of customer it differs, only rules of an
-    organisation's own can say; shipped is one rhythm for all, as a house choice.
+    Open: a rule tells customers apart by their grade alone; for a product or a kind of customer,
+    revisits are planned by hand, besides those that plan themselves.
     """
 
     def test_is_made_when_the_year_begins(self, desk):
@@ -71,7 +71,7 @@ class TestTheAnnualPlan:
 class TestKeyCustomers:
     """pdr:2.1b: Key customers and projects are revisited more often.
 
-    Open: of projects, only their deliveries are known; a project has no grade of its own.
+    Open: a project is known by its deliveries and has no grade of its own: its customer's counts.
     """
 
     def test_how_often_is_the_organisations_to_say(self, desk):

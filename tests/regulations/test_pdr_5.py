@@ -149,10 +149,27 @@ class TestTheRevisitAfterAComplaint:
 
 
 class TestTheReportOnAComplaint:
-    """pdr:5.4b: Facts, course, result, cause and improvement; a repeat is prevented.
+    """pdr:5.4b: Facts, course, result, cause and improvement; a repeat is prevented."""
 
-    Open: nobody is reminded to write it.
-    """
+    def test_is_asked_for_when_the_complaint_is_closed_and_missed_until_it_is_written(
+        self, regulated_desk
+    ):
+        letters = []
+        does = doing(handled(registered(regulated_desk)))
+        does("satisfy", asked_by="Li")
+        regulated_desk.notices.register("mail", letters.append)
+        does("close", by="Li")
+        regulated_desk.notices.deliver()
+        [to_staff] = [each for each in letters if each.to == "assignee"]
+        assert (to_staff.subject, "report" in to_staff.text) == ("complaint/C-1", True)
+        assert self.missed(regulated_desk) == ("complaint/C-1",)
+        does("report", **REPORT)
+        assert self.missed(regulated_desk) == ()
+
+    def missed(self, desk):
+        """Return the complaints whose report a check misses."""
+        [found] = [e for e in desk.compliance.look("2025-Q1") if e.id == "complaint.reported"]
+        return found.failing
 
     def test_makes_the_prevention_an_improvement(self, regulated_desk):
         does = doing(handled(registered(regulated_desk)))

@@ -85,7 +85,8 @@ class TestCompletion:
 class TestSatisfactionInAppraisal:
     """pdr:7.1c: Satisfaction told on revisits and in ratings counts in the appraisal.
 
-    Open: what customers tell on a revisit is on record there, and not yet in these figures.
+    Open: ratings and surveys count; the marks that a customer gives on a revisit are sealed with
+    the answers they stand in, and no read model looks into these.
     """
 
     def test_is_told_of_whoever_did_the_service(self, desk_under):

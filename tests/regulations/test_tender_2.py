@@ -160,7 +160,8 @@ class TestTheSourceOfParts:
 class TestWaste:
     """tender:2.2b: The waste of repairs is handled by the environmental standards.
 
-    Open: parts taken out at the customer's are not on record; what leaves the store is.
+    Open: what is scrapped from the store is attested; the old part that a repair takes out never
+    was in the store, so nothing tells that it is there.
     """
 
     def test_is_attested_by_whom_and_how(self, tender_desk):
@@ -306,7 +307,8 @@ SKILL = {"skill": "seals", "by": "Gao", "evidence": "exam 12"}
 class TestRepairStaff:
     """tender:2.2c: Repair staff are trained and skilled.
 
-    Open: a repair is not kept from whoever lacks the skill.
+    Open: no document says which repair takes which skill, so none is refused to anybody; the share
+    of the skilled is told.
     """
 
     def test_are_skilled_by_a_training_they_attended(self, tender_desk):

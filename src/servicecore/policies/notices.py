@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from ..domain.campaign import CampaignOverdue, CampaignTrackingDue
+from ..domain.case import ASSIGNEE
 from ..domain.complaint import (
     ComplaintAcknowledged,
     ComplaintAnswered,
@@ -144,6 +145,8 @@ def _of_warranties_and_surveys(event: Any) -> str:
 def _to_the_staff(event: Any) -> list[Told]:
     if isinstance(event, ComplaintResponseStarted):
         return [Told(each, "A major complaint needs the three levels.") for each in event.levels]
+    if isinstance(event, ComplaintClosed):
+        return [Told(ASSIGNEE, "It is closed, and its report is to be written (pdr:5.4b).")]
     if text := _of_parts(event):
         to = PURCHASING if isinstance(event, SparePartReorderAsked) else STORE
         return [Told(to, text)]

@@ -172,3 +172,13 @@ class TestWhatFollowsFromItsKind:
         told = {"severity": Severity.ORDINARY, "by": "Li", "reason": "a call"}
         office.desk.complaints.assess("C-1", **told, at=MONDAY)
         assert office.found("complaint.three_levels") == (NOT_APPLICABLE, 0, ())
+
+    def test_a_closed_one_has_its_report(self, office):
+        closed(office)
+        assert office.found("complaint.reported") == (FAIL, 1, ("complaint/C-1",))
+        complaints.doing(office.desk)("report", **complaints.REPORT)
+        assert office.found("complaint.reported") == (PASS, 1, ())
+
+    def test_an_open_one_needs_no_report(self, office):
+        complaints.registered(office.desk)
+        assert office.found("complaint.reported") == (NOT_APPLICABLE, 0, ())

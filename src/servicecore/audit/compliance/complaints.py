@@ -82,6 +82,13 @@ def _repaired(record: Record, scope: Scope) -> Iterator[Case]:
             yield record.case(classified, *asked, amiss=amiss)
 
 
+def _reported(record: Record, scope: Scope) -> Iterator[Case]:
+    for closed in record.within(scope, events.ComplaintClosed):
+        written = record.of(events.ComplaintReported)
+        amiss = "" if written else "it is closed, and nobody wrote the report"
+        yield record.case(closed, *written, amiss=amiss)
+
+
 def _closed_after(*needs: type, lacks: str) -> Look:
     return ended_by(events.ComplaintClosed, needs=needs, lacks=lacks)
 
@@ -147,6 +154,13 @@ RULES = (
         clause="psp:3.4c",
         says="A complaint is closed on the customer's word, or when nothing is left to do.",
         look=_customer_has_the_last_word,
+    ),
+    Rule(
+        id="complaint.reported",
+        of=_KIND,
+        clause="pdr:5.4b",
+        says="A report on a complaint is written when it is closed.",
+        look=_reported,
     ),
     Rule(
         id="complaint.independent",
