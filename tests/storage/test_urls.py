@@ -36,7 +36,7 @@ class TestURLs:
     )
     def test_a_storage_that_nobody_knows_is_refused_with_those_that_are_known(self, url):
         with pytest.raises(
-            UnknownStorageError, match=r"known are memory:, postgresql:, sqlite:"
+            UnknownStorageError, match=r"known are kurrentdb:, memory:, postgresql:, sqlite:"
         ) as refused:
             open_log(url)
         assert repr(url) in str(refused.value)

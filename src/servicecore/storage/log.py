@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from datetime import datetime, timezone
 from functools import partial
 from itertools import islice
@@ -143,19 +142,29 @@ class EventLog:
             CommandReusedError: If the command id belongs to another subject.
         """
         ensure_named(provenance)
-        for attempt in range(1, self._attempts + 1):
-            if first := self._carried_out(provenance, subject):
-                return first
+        once = partial(
+            self._execute, subject, decide, fold=fold, provenance=provenance, after=after
+        )
+        with self._turns:
+            pass  # Let whoever was too slow before go first, lest he starve.
+        try:
+            return self._carried_out(provenance, subject) or once()
+        except ConflictError:
+            if after is not None or self._attempts == 1:
+                raise
+        with self._turns:
+            return self._decide_again(once, provenance, subject)
+
+    def _decide_again(
+        self, once: Callable[[], Receipt], provenance: Provenance, subject: str
+    ) -> Receipt:
+        for attempt in range(2, self._attempts + 1):
             try:
-                # Who was too slow once takes turns with the others, lest he starve.
-                with self._turns if attempt > 1 else nullcontext():
-                    return self._execute(
-                        subject, decide, fold=fold, provenance=provenance, after=after
-                    )
+                return self._carried_out(provenance, subject) or once()
             except ConflictError:
-                if attempt == self._attempts or after is not None:
+                if attempt == self._attempts:
                     raise
-        raise AssertionError  # A log makes at least one attempt.
+        raise AssertionError  # The last attempt returns or raises.
 
     def _execute(
         self,

@@ -48,7 +48,8 @@ def open_log(
     ``memory:`` keeps it while the program runs; ``sqlite:///service.db`` in a file
     here, ``sqlite:////var/lib/service.db`` in one elsewhere;
     ``postgresql://user@host/database`` in tables that ``servicecore log migrate``
-    has made; ``mysql+pymysql://…`` and its like in what SQLAlchemy knows.  Options
+    has made; ``mysql+pymysql://…`` and its like in what SQLAlchemy knows;
+    ``kurrentdb://…`` in KurrentDB, untested against a real server.  Options
     stand in the URL or come by keyword: ``sqlite:///service.db?synchronous=normal``.
 
     Args:
@@ -228,6 +229,32 @@ def _open_umadb(url: SplitResult, options: Mapping[str, str]) -> Storage:
     return UmaDBStorage(server, ca_path=options.get("ca"), api_key=options.get("api_key"))
 
 
+def _open_kurrent(url: SplitResult, options: Mapping[str, str]) -> Storage:
+    try:
+        from kurrentdbclient import KurrentDBClient  # noqa: PLC0415 - an extra; few need it
+
+        from .kurrent_storage import KurrentStorage  # noqa: PLC0415
+    except ImportError as error:
+        msg = f"KurrentDB needs a package more: pip install 'servicecore[kurrentdb]' ({error})"
+        raise MissingExtraError(msg) from error
+    if not url.hostname or url.path.strip("/"):
+        msg = (
+            "a log in KurrentDB is called like 'kurrentdb://localhost:2113?tls=false', not "
+            f"{without_password(url.geturl())!r}"
+        )
+        raise UnknownStorageError(msg)
+    theirs = {name: value for name, value in options.items() if name != "log"}
+    query = f"?{urlencode(theirs, quote_via=quote)}" if theirs else ""
+    where = f"kurrentdb://{url.netloc}{query}"
+    try:
+        client = KurrentDBClient(where)
+    except ValueError as error:
+        msg = f"this is no URL of KurrentDB: {without_password(str(error))}"
+        raise UnknownStorageError(msg) from error
+    name = f"servicecore-{options.get('log', 'log')}"
+    return KurrentStorage(client, stream=name, name=without_password(where))
+
+
 def _open_sqlalchemy(url: SplitResult, options: Mapping[str, str]) -> Storage:
     try:
         from .sqlalchemy_storage import open_sqlalchemy  # noqa: PLC0415 - an extra; few need it
@@ -294,9 +321,15 @@ _READING: Mapping[str, Mapping[str, str]] = {
     "sqlite": {"mode": "ro"},
 }
 _BUILT_IN: Mapping[str, Opener] = {
+    "kurrentdb": _open_kurrent,
     "memory": _open_memory,
     "postgresql": _open_postgres,
     "sqlite": _open_sqlite,
     "umadb": _open_umadb,
 }
-_UNTOUCHED = {"memory", "sqlite", "umadb"}  #: Settings of other databases do not matter to them.
+_UNTOUCHED = {
+    "kurrentdb",
+    "memory",
+    "sqlite",
+    "umadb",
+}  #: Settings of other databases do not matter to them.
