@@ -433,6 +433,24 @@ class TestErasure:
                 forget(desk)
             assert desk.privacy.get("C-1").state is PersonalDataState.RESTRICTED
 
+    def test_is_told_beforehand_what_stands_in_clear(self, tmp_path, keys, caplog):
+        url = f"sqlite:///{tmp_path}/service.db"
+        with ServiceDesk.open(url, keys="", clock=lambda: MONDAY) as desk:
+            open_ticket(desk)
+            before = desk.log.head()
+            assert desk.privacy.status("C-1").in_clear == ("ticket/T-1#1",)
+        with ServiceDesk.open(url, keys=keys, clock=lambda: MONDAY) as desk:
+            desk.tickets.note("T-1", by="Wu", text="zq-note", at=MONDAY)
+            desk.tickets.note("T-1", by="Wu", text="zq-more", at=MONDAY)
+            assert desk.privacy.status("C-1").in_clear == ("ticket/T-1#1",)
+        told = f"up to position {before}, nothing was sealed: no key can take away what is there"
+        assert [each.message for each in caplog.records if "sealed" in each.message] == [told]
+
+    def test_of_whom_all_is_sealed_there_is_nothing_in_clear(self, desk, caplog):
+        open_ticket(desk)
+        assert desk.privacy.status("C-1").in_clear == ()
+        assert "nothing was sealed" not in caplog.text
+
     def test_interrupted_before_its_receipt_is_carried_out_again(self, desk, keys):
         open_ticket(desk)
         close_what_is_open(desk)

@@ -53,6 +53,8 @@ def status(args: argparse.Namespace) -> int:
         say(f"  held under {name}: {reason}")
     for subject, until in found.records.items():
         say(f"  {subject}{_kept(until, is_open=subject in found.open)}")
+    if found.in_clear:
+        say(f"  in clear, so that no key can take it away: {', '.join(found.in_clear)}")
     return FINE
 
 

@@ -41,7 +41,11 @@ class StandsInClearError(RefusedError):
 
 @attrs.frozen(kw_only=True)
 class PrivacyStatus:
-    """Where the data of a customer stand: *records* tells until when each has to be kept."""
+    """Where the data of a customer stand: *records* tells until when each has to be kept.
+
+    What was recorded *in_clear*, before there was a key store, no key can take away:
+    as long as there is such an event, an erasure is refused.
+    """
 
     customer_id: str
     state: PersonalDataState
@@ -53,6 +57,7 @@ class PrivacyStatus:
     erased_at: datetime | None
     records: dict[str, date | None]
     open: tuple[str, ...]
+    in_clear: tuple[str, ...]
 
 
 @attrs.frozen
@@ -212,6 +217,7 @@ class Privacy:
             erased_at=person.erased_at,
             records={each.subject: each.until(calendar) for each in records},
             open=tuple(each.subject for each in records if each.kept and not each.closed_at),
+            in_clear=tuple(self._in_clear(each.subject for each in records)),
         )
 
     def export(
@@ -285,14 +291,16 @@ class Privacy:
         return log.codec.recorded(row)
 
     def _must_be_sealed(self, customer_id: str, subjects: Iterable[str]) -> None:
-        for subject in subjects:
-            for recorded in self._office.log.history(subject):
-                if stands_in_clear(recorded.event):
-                    msg = (
-                        f"{recorded.id} was recorded before there was a key store, so no key can "
-                        f"take away what it says of customer {customer_id}"
-                    )
-                    raise StandsInClearError(msg)
+        if event := next(self._in_clear(subjects), None):
+            msg = (
+                f"{event} was recorded before there was a key store, so no key can "
+                f"take away what it says of customer {customer_id}"
+            )
+            raise StandsInClearError(msg)
+
+    def _in_clear(self, subjects: Iterable[str]) -> Iterator[str]:
+        histories = map(self._office.log.history, subjects)
+        return (each.id for told in histories for each in told if stands_in_clear(each.event))
 
     # ----------------------------------------------------------------------------------
 

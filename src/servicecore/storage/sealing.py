@@ -12,6 +12,7 @@ of its person alone, and at its own place in its own history alone.
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -34,6 +35,8 @@ from .keys import Key, KeyStore
 from .protocol import KeptState, Row, Storage, Tracking
 
 Fields = dict[str, msgspec.Raw]
+
+_logger = logging.getLogger(__name__)
 
 _NOTE = "servicecore/sealed"  # Tracked in a log that was ever sealed; it moves with the log.
 _BOXES = b',"sealed":[{"of":'  # Inside a text the quotes would be escaped.
@@ -103,6 +106,9 @@ class Sealing:
         """Note in the log that it is sealed: nobody shall write in clear there any more."""
         with suppress(AlreadyTrackedError):  # It is noted once for all.
             self._storage.write(lambda log: log.insert([], tracking=Tracking(_NOTE, 1)))
+            if before := self._storage.head():
+                told = "up to position %s, nothing was sealed: no key can take away what is there"
+                _logger.warning(told, before)
         self._is_noted = True
 
     def _encode(self, change: Change, begun: dict[str, str]) -> list[Encoded]:
