@@ -218,6 +218,27 @@ class TestTheWorkingOfClocks:
         assert {json.loads(each)["subject"] for each in rows} == {"ticket/T-0001"}
         assert "first response" in servicecore(*argv, "--url", year).out
 
+    def test_what_another_choice_or_calendar_would_have_made(self, desk_url, tmp_path):
+        hours = tmp_path / "hours.toml"
+        hours.write_text('timezone = "UTC"\nweek = { mon = [["09:00", "10:00"]] }\n')
+        argv = ("sla", "what-if", "--as-of", "2026-01-05T12:00+08:00", "--url", desk_url)
+        otherwise = ("--choice", "credit=none", "--calendar", hours)
+        head, *rows = servicecore(*argv, *otherwise, "--csv").out.splitlines()
+        clocks = servicecore(*argv, *otherwise, "--json").json
+        assert head.startswith("subject,clock,round,was_due,")
+        assert sorted(clocks) == [row.split(",")[1] for row in rows]
+
+    def test_a_what_if_needs_something_that_is_otherwise(self, desk_url):
+        for argv, said in (
+            ((), "say what is to be otherwise"),
+            (("--choice", "credit"), "'credit' is no choice; expected one like credit=none"),
+            (("--choice", "credti=none"), "there is no choice 'credti'; expected one of credit"),
+            (("--choice", "credit=half"), "credit must be one of 'working', 'wall', 'none'"),
+        ):
+            answer = servicecore("sla", "what-if", *argv, "--url", desk_url)
+            assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+            assert said in answer.err
+
     def test_draw_two_standards_side_by_side(self, year, tmp_path):
         page, on = tmp_path / "two.html", ("--as-of", "2026-02-01T00:00Z", "--url", year)
         argv = ("sla", "what-if", "project_service_plan", "--ticket", "T-0001", *on)
@@ -352,7 +373,7 @@ class TestTheDoctor:
             "events": 3,
             "tickets": 1,
             "migrations": "none missing",
-            "lag": "policies 0 events, read models 3 (they catch up when asked)",
+            "lag": "3 events at most, of deadlines; asked, they catch up",
             "outdated": "no read model",
             "set aside": 0,
             "seals": "nothing is sealed: servicecore audit seal",

@@ -8,6 +8,7 @@ import pytest
 
 from servicecore import ServiceDesk
 from servicecore.domain.moments import NaiveMomentError
+from servicecore.projections.asking import UnknownChoiceError
 from servicecore.projections.period import UnknownPeriodError, UnknownZoneError
 from servicecore.projections.response_times import UnknownGroupingError
 from tests.moments import HOUR, NINE, REQUEST, SECOND
@@ -86,6 +87,8 @@ class TestResponseTimes:
             ({"zone": "Asia/Peking"}, UnknownZoneError),
             ({"by": "colour"}, UnknownGroupingError),
             ({"by": ["priority", ""]}, UnknownGroupingError),
+            ({"where": {"priority": "Z"}}, UnknownChoiceError),
+            ({"where": {"priority": ["A", "Z"]}}, UnknownChoiceError),
             ({"as_of": NINE.replace(tzinfo=None)}, NaiveMomentError),
         ],
     )
@@ -93,6 +96,50 @@ class TestResponseTimes:
         for ask in (desk.reports.response_times, desk.reports.json):
             with pytest.raises(refusal):
                 ask(**asked)
+
+
+class TestWhatIsChosen:
+    """A word that nothing is ever called is misspelt; one that nothing is called today is not."""
+
+    def test_a_refusal_names_the_words_there_are(self, desk):
+        with pytest.raises(
+            UnknownChoiceError, match="no priority is called 'Z'; there are A, B, C"
+        ):
+            desk.reports.response_times(where={"priority": "Z"})
+
+    @pytest.mark.parametrize("where", [{"priority": "B"}, {"product": "none"}, {"priority": ""}])
+    def test_what_there_is_none_of_is_no_mistake(self, desk, where):
+        assert list(desk.reports.response_times(where=where)) == []
+
+    def test_a_word_of_one_kind_of_cases_is_no_mistake_of_another(self, desk):
+        assert "first_response" not in desk.reports.everything(where={"kind": "factory"}).measures()
+
+    def test_cases_without_such_words_are_left_out(self, desk):
+        assert "first_response" in desk.reports.everything(where={"priority": ["A"]}).measures()
+        assert desk.reports.everything(where={"priority": "high"}).measures() == []
+
+
+class TestInALine:
+    """At a prompt, nobody wants pages."""
+
+    def test_a_receipt_tells_what_went_on_record(self, desk):
+        noted = desk.tickets.note("T-1", by="Lin", text="a call", command_id="call-1")
+        again = desk.tickets.note("T-1", by="Lin", text="a call", command_id="call-1")
+        head = desk.log.head()
+        assert repr(noted) == f"<Receipt: TicketNoted at position {head}>"
+        assert repr(again) == f"<Receipt: TicketNoted at position {head}, as before>"
+
+    def test_an_answer_tells_how_much_it_holds_and_prints_its_figures(self, desk):
+        told = desk.reports.response_times(period="2025-03")
+        assert (
+            repr(told)
+            == f"<Answer of {len(told.measures())} measures, {len([*told])} figures: 2025-03>"
+        )
+        assert "first_response: priority A, n 2, value 7,200, p50 3,600" in str(told)
+
+    def test_an_empty_answer_says_so(self):
+        with ServiceDesk.open("memory:") as desk:
+            assert str(desk.reports.response_times()) == "Nothing was measured."
 
 
 class TestPlainValues:

@@ -121,14 +121,10 @@ def _migrations(url: str) -> str:
 
 def _followers(desk: ServiceDesk) -> dict[str, object]:
     """Tell how far behind the log read models and policies are."""
-    status, models = desk.projects.status(), set(desk.projects.names())
-    read, acted = (
-        max((each.events_behind for each in status if (each.name in models) is is_read), default=0)
-        for is_read in (True, False)
-    )
-    outdated = desk.projects.outdated()
+    status, outdated = desk.projects.status(), desk.projects.outdated()
+    last = max(status, key=lambda each: each.events_behind)
     return {
-        "lag": f"policies {acted} events, read models {read} (they catch up when asked)",
+        "lag": f"{last.events_behind} events at most, of {last.name}; asked, they catch up",
         "outdated": ", ".join(outdated) or "no read model",
         "set aside": sum(each.dead_letters for each in status),
     }

@@ -33,8 +33,11 @@ def add(groups: Groups) -> None:
         )
         takes_question(parser)
     parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
+    parser.epilog = "A page has its own groups; report text and report json take --by."
     parser.add_argument("--lang", default="en", metavar="LANG", help="en (the default) or zh")
-    parser.add_argument("--out", metavar="FILE", help="where to write it; default: stdout")
+    parser.add_argument(
+        "--to", "--out", dest="out", metavar="FILE", help="where to write it; default: stdout"
+    )
     takes_question(parser)
     report_list.add(commands)
 

@@ -335,6 +335,7 @@ class Reports:
 
         Raises:
             UnknownGroupingError: If no kind of case has anything of that name.
+            UnknownChoiceError: If no case is ever called what should be chosen.
         """
         question = question_of(self._office, ask, by="priority")
         _must_be_of_some(question)
@@ -446,3 +447,4 @@ def _must_be_of_some(question: Question, *, of: Iterable[Theme] = THEMES) -> Non
         if name not in known and not (name in TIMES and name in question.by):
             msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"
             raise UnknownGroupingError(msg)
+    themes.must_be_chosen_by_words(question, tuple(of))

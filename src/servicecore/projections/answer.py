@@ -72,6 +72,11 @@ class Measured:
             p95=_seconds(lengths.percentile(95)),
         )
 
+    def __str__(self) -> str:
+        """Return the figure in a line: lengths of time in seconds."""
+        told = ", ".join(f"{name} {_told(value)}" for name, value in self.as_dict().items())
+        return f"{self.measure}: {told}"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the figure with its group, leaving out what it does not have."""
         figures = attrs.asdict(self, filter=_is_figure)
@@ -91,6 +96,17 @@ class Answer:
     zone: str = "UTC"
     known_at: int | None = None
     measured: tuple[Measured, ...]
+
+    def __repr__(self) -> str:
+        """Tell in a line what was measured; ``print`` shows the figures."""
+        period = self.period.name if self.period else "all there is"
+        return (
+            f"<Answer of {len(self.measures())} measures, {len(self.measured)} figures: {period}>"
+        )
+
+    def __str__(self) -> str:
+        """Return a line for each figure."""
+        return "\n".join(map(str, self.measured)) or "Nothing was measured."
 
     def __iter__(self) -> Iterator[Measured]:
         return iter(self.measured)
@@ -166,6 +182,10 @@ class Answer:
 
 def _seconds(length: timedelta | None) -> float | None:
     return None if length is None else length.total_seconds()
+
+
+def _told(value: object) -> str:
+    return f"{value:,.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _is_figure(field: attrs.Attribute[Any], value: object) -> bool:

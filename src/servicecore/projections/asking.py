@@ -31,6 +31,10 @@ class UnknownGroupingError(ValueError):
     """Figures were asked by something that the cases do not have."""
 
 
+class UnknownChoiceError(ValueError):
+    """Cases were to be chosen by a word that none of them can ever have."""
+
+
 @attrs.frozen(kw_only=True)
 class Question:
     """What is asked.

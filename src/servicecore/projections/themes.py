@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from operator import attrgetter
 from typing import Any
 
 import attrs
 
+from ..domain.complaint import Category, Severity
+from ..domain.people import Level
 from ..domain.standard import Indicator
+from ..domain.ticket import Kind, Priority, Status
+from ..domain.upgrade import UpgradePriority
 from . import (
     backlog,
     campaign_facts,
@@ -30,7 +35,7 @@ from . import (
     upkeep_facts,
 )
 from .answer import Answer
-from .asking import TIMES, Dimension, Question
+from .asking import TIMES, Dimension, Question, UnknownChoiceError
 from .cells import Cells
 from .counting import Measure, count
 from .facts import Facts
@@ -61,7 +66,8 @@ Look = Callable[[Source], Sequence[Measure]]
 class Theme:
     """A kind of cases: what they are called, what is known of each, and what is measured.
 
-    *number* is where a fact tells the number of its case.
+    *number* is where a fact tells the number of its case, and *words* are all that a
+    dimension can be, where there are no others.
     """
 
     cases: str
@@ -69,14 +75,16 @@ class Theme:
     facts: Facts[Any]
     dimensions: Mapping[str, Dimension]
     everything: Look
+    words: Mapping[str, type[Enum]] = attrs.field(factory=dict)
 
     def answer(self, source: Source, question: Question, look: Look | None = None) -> Answer:
         """Answer *question* by what a *look* measures; by everything, by default.
 
         Raises:
             UnknownGroupingError: If such cases have nothing of a name that is asked for.
+            UnknownChoiceError: If they never have a value that is asked for.
         """
-        question.must_be_about(self.cases, self.dimensions)
+        self._must_fit(question)
         measures = (look or self.everything)(source)
         return count(
             source.facts(None),
@@ -91,8 +99,9 @@ class Theme:
 
         Raises:
             UnknownGroupingError: If such cases have nothing of a name that is asked for.
+            UnknownChoiceError: If they never have a value that is asked for.
         """
-        question.must_be_about(self.cases, self.dimensions)
+        self._must_fit(question)
         wanted = [(self.dimensions[name], kept) for name, kept in question.where.items()]
         return (e for e in source.facts(None) if all(told(e) in kept for told, kept in wanted))
 
@@ -101,8 +110,9 @@ class Theme:
 
         Raises:
             UnknownGroupingError: If such cases have nothing of a name that is asked for.
+            UnknownChoiceError: If they never have a value that is asked for.
         """
-        question.must_be_about(self.cases, self.dimensions)
+        self._must_fit(question)
         number, measures = attrgetter(self.number), self.everything(source)
         told = [
             attrs.evolve(figure, group=(("case", number(fact)), *figure.group))
@@ -116,12 +126,40 @@ class Theme:
 
     def can_be_asked(self, question: Question) -> bool:
         """Tell whether its cases can be chosen as *question* does."""
-        return question.where.keys() <= self.dimensions.keys()
+        return question.where.keys() <= self.dimensions.keys() and all(
+            self.words_of(name) & kept
+            for name, kept in question.where.items()
+            if name in self.words
+        )
+
+    def words_of(self, name: str) -> frozenset[str]:
+        """Return all that cases can be by *name*; nothing, as long as nobody has said."""
+        return frozenset(("", *(each.value for each in self.words[name])))
+
+    def _must_fit(self, question: Question) -> None:
+        question.must_be_about(self.cases, self.dimensions)
+        must_be_chosen_by_words(question, (self,))
 
     def grouped(self, question: Question) -> Question:
         """Return *question* by those of its names that these cases have."""
         known = self.dimensions.keys() | TIMES.keys()
         return attrs.evolve(question, by=tuple(name for name in question.by if name in known))
+
+
+def must_be_chosen_by_words(question: Question, themes: Iterable[Theme]) -> None:
+    """See to it that cases of some of these *themes* can have every value that is asked for.
+
+    Raises:
+        UnknownChoiceError: If one is misspelt; it names what there is.
+    """
+    for name, kept in question.where.items():
+        having = [each for each in themes if name in each.dimensions]
+        if all(name in each.words for each in having):
+            known = frozenset[str]().union(*(each.words_of(name) for each in having))
+            if unknown := kept - known:
+                there = ", ".join(sorted(known - {""}))
+                msg = f"no {name} is called {min(unknown)!r}; there are {there}"
+                raise UnknownChoiceError(msg)
 
 
 def of(*measures: Measure) -> Look:
@@ -202,12 +240,14 @@ TICKETS = Theme(
     facts=ticket_facts.FACTS,
     dimensions=ticket_facts.DIMENSIONS,
     everything=_all_of_tickets,
+    words={"priority": Priority, "kind": Kind, "level": Level, "status": Status},
 )
 COMPLAINTS = Theme(
     cases="complaints",
     number="complaint_id",
     facts=complaint_facts.FACTS,
     dimensions=complaint_facts.DIMENSIONS,
+    words={"category": Category, "severity": Severity},
     everything=of(complaints.timeliness, complaints.handling, complaints.weak_points),
 )
 CUSTOMERS = Theme(
@@ -242,6 +282,7 @@ UPGRADES = Theme(
     number="upgrade_id",
     facts=upkeep_facts.UPGRADES,
     dimensions=upkeep_facts.UPGRADE_DIMENSIONS,
+    words={"priority": UpgradePriority},
     everything=of(upkeep_facts.releases),
 )
 SURVEYS = Theme(

@@ -47,6 +47,12 @@ class Receipt:
     events: tuple[Any, ...]
     repeated: bool = False
 
+    def __repr__(self) -> str:
+        """Tell in a line what went on record; the events themselves tell everything."""
+        told = ", ".join(type(each).__name__ for each in self.events) or "nothing"
+        again = ", as before" if self.repeated else ""
+        return f"<Receipt: {told} at position {self.position}{again}>"
+
 
 @attrs.frozen
 class Fold(Generic[S_co]):
