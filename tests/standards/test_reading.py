@@ -85,6 +85,19 @@ level = "supervisor"
 clause = "ours:6"
 """
 
+CHOSEN = """
+[[clock]]
+name = "call_back"
+within = "30 min"
+starts_after = "75 min"
+stops = ["answered"]
+hidden_on_hold = true
+runs_when_closed = true
+on_attachment = "from_now"
+on_merging = "own_clock"
+clause = "ours:7"
+"""
+
 
 def read(text):
     return parse_standard(text, source="ours.toml")
@@ -123,6 +136,16 @@ class TestAGoodFile:
             Rung(name="first", to="supervisor", share=1.0),
             Rung(name="last", to="manager", share=2.5),
         )
+
+    def test_every_named_choice_can_be_made(self):
+        *_, chosen = read(GOOD + CHOSEN).targets
+
+        assert (chosen.starts_after, chosen.hidden_on_hold, chosen.runs_when_closed) == (
+            75 * MINUTE,
+            True,
+            True,
+        )
+        assert (chosen.on_attachment, chosen.on_merging) == ("from_now", "own_clock")
 
     def test_a_promise_in_working_days_counts_on_the_calendar(self):
         clock = self.standard.targets[1]

@@ -120,11 +120,14 @@ def _why_closed(args: argparse.Namespace, calendar: WorkingCalendar) -> str:
 
 
 def _calendar(args: argparse.Namespace) -> WorkingCalendar:
+    return read_calendar(args.calendar) if args.calendar else standard_of(args).calendar
+
+
+def read_calendar(file: str) -> WorkingCalendar:
+    """Return the calendar of a TOML or JSON file."""
     from ..domain.calendar import WorkingCalendar
 
-    if not args.calendar:
-        return standard_of(args).calendar
-    text = text_of(args.calendar)
+    text = text_of(file)
     if text.lstrip().startswith("{"):
         return WorkingCalendar.from_json(f"{text}\n")
     return WorkingCalendar.from_toml(f"{text}\n")

@@ -8,17 +8,19 @@ import argparse
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from . import arguments
 from .arguments import Groups
+from .calendar import read_calendar
 from .desks import desk_for
-from .outcome import FINE, NotFoundError
+from .outcome import FINE, NotFoundError, UsageError
 from .output import (
     plain,
     say,
     say_json,
     say_line,
+    say_rows,
     table,
     to_the_minute,
     told_at,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from ..audit.explain import Explanation, Step
     from ..desk import ServiceDesk
     from ..desk.asked import Ask
+    from ..domain.calendar import WorkingCalendar
     from ..projections.what_if import Totals
 
 
@@ -62,7 +65,21 @@ def add(commands: Groups) -> None:
     parser = arguments.command(
         commands, "what-if", "replay tickets under another standard", run=what_if
     )
-    parser.add_argument("instead", metavar="STANDARD", help="a shipped standard or a TOML file")
+    parser.add_argument(
+        "instead",
+        nargs="?",
+        metavar="STANDARD",
+        help="a shipped standard or a TOML file; default: what each was promised",
+    )
+    parser.add_argument("--calendar", metavar="FILE", help="count on this one: TOML or JSON")
+    parser.add_argument(
+        "--choice",
+        action="append",
+        default=[],
+        type=_choice,
+        metavar="NAME=VALUE",
+        help="for every target, such as credit=none; may be repeated",
+    )
     parser.add_argument(
         "--ticket",
         action="append",
@@ -78,8 +95,17 @@ def add(commands: Groups) -> None:
         metavar="FILE",
         help="draw both side by side, by class, as a page",
     )
+    parser.add_argument("--csv", action="store_true", help="answer with a row a clock")
     arguments.takes_jsonl(parser)
     arguments.takes_place(parser)
+
+
+def _choice(text: str) -> tuple[str, str]:
+    name, is_one, value = text.partition("=")
+    if is_one and name and value:
+        return name, value
+    msg = f"{text!r} is no choice; expected one like credit=none"
+    raise argparse.ArgumentTypeError(msg)
 
 
 # --- Why -----------------------------------------------------------------------------
@@ -182,14 +208,13 @@ def what_if(args: argparse.Namespace) -> int:
     from ..projections.what_if import totals
 
     with desk_for(args) as desk, progress("what if") as advance:
+        instead = _instead(args)
         if args.page:
-            _draw(desk, args)
-        found = desk.sla.what_if(
-            standard=args.instead,
-            tickets=args.ticket,
-            as_of=args.as_of,
-            progress=advance,
-        )
+            _draw(desk, args, instead)
+        found = desk.sla.what_if(**instead, tickets=args.ticket, as_of=args.as_of, progress=advance)
+        if args.csv:
+            say_rows(each.as_dict() for each in found)
+            return FINE
         if args.jsonl:
             for each in found:
                 say_line(each.as_dict())
@@ -202,10 +227,32 @@ def what_if(args: argparse.Namespace) -> int:
     return FINE
 
 
-def _draw(desk: ServiceDesk, args: argparse.Namespace) -> None:
+class Instead(TypedDict):
+    """What is to be otherwise."""
+
+    standard: str | None
+    calendar: WorkingCalendar | None
+    choices: dict[str, str]
+
+
+def _instead(args: argparse.Namespace) -> Instead:
+    from ..domain.sla.promise import CHOICES
+
+    for name, _ in args.choice:
+        if name not in CHOICES:
+            msg = f"there is no choice {name!r}; expected one of {', '.join(CHOICES)}"
+            raise UsageError(msg)
+    calendar = read_calendar(args.calendar) if args.calendar else None
+    if not (args.instead or calendar or args.choice):
+        msg = "say what is to be otherwise: a STANDARD, a --calendar or a --choice"
+        raise UsageError(msg)
+    return {"standard": args.instead, "calendar": calendar, "choices": dict(args.choice)}
+
+
+def _draw(desk: ServiceDesk, args: argparse.Namespace, instead: Instead) -> None:
     where = {"ticket": args.ticket} if args.ticket else None
     asked: Ask = {"by": "priority", "where": where, "as_of": args.as_of}
-    told = desk.sla.html(standard=args.instead, **asked)
+    told = desk.sla.html(**instead, **asked)
     Path(args.page).write_text(told, encoding="utf-8")
 
 

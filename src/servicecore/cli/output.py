@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,6 +52,16 @@ def say_line(value: Any) -> None:
     """Write one line of a stream, at once."""
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")) + "\n")
     sys.stdout.flush()
+
+
+def say_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write CSV, each row at once; the first row gives the names of the columns."""
+    to: csv.DictWriter[str] | None = None
+    for row in rows:
+        if to is None:
+            to = csv.DictWriter(sys.stdout, list(row), lineterminator="\n")
+            to.writeheader()
+        to.writerow(row)
 
 
 def _fields(value: Any) -> Mapping[Any, Any] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,19 +11,13 @@ from typing import Any, get_args
 from ..domain.calendar import WorkingCalendar
 from ..domain.people import Level
 from ..domain.sla import WALL, Rung, Target
-from ..domain.sla.promise import AtClosing, Credit, DayMode, OnChange, OnReopening
+from ..domain.sla.promise import CHOICES
 from ..domain.standard import WORKING, ServiceStandard, StartingLevel
 from . import figures
 from .lengths import LENGTH_EXPECTED, parse_length, parse_working_days
 from .table import BadStandardError, Table
 
-_CHOICES: Mapping[str, Any] = {
-    "credit": Credit,
-    "day_mode": DayMode,
-    "at_closing": AtClosing,
-    "on_reopening": OnReopening,
-    "on_change": OnChange,
-}
+_FLAGS = ("repeats", "runs_when_closed", "hidden_on_hold")
 _CLOCK_KEYS = (
     "name",
     "of",
@@ -32,12 +25,13 @@ _CLOCK_KEYS = (
     "within",
     "calendar",
     "starts",
+    "starts_after",
     "stops",
     "when",
     "pauses",
     "ladder",
-    "repeats",
-    *_CHOICES,
+    *_FLAGS,
+    *CHOICES,
 )
 _MOST_OF_A_TARGET = 10  #: A step later than that is a typing mistake.
 _PAGE_KEYS = (
@@ -179,11 +173,12 @@ def _when_text(table: Table) -> str:
 
 def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ...]) -> Target:
     table.must_only_hold(*_CLOCK_KEYS)
-    choices = {
+    choices: dict[str, Any] = {
         key: table.read(key, _one_of(key), f"one of {', '.join(get_args(offered))}")
-        for key, offered in _CHOICES.items()
+        for key, offered in CHOICES.items()
         if key in table
     }
+    choices |= {flag: table.take(flag, bool, "true or false") for flag in _FLAGS if flag in table}
     pauses = table.texts("pauses", ("*",))
     for reason in pauses:
         if reason != "*" and reason not in pause_reasons:
@@ -203,7 +198,7 @@ def _target(table: Table, ladder: tuple[Rung, ...], pause_reasons: tuple[str, ..
             when=_when(table),
             pauses=pauses,
             ladder=_ladder(table) if "ladder" in table else ladder,
-            repeats=table.take("repeats", bool, "true or false", False),  # noqa: FBT003
+            **_starts_after(table),
             **_figure(table),
             **choices,
         )
@@ -220,6 +215,12 @@ def _figure(table: Table) -> dict[str, Any]:
     return {"within": table.read("within", parse_length, LENGTH_EXPECTED)}
 
 
+def _starts_after(table: Table) -> dict[str, Any]:
+    if "starts_after" not in table:
+        return {}
+    return {"starts_after": table.read("starts_after", parse_length, "a length such as '75 min'")}
+
+
 def _default_calendar(table: Table) -> str:
     days = parse_working_days(table.take("within", str, LENGTH_EXPECTED))
     return WALL if days is None else WORKING
@@ -232,7 +233,7 @@ def _one_calendar(value: str) -> str:
 
 
 def _one_of(key: str) -> Any:
-    offered = get_args(_CHOICES[key])
+    offered = get_args(CHOICES[key])
 
     def parse(value: str) -> str:
         if value not in offered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from servicecore.domain.sla import (
+    Rung,
     State,
     Target,
     TargetError,
@@ -13,6 +14,7 @@ from servicecore.domain.sla import (
     merged,
     tick,
 )
+from servicecore.domain.sla.promise import CHOICES
 
 from .given import (
     HOUR,
@@ -518,6 +520,13 @@ class TestWhatATargetMeans:
                 "need a calendar, got 'wall'",
             ),
             ({"within": HOUR, "ladder": (LADDER[0], LADDER[0])}, "'warning'"),
+            ({"working_days": -1}, "cannot be negative, got -1 working days"),
+            ({"within": HOUR, "starts_after": -MINUTE}, "cannot be negative"),
+            *(
+                ({"within": HOUR, "ladder": (Rung(name="a", to="b", share=share),)}, "the rung 'a'")
+                for share in (0, -0.5, float("nan"), float("inf"))
+            ),
+            *(({"within": HOUR, choice: "half"}, f"{choice} must be one of") for choice in CHOICES),
         ],
     )
     def test_anything_else_is_refused(self, choices, message):

@@ -7,8 +7,10 @@ import pytest
 from servicecore.domain.calendar import WorkingCalendar
 from servicecore.domain.sla import (
     WALL,
+    Promise,
     State,
     Target,
+    Terms,
     facts_after,
     keep_time,
     pauses_of,
@@ -619,3 +621,37 @@ class TestOnRecord:
 
     def test_keys_of_clocks_are_their_name_and_round(self):
         assert ("resolution", 1) == clock(OPENED).key
+
+    def test_a_target_is_told_as_a_manager_would(self):
+        told = [
+            str(resolution(2 * HOUR)),
+            str(resolution(working_days=5)),
+            str(resolution(HOUR / 4)),
+        ]
+
+        assert ["2 h", "5 working days", "15 min"] == told
+
+    def test_late_registration_counts_only_where_there_is_a_limit(self):
+        late = {"standard": "s@1", "targets": (), "registered_at": on("tue 10:00")}
+
+        assert None is Terms(**late).counted_at(on("mon 10:00"))
+        assert None is Terms(standard="s@1", targets=(), allowed_delay=HOUR).counted_at(
+            on("mon 10:00")
+        )
+        assert on("tue 10:00") == Terms(**late, allowed_delay=HOUR).counted_at(on("mon 10:00"))
+        assert None is Terms(**late, allowed_delay=24 * HOUR).counted_at(on("mon 10:00"))
+
+    def test_what_is_first_promised_is_the_first_round(self):
+        assert 1 == clock(OPENED).promise(on("mon 10:00")).round
+        assert (
+            1
+            == Promise(
+                clock="resolution",
+                clause="c",
+                standard="s@1",
+                calendar="office@1",
+                within="4 h",
+                started_at=on("mon 10:00"),
+                due=on("mon 14:00"),
+            ).round
+        )

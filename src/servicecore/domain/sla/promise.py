@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from itertools import chain
+from math import isfinite
+from typing import Any, Literal, get_args
 
 import attrs
 
@@ -21,6 +23,16 @@ OnChange = Literal["from_start", "from_start_without_pauses", "from_now"]
 OnAttachment = Literal["from_start", "from_now"]
 OnMerging = Literal["earliest_start", "own_clock"]
 
+#: The named choices of a target, with what each offers.
+CHOICES: Mapping[str, Any] = {
+    "credit": Credit,
+    "day_mode": DayMode,
+    "at_closing": AtClosing,
+    "on_reopening": OnReopening,
+    "on_change": OnChange,
+    "on_attachment": OnAttachment,
+    "on_merging": OnMerging,
+}
 ANY_REASON = "*"
 REOPENED = "reopened"
 WHOLE = 1.0  #: The share of a target that is used up at its deadline.
@@ -73,7 +85,7 @@ class Target:
     none, and *on_merging*.
 
     Raises:
-        TargetError: If it promises nothing, or two things at once.
+        TargetError: If it promises nothing, two things at once, or what nobody can mean.
     """
 
     clock: str
@@ -100,21 +112,9 @@ class Target:
     hidden_on_hold: bool = False
 
     def __attrs_post_init__(self) -> None:
-        if (self.within is None) == (self.working_days is None):
-            msg = (
-                f"{self.clock}: a target is either a length of time or a number of working days, "
-                f"got within={self.within} and working_days={self.working_days}"
-            )
-            raise TargetError(msg)
-        if self.within is not None and self.within < timedelta():
-            msg = f"{self.clock}: a target cannot be negative, got {self.within}"
-            raise TargetError(msg)
-        if self.working_days is not None and self.calendar == WALL:
-            msg = f"{self.clock}: {self.working_days} working days need a calendar, got 'wall'"
-            raise TargetError(msg)
-        names = [rung.name for rung in self.ladder]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            msg = f"{self.clock}: two rungs of the ladder are called {twice!r}"
+        wrong = next(chain(_no_figure(self), _no_ladder(self), _no_choice(self)), None)
+        if wrong is not None:
+            msg = f"{self.clock}: {wrong}"
             raise TargetError(msg)
 
     @cached_property
@@ -159,6 +159,39 @@ class Promise:
     within: str
     started_at: datetime = instant()
     due: datetime = instant()
+
+
+def _no_figure(target: Target) -> Iterator[str]:
+    """Yield what is wrong with the length of a target, if anything is."""
+    within, days = target.within, target.working_days
+    if (within is None) == (days is None):
+        yield (
+            "a target is either a length of time or a number of working days, "
+            f"got within={within} and working_days={days}"
+        )
+    for length in (within, target.starts_after):
+        if length is not None and length < timedelta():
+            yield f"a target cannot be negative, got {length}"
+    if days is not None and days < 0:
+        yield f"a target cannot be negative, got {days} working days"
+    if days is not None and target.calendar == WALL:
+        yield f"{days} working days need a calendar, got 'wall'"
+
+
+def _no_ladder(target: Target) -> Iterator[str]:
+    for rung in target.ladder:
+        if not (isfinite(rung.share) and rung.share > 0):
+            yield f"the rung {rung.name!r} must lie at a share such as 0.8, got {rung.share}"
+    names = [rung.name for rung in target.ladder]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        yield f"two rungs of the ladder are called {twice!r}"
+
+
+def _no_choice(target: Target) -> Iterator[str]:
+    for choice, offered in CHOICES.items():
+        if getattr(target, choice) not in get_args(offered):
+            known = ", ".join(map(repr, get_args(offered)))
+            yield f"{choice} must be one of {known}, got {getattr(target, choice)!r}"
 
 
 def told(length: timedelta) -> str:
