@@ -14,6 +14,11 @@ from .figures import report_lines
 from .outcome import FINE
 from .output import say, say_json
 
+_STANDARDS = """\
+--standard tells whose goals and days count; promises stay those on record.
+What other promises would have come to: servicecore sla what-if STANDARD
+"""
+
 
 def add(groups: Groups) -> None:
     """Add the reports."""
@@ -31,9 +36,12 @@ def add(groups: Groups) -> None:
             help="group by priority (the default), product, channel, team, person, month …; "
             "several with commas, or repeat it",
         )
+        parser.epilog = _STANDARDS
         takes_question(parser)
     parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
-    parser.epilog = "A page has its own groups; report text and report json take --by."
+    parser.epilog = (
+        f"A page has its own groups; report text and report json take --by.\n{_STANDARDS}"
+    )
     parser.add_argument("--lang", default="en", metavar="LANG", help="en (the default) or zh")
     parser.add_argument(
         "--to", "--out", dest="out", metavar="FILE", help="where to write it; default: stdout"
