@@ -65,6 +65,7 @@ bench: $(READY) ## Measure everything beside its peers, and write the page of it
 
 nightly: lint types imports docs package debian ## The thorough runs.
 	$(BIN)/python -m pip install --quiet --group nightly
+	@command -v java > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=default-jre-headless
 	$(BIN)/basedpyright
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	$(MAKE) package EXTRAS='[all]'

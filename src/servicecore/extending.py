@@ -33,6 +33,7 @@ from .domain.sla import Reading, Terms
 from .domain.standard import Rulebook, ServiceStandard
 from .policies import Consider, Policy, Wanted
 from .projections.facts import Facts
+from .projections.fold_by_event import FoldByEvent
 from .storage import Batch, Fold, Receipt
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ExtensionError",
     "Facts",
     "Fold",
+    "FoldByEvent",
     "ImpossibleHistoryError",
     "IncompleteError",
     "LevelEvent",

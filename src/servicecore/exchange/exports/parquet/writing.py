@@ -5,9 +5,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache, partial
 from pathlib import Path
 
 import attrs
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ....storage import EventLog
@@ -153,15 +156,15 @@ class _Files:
         self._folder, self._buckets, self._open = folder, note.buckets, open_files
         self._name = f"{note.position + 1:012}-{head:012}.parquet"
         self._writers: dict[int, pq.ParquetWriter] = {}
+        # What happens to one record mostly happens soon after.
+        self._bucket_of = lru_cache(10_000)(partial(bucket_of, buckets=note.buckets))
 
     def write(self, rows: Sequence[Row]) -> None:
         """Add *rows* to the files of their buckets."""
-        parts: dict[int, list[Row]] = {}
-        for row in rows:
-            parts.setdefault(bucket_of(row.stream, self._buckets), []).append(row)
-        for bucket, part in parts.items():
+        table, buckets = table_of(rows), [self._bucket_of(row.stream) for row in rows]
+        for bucket in sorted(set(buckets)):
             writer = self._writers.get(bucket) or self._begin(bucket)
-            writer.write_table(table_of(part))
+            writer.write_table(table.filter(pc.equal(pa.array(buckets), bucket)))
 
     def finish(self) -> None:
         """Let the files appear."""
