@@ -55,6 +55,24 @@ def test_a_pump_that_was_lent_is_asked_back_and_overdue():
     assert told == ["promised: 1 h", "back by: 2025-03-11 16:00:00+00:00", "still out: pump 7 late"]
 
 
+def test_an_auditor_finds_what_was_changed_and_which_promise_was_broken():
+    assert run(HERE / "an_audit.py") == [
+        "broken: om2025:2.2b ticket/T-1",
+        "broken: om2025:2.2c ticket/T-6",
+        "as it was sealed: True",
+        "changed: ticket/T-1#7 (ticket.answered), at position 7",
+    ]
+
+
+def test_an_analyst_tells_which_case_another_standard_would_have_let_pass():
+    told = run(HERE / "another_standard.py")
+    assert told[:2] == [
+        "operations_manual_2025@1: 4 of 6 answered in time",
+        "tender_standard@1 (what if): 5 of 6 answered in time",
+    ]
+    assert told[2:] == ["ticket/T-1: missed, would be met, 22:00:00 later"]
+
+
 def test_no_part_of_the_extension_is_longer_than_a_page():
     lengths = {
         each.name: len(each.read_text(encoding="utf-8").splitlines())
