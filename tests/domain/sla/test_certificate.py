@@ -71,6 +71,22 @@ def rows(paper):
     ]
 
 
+class TestAroundTheClock:
+    """An office that never closes has no closing to look for."""
+
+    AROUND = WorkingCalendar(
+        timezone="UTC", week={day: [("00:00", "24:00")] for day in DAYS[:7]}, name="around"
+    )
+
+    def test_all_of_its_time_counts(self):
+        [ours] = keep_time(as_timeline(OPENED), terms(resolution(30 * HOUR), calendar=self.AROUND))
+        paper = certificate(ours, on("wed 10:00"))
+
+        assert problems(paper.as_dict()) == []
+        assert [(each.counted, each.length) for each in paper.intervals] == [(True, 48 * HOUR)]
+        assert (paper.late, paper.spent, paper.due) == (True, 48 * HOUR, on("tue 16:00"))
+
+
 class TestItSaysWhy:
     """Each stretch counted and why, each left out and why."""
 
