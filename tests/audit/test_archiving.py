@@ -442,7 +442,7 @@ class TestWhatIsGoneWithoutCertificate:
         told = "gone without certificate: 3 events of ticket/T-2, said to lie in the archive '2022'"
         assert found(sealed) == [told]
         assert [str(each) for each in fsck(sealed)] == [told]
-        assert [str(each) for each in archiving.uncertified(sealed)] == [told]
+        assert [str(each) for each in archiving.gone_from(sealed).flaws(sealed)] == [told]
 
     def test_is_found_under_the_certificate_of_others(self, sealed, hand, tmp_path):
         take_out(sealed, archived(sealed, tmp_path))

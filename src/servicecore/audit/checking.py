@@ -36,7 +36,7 @@ def fsck(log: EventLog, *, progress: Progress | None = None) -> Iterator[Flaw]:
     pruned = Pruned()
     for done, row in enumerate(log.rows_since(0), 1):
         yield from checking.row(row)
-        yield from pruned.take(row)
+        pruned.take(row)
         if is_pruned(row.state):
             checking.pruned.add((row.stream, row.version))
             continue  # Its place and its hash are all that is here.

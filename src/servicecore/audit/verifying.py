@@ -122,7 +122,7 @@ def _computed(
     while page := list(islice(rows, _BATCH)):
         leaves: list[bytes] = []
         for row in page:
-            flaws += pruned.take(row)
+            pruned.take(row)
             try:
                 leaves.append(leaf_of(row))
             except SealError as error:

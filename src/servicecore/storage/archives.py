@@ -17,9 +17,11 @@ from typing import Any, NamedTuple, cast
 
 from .codec import subject_and_moment
 from .errors import BadArchiveError, MissingExtraError, UnreadableEventError
+from .histories import histories
 from .leaves import leaf
 from .protocol import KeptState, Row, Storage
 from .pruned import is_pruned, remains
+from .topics import Topics
 
 FORMAT = "servicecore/archive/v1"
 SUFFIX = ".parquet"
@@ -189,6 +191,13 @@ class WithArchives:
     def beginnings(self) -> Iterator[Row]:
         """Yield the first row of every stream."""
         return map(self._whole, self.bare.beginnings())
+
+    def histories(
+        self, *, after: int, until: int, upto: int, topics: Topics
+    ) -> Iterator[Sequence[Row]]:
+        """Yield of every stream that began in this stretch of the log the rows of *topics*."""
+        for rows in histories(self.bare, after=after, until=until, upto=upto, topics=topics):
+            yield [self._whole(Row(*row)) if is_pruned(row[-1]) else row for row in rows]
 
 
 def with_archives(storage: Storage, folder: str) -> Storage:

@@ -5,7 +5,7 @@ every checkpoint, every proof and every root is what it was.  Read `events` firs
 (what goes on record), then `writing`, `checking`, and `pruning`.
 """
 
-from .certificates import uncertified
+from .certificates import gone_from
 from .checking import ArchiveVerdict, verify_archive
 from .events import HistoriesHeld, HistoriesPruned, HistoriesReleased, HistoriesRestored
 from .holds import HOLDS, Hold, open_holds
@@ -21,10 +21,10 @@ __all__ = [
     "HistoriesRestored",
     "Hold",
     "Moved",
+    "gone_from",
     "make_archive",
     "open_holds",
     "prune",
     "restore",
-    "uncertified",
     "verify_archive",
 ]

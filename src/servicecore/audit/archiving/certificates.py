@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ...storage import EventLog, UnreadableEventError
+from ...storage.archives import bare
 from ...storage.codec import stream_id
 from ...storage.protocol import Row
 from ...storage.pruned import is_pruned, remains
 from ..tampering import Flaw
 from .events import HistoriesPruned
+
+_PAGE = 1000
 
 
 @attrs.define
@@ -20,20 +23,22 @@ class Pruned:
     """What was seen of the histories that are gone: how many events of each, by archive."""
 
     counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    unreadable: list[Flaw] = attrs.field(factory=list)
 
-    def take(self, row: Row) -> Iterator[Flaw]:
+    def take(self, row: Row) -> None:
         """Count *row*, if it is what was left of an event."""
         if not is_pruned(row.state):
             return
         try:
             left = remains(row)
         except UnreadableEventError as error:
-            yield Flaw(kind="changed", what=str(error))
-            return
-        self.counts[left.archive, left.subject, row.stream] += 1
+            self.unreadable.append(Flaw(kind="changed", what=str(error)))
+        else:
+            self.counts[left.archive, left.subject, row.stream] += 1
 
     def flaws(self, log: EventLog) -> Iterator[Flaw]:
         """Name what is gone without a certificate."""
+        yield from self.unreadable
         certified: dict[str, Mapping[str, int]] = {}
         for (archive, subject, stream), count in self.counts.items():
             if archive not in certified:
@@ -43,12 +48,14 @@ class Pruned:
                 yield Flaw(kind="gone without certificate", what=what)
 
 
-def uncertified(log: EventLog) -> Iterator[Flaw]:
-    """Name every history that is not in the log, and for which there is no certificate."""
-    seen = Pruned()
-    for row in log.rows_since(0):
-        yield from seen.take(row)
-    yield from seen.flaws(log)
+def gone_from(log: EventLog) -> Pruned:
+    """Return what is gone from *log* itself, also if its archives are at hand."""
+    storage, seen, position = bare(log.storage), Pruned(), 0
+    while rows := storage.rows(after=position, limit=_PAGE):
+        for row in rows:
+            seen.take(row)
+        position = rows[-1].position
+    return seen
 
 
 def certificate_of(log: EventLog, archive: str) -> HistoriesPruned | None:

@@ -61,6 +61,7 @@ class Inquiry:
         return [
             *survey.chronicle.checks(),
             chronicle.whole(self.log),
+            chronicle.archived(self.log),
             *self._owed_by_all(survey),
             *self._of_records(survey.scope, progress),
         ]

@@ -13,7 +13,7 @@ import attrs
 from ...domain.compliance import Check, Finding
 from ...domain.events import Recorded
 from ...storage import EventLog
-from .. import heads
+from .. import archiving, heads
 from ..tampering import Flaw
 from ..verifying import Verdict
 from .rules import Scope
@@ -143,6 +143,19 @@ def whole(log: EventLog) -> Check:
         rule="No history was cut short or taken away.",
         population=len(log.history(heads.SUBJECT)),
         findings=_findings(heads.check_heads(log)),
+    )
+
+
+def archived(log: EventLog) -> Check:
+    """Return whether all that has left the log lies in an archive, by its certificate."""
+    gone = archiving.gone_from(log)
+    return Check.of(
+        "log.archives",
+        clause="om2025:4.3b",
+        version="1",
+        rule="No record leaves the log but by the rules: what is gone has its certificate.",
+        population=len(gone.counts),
+        findings=_findings(gone.flaws(log)),
     )
 
 
