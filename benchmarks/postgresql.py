@@ -12,7 +12,7 @@ and checked by nobody.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from itertools import count
@@ -37,13 +37,15 @@ from benchmarks.log import (  # noqa: E402
     Row,
     StockTicket,
 )
-from servicecore.storage import Change, EventLog, open_log  # noqa: E402
+from servicecore.domain.events import Recorded  # noqa: E402
+from servicecore.storage import Batch, Change, EventLog, Follower, open_log  # noqa: E402
 from tests.postgresql import Cluster, binaries  # noqa: E402
 
 TURNS = 5
 COMMANDS = 240
 READ = 20_000
 LOADED = 100
+SINGLY = 100
 NUMBERS = count()
 
 _HERE: dict[str, Any] = {}  # What a process of the pool keeps open.
@@ -144,6 +146,27 @@ def _reading(cluster: Cluster) -> Iterator[Row]:
             partial(_per, 20, lambda: _repeat(lambda: stock.repository.get(theirs))),
         )
         yield _row(f"load {LOADED} events", ours, stock_took)
+        yield _following(log)
+
+
+def _following(log: EventLog) -> Row:
+    """Keep a read model of what was said last of each ticket, in batches and one by one."""
+
+    def observe(batch: Batch, recorded: Sequence[Recorded]) -> None:
+        batch.put_many([(each.subject, each.version, each.subject.encode()) for each in recorded])
+
+    versions = count(1)
+
+    def batches() -> None:
+        Follower(log, "said", observe, version=next(versions)).catch_up()
+
+    def singly() -> None:
+        one = Follower(log, "said", observe, version=next(versions), batch_size=1)
+        one.catch_up(upto=SINGLY)
+
+    ours, theirs = _in_turns(partial(_per, READ, batches), partial(_per, SINGLY, singly))
+    what = "PostgreSQL: live read model, an event"
+    return what, ours * 1e6, "one a commit", theirs * 1e6, theirs / ours
 
 
 def _fill(log: EventLog, stock: Application) -> Any:

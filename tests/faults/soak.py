@@ -172,17 +172,31 @@ def _soaks(kinds: list[str], commands: int) -> Iterator[Soak]:
             cluster.remove()
 
 
+_PAGE = """# A long shift
+
+Four processes send commands as fast as they can, while a worker keeps policies, deadlines and read models going; afterwards the whole log is checked.
+Each line was added by the program that did it, `python -m tests.faults.soak --commands N --write docs/reference/soak.md`; `make nightly` sends a million.
+
+| storage | commands | events | commands a second | the worker caught up after | megabytes, from the middle to the end | when, on what |
+| --- | ---: | ---: | ---: | ---: | --- | --- |
+"""  # noqa: E501
+
+
 def main() -> int:
     """Let it soak, and tell how it was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commands", type=int, default=1_000_000)
     parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="only there")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="add a line to this page")
     args = parser.parse_args()
     logging.disable(logging.ERROR)
-    begun = datetime.now(timezone.utc)
+    here = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC, {machine()}"
     for each in _soaks([args.on] if args.on else [SQLITE, POSTGRESQL], args.commands):
-        sys.stdout.write(f"{each.told()}\ngrown: {each.grown}\n")
-    sys.stdout.write(f"begun on {begun:%Y-%m-%d at %H:%M UTC}, on {machine()}\n")
+        line = f"{each.told()} {here} |\n"
+        sys.stdout.write(f"{line}grown by megabytes: {each.grown}\n")
+        if args.write:
+            page = args.write.read_text(encoding="utf-8") if args.write.exists() else _PAGE
+            args.write.write_text(page + line, encoding="utf-8")
     return 0
 
 

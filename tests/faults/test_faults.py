@@ -11,8 +11,12 @@ from . import faults, night
 from .faults import FAULTS
 from .night import Tally, missing
 from .places import POSTGRESQL, SQLITE
+from .soak import soak
 
-SEEDS = 150 if os.environ.get("SERVICECORE_SLOW") == "1" else 1
+NIGHT = os.environ.get("SERVICECORE_SLOW") == "1"
+SEEDS = 150 if NIGHT else 1
+COMMANDS = int(os.environ.get("SERVICECORE_SOAK", "1000000" if NIGHT else "200"))
+MEGABYTES = 32  # Caches may fill up; what grows with the log would take more.
 PAIRS = [(name, kind) for name, fault in FAULTS.items() for kind in fault.kinds]
 
 
@@ -32,6 +36,17 @@ def test_nothing_is_lost_doubled_or_reordered(request, caplog, name, kind):
                 f'python -m tests.faults.night --fault "{name}" --on {kind} --seed {seed}'
             )
             raise
+
+
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRESQL])
+def test_a_long_shift_leaves_memory_flat_and_nothing_behind(request, caplog, kind):
+    if kind == POSTGRESQL and not NIGHT:
+        pytest.skip("for an hour, every night: SERVICECORE_SLOW=1")
+    cluster = request.getfixturevalue("postgresql") if kind == POSTGRESQL else None
+    caplog.set_level(logging.CRITICAL)
+    soaked = soak(kind, COMMANDS, cluster)
+    assert soaked.events >= COMMANDS
+    assert max(soaked.grown.values()) < MEGABYTES, soaked
 
 
 class TestANight:

@@ -229,6 +229,7 @@ def _found(connection: Connection, server: Server) -> int | None:
     if row and row[0] > len(STEPS):
         msg = (
             f"{server.name} has schema {row[0]} of {options.log!r}; this version knows {len(STEPS)}"
+            ": install the version of servicecore that made it, or a later one"
         )
         raise NewerSchemaError(msg)
     return row[0] if row else None

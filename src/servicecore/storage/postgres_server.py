@@ -315,13 +315,21 @@ class Waiting(Generic[R]):
         return self._result  # type: ignore[return-value]  # done, so it is there
 
 
+_RIGHTS = (
+    "a desk has to read and write the rows of its schema and to make tables for its read models: "
+    "let the owner GRANT that"
+)
+
+
 # --- What went wrong -------------------------------------------------------------
 
 
 def _named(error: psycopg.Error, place: str) -> StorageError:
     told = f"{place}: {_said(error)}"
     match error:
-        case errors.InsufficientPrivilege() | errors.ReadOnlySqlTransaction():
+        case errors.InsufficientPrivilege():
+            return ReadOnlyError(f"{place}: {error.diag.message_primary}; {_RIGHTS}")
+        case errors.ReadOnlySqlTransaction():
             return ReadOnlyError(told)
         case errors.UndefinedTable() | errors.InvalidSchemaName():
             return UnmigratedError(told)
