@@ -238,6 +238,13 @@ class TestTrainings:
         desk.run_due(midnight(2027, 1, 1) + MICROSECOND)
         assert self.short(desk) == [("2025", HOUR), ("2026", 80 * HOUR)]
 
+    def test_that_were_never_enough_are_not_raised_twice(self, desk):
+        self.held(desk, attended={"Wu": 9 * HOUR}, lasts=80 * HOUR)
+        desk.run_due(midnight(2026, 1, 1) + MICROSECOND)
+        self.corrected(desk, attended={"Wu": 8 * HOUR}, at=midnight(2026, 1, 2))
+        desk.run_due(midnight(2026, 1, 3))
+        assert self.short(desk) == [("2025", 71 * HOUR)]
+
     def test_that_were_not_enough_and_are_now_are_chased_no_more(self, desk):
         self.held(desk, attended={"Wu": 79 * HOUR}, lasts=80 * HOUR)
         self.corrected(desk, attended={"Wu": 80 * HOUR})

@@ -20,6 +20,7 @@ from servicecore.domain.safekeeping import (
     decisions,
     evolve,
 )
+from servicecore.domain.sla import State
 from servicecore.domain.spans import Span
 from servicecore.standards import load_standard
 
@@ -80,6 +81,10 @@ class TestACopy:
             given(expected()), at=CLOSES + SECOND, terms=MANUAL.terms(of="safekeeping")
         )
         assert fell_due(expected() + told, CLOSES + SECOND) == []
+
+    def test_keeps_the_promise_that_there_would_be_one(self):
+        [_, copy, _] = made()
+        assert [(each.round, each.state) for each in copy.readings] == [(1, State.MET)]
 
     def test_that_was_made_is_reminded_of_no_more(self):
         assert fell_due(made(at=OPENS), CLOSES + SECOND) == []
