@@ -131,6 +131,28 @@ class TestAWorker:
 
         assert (done, worker.health().state) == (["long"], State.STOPPED)
 
+    def test_when_nothing_is_left_to_do_it_settles_once(self, log, stop):
+        done, settled = [], []
+        worker = a_worker(log, lambda: done.append(1), settle=lambda: settled.append(len(done)))
+        thread = running(worker, stop)
+        until(lambda: settled)
+        sleep(5 * PAUSE.total_seconds())
+        log.storage.write(lambda writing: writing.insert([("0" * 32, 1, "x", None, b"{}")]))
+        until(lambda: len(settled) == 2)
+        stop.set()
+        thread.join(timeout=5)
+
+        assert settled == [1, 2]
+
+    def test_then_others_see_that_nothing_is_behind(self):
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            desk.notices.register("mail", lambda _: None)
+            desk.tickets.open("T-1", **REQUEST, at=MONDAY)
+            worker_of(desk, name="Lin", lease=None).run_once()
+            head = desk.log.head()
+
+            assert {head} == {each.position for each in desk.log.storage.trackings()}
+
     def test_once_is_once(self, log):
         done = []
         worker = a_worker(log, lambda: done.append(1))

@@ -61,7 +61,8 @@ class Worker:
     """Does its *jobs* whenever the log has grown or something has fallen due.
 
     Each job brings something up to date and may be done again at any time.  With a
-    *lease*, it stands by while another worker has it.
+    *lease*, it stands by while another worker has it.  What it does to *settle*, it
+    does when there is nothing else to do.
     """
 
     log: EventLog
@@ -70,12 +71,14 @@ class Worker:
     next_wake_up: Callable[[], datetime | None] = attrs.field(kw_only=True)
     followers: Callable[[], Sequence[FollowerStatus]] = attrs.field(kw_only=True)
     lease: Lease | None = attrs.field(default=None, kw_only=True)
+    settle: Job = attrs.field(default=lambda: None, kw_only=True)
     pause: timedelta = attrs.field(default=timedelta(seconds=1), kw_only=True)
     _state: State = attrs.field(default=State.STARTING, init=False)
     _seen_at: datetime | None = attrs.field(default=None, init=False)
     _rounds: int = attrs.field(default=0, init=False)
     _failures: int = attrs.field(default=0, init=False)
     _trouble: str | None = attrs.field(default=None, init=False)
+    _settled: bool = attrs.field(default=True, init=False)
     _done: int | None = attrs.field(default=None, init=False)
     _wake_up: datetime | None = attrs.field(default=None, init=False)
 
@@ -97,6 +100,7 @@ class Worker:
         """
         self._become(State.WORKING)
         self._work(Event())
+        self.settle()
 
     def health(self) -> Health:
         """Tell how it is."""
@@ -125,6 +129,10 @@ class Worker:
             self._become(State.WORKING)
             if self._has_something_to_do():
                 self._work(stop)
+                self._settled = False
+            elif not self._settled:
+                self.settle()
+                self._settled = True
             self._trouble = None
             self._wait()
         except Exception as error:  # noqa: BLE001 - a worker that is gone helps nobody

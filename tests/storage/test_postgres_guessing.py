@@ -98,7 +98,9 @@ class TestItIsOtherwise:
         for after in (0, 1, 3):
             with pytest.raises(ConflictError, match=f"expected {after} events .* found 2"):
                 log.append(Change("case/1", [noted("b")], after=after), provenance=LIN)
-        assert log.head() == 2
+            with pytest.raises(ConflictError, match=f"expected {after} events .* found 2"):
+                log.append(Change("case/1", [], after=after), provenance=COMMAND)
+        assert (log.head(), log.storage.command("c-1")) == (2, None)
 
     def test_one_of_several_histories_is(self, log, other):
         other.append(opened("case/1"), provenance=LIN)
@@ -121,9 +123,10 @@ class TestItIsOtherwise:
             log.append(opened("case/1"), provenance=LIN, tracking=("p", position))
         assert (log.head(), log.storage.tracked("p")) == (0, 7)
 
-    def test_another_program_wrote_meanwhile(self, log, other):
+    @pytest.mark.parametrize("ahead", [timedelta(), MICROSECOND])
+    def test_another_program_wrote_meanwhile(self, log, other, ahead):
         log.append(opened("case/0"), provenance=LIN)
-        other._clock.now = later = NINE + MICROSECOND
+        other._clock.now = later = NINE + ahead
         other.append(opened("case/x"), provenance=LIN)
         receipts = written_together(log, 4)
 

@@ -93,6 +93,11 @@ class NoticeCounter:
         """Hand over again what could not be delivered; return how many events went well."""
         return sum(each.retry_dead_letters() for each in self._outboxes.values())
 
+    def settle(self) -> None:
+        """Let each handler note how far it has come, when there is time: others see it then."""
+        for each in self._outboxes.values():
+            each.settle()
+
     def status(self) -> list[FollowerStatus]:
         """Tell how far each handler has come, and what it could not deliver."""
         return [each.status() for each in self._outboxes.values()]

@@ -157,6 +157,11 @@ class Office:
                     policy.catch_up()
             self._followed = head
 
+    def settle(self) -> None:
+        """Let every policy note how far it has come."""
+        for policy in self._policies:
+            policy.settle()
+
     def run_due(self, now: datetime) -> list[Receipt]:
         """Put on record every level of escalation that was reached by *now*."""
         self.catch_up()

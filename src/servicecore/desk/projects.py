@@ -63,6 +63,10 @@ class Projects:
         for told in outdated.values():
             raise OutdatedReadModelError(told)
 
+    def settle(self) -> None:
+        """Let every policy note how far it has come, when there is time: others see it then."""
+        self._office.settle()
+
     # --- Building anew ---------------------------------------------------------------
 
     def rebuild(

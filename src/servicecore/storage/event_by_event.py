@@ -113,6 +113,13 @@ class EventByEvent:
         """Tell how far it has come and what it could not deal with."""
         return status_of(self._log, self.name, self.position, self._letters())
 
+    def settle(self) -> None:
+        """Note how far it has come, also if nothing followed; whoever looks sees no lag then."""
+        if self._seen > (self._log.storage.tracked(self.name) or 0):
+            with suppress(AlreadyTrackedError):  # Somebody else has come further.
+                self.note(self._seen)
+            self._noted = self._seen
+
     def note(self, position: int) -> None:
         """Note that everything until *position* is dealt with."""
         by_itself = Provenance(actor=f"policy/{self.name}")
