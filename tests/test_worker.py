@@ -133,7 +133,7 @@ class TestAWorker:
 
     def test_when_nothing_is_left_to_do_it_settles_once(self, log, stop):
         done, settled = [], []
-        worker = a_worker(log, lambda: done.append(1), settle=lambda: settled.append(len(done)))
+        worker = a_worker(log, lambda: done.append(1), settle=[lambda: settled.append(len(done))])
         thread = running(worker, stop)
         until(lambda: settled)
         sleep(5 * PAUSE.total_seconds())

@@ -71,7 +71,7 @@ class Worker:
     next_wake_up: Callable[[], datetime | None] = attrs.field(kw_only=True)
     followers: Callable[[], Sequence[FollowerStatus]] = attrs.field(kw_only=True)
     lease: Lease | None = attrs.field(default=None, kw_only=True)
-    settle: Job = attrs.field(default=lambda: None, kw_only=True)
+    settle: Sequence[Job] = attrs.field(default=(), kw_only=True)
     pause: timedelta = attrs.field(default=timedelta(seconds=1), kw_only=True)
     _state: State = attrs.field(default=State.STARTING, init=False)
     _seen_at: datetime | None = attrs.field(default=None, init=False)
@@ -100,7 +100,7 @@ class Worker:
         """
         self._become(State.WORKING)
         self._work(Event())
-        self.settle()
+        self._settle()
 
     def health(self) -> Health:
         """Tell how it is."""
@@ -131,8 +131,7 @@ class Worker:
                 self._work(stop)
                 self._settled = False
             elif not self._settled:
-                self.settle()
-                self._settled = True
+                self._settle()
             self._trouble = None
             self._wait()
         except Exception as error:  # noqa: BLE001 - a worker that is gone helps nobody
@@ -151,6 +150,11 @@ class Worker:
             job()
         self._done, self._wake_up = head, self.next_wake_up()
         self._rounds += 1
+
+    def _settle(self) -> None:
+        for job in self.settle:
+            job()
+        self._settled = True
 
     def _wait(self) -> None:
         """Wait until the log grows or something falls due, but not for long: we may be stopped."""

@@ -110,7 +110,7 @@ def worker_of(
         [desk.calendars.catch_up, desk.run_due, desk.notices.deliver, desk.projects.catch_up],
         name=called,
         next_wake_up=desk.next_wake_up,
-        settle=lambda: (desk.projects.settle(), desk.notices.settle()),
+        settle=[desk.projects.settle, desk.notices.settle],
         followers=lambda: [*desk.projects.status(), *desk.notices.status()],
         lease=Lease(desk.log, name=_LEASE, holder=called, length=lease) if lease else None,
     )
