@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from time import sleep
 
@@ -44,13 +45,19 @@ def other(url):
 
 
 @pytest.fixture
-def unasked(monkeypatch):
-    """See to it that nobody asks before he writes."""
+def forbid(monkeypatch):
+    """Return what sees to it that nobody asks from now on before he writes."""
 
     def asked(*_):
         pytest.fail("somebody asked")
 
-    monkeypatch.setattr(Transaction, "carry_out", asked)
+    return lambda: monkeypatch.setattr(Transaction, "carry_out", asked)
+
+
+@pytest.fixture
+def unasked(forbid):
+    """See to it that nobody asks before he writes."""
+    forbid()
 
 
 @pytest.mark.usefixtures("unasked")
@@ -88,6 +95,17 @@ class TestNothingIsAsked:
         for each in receipts:
             [subject] = each.versions
             assert [recorded.position for recorded in log.history(subject)] == [each.position]
+            command = log.storage.command(f"c-{subject}")
+            assert (command.position, outcome_of(command).recorded_at) == (each.position, NINE)
+
+    def test_by_many_whose_clocks_do_not_agree(self, log):
+        log.append(opened("case/0"), provenance=LIN)
+        minutes = iter(range(9, 0, -1))
+        log._clock = lambda: NINE + timedelta(minutes=next(minutes))
+        written_together(log, 4)
+
+        moments = [each.recorded_at for each in log.since(0)]
+        assert moments == sorted(moments)
 
 
 class TestItIsOtherwise:
@@ -133,6 +151,15 @@ class TestItIsOtherwise:
         assert sorted(each.position for each in receipts) == [3, 4, 5, 6]
         assert {each.recorded_at for each in receipts} == {later}
 
+    def test_after_somebody_was_refused_the_others_need_not_ask(self, log, forbid):
+        log.append(opened("case/0"), provenance=LIN)
+        with pytest.raises(ConflictError):
+            log.append(opened("case/0"), provenance=LIN)
+        log.append(opened("case/x"), opened("case/y"), provenance=COMMAND)
+        log.append(opened("case/x"), opened("case/y"), provenance=COMMAND)
+        forbid()
+        assert sorted(each.position for each in written_together(log, 3)) == [4, 5, 6]
+
     def test_the_clock_of_many_who_wait_was_set_back(self, log):
         log._clock.now = NINE + timedelta(hours=1)
         log.append(opened("case/0"), provenance=LIN)
@@ -156,10 +183,13 @@ class TestItIsOtherwise:
 
 
 def written_together(log, many):
-    writing = [
-        lambda n=n: log.append(opened(f"case/{n}"), provenance=LIN) for n in range(1, many + 1)
-    ]
+    writing = [partial(append, log, f"case/{n}") for n in range(1, many + 1)]
     return [each.result() for each in together(log, writing)]
+
+
+def append(log, subject):
+    command = attrs.evolve(LIN, command_id=f"c-{subject}")
+    return log.append(opened(subject), provenance=command)
 
 
 def together(log, work):
