@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -30,6 +31,7 @@ from servicecore.storage import (
     Fold,
     PrunedError,
     UnknownStorageError,
+    archives,
     move_log,
     open_log,
 )
@@ -111,6 +113,14 @@ class TestAnArchive:
         proof = table.column("proof").to_pylist()[0]
         row = rows_of(memory, "ticket/T-1")[0]
         merkle.verify_inclusion(leaf_of(row), 0, 12, proof, Seals(memory.tables).latest().root)
+
+    @pytest.mark.parametrize("together", [1, 3, 4, 6, 7])
+    def test_is_whole_however_many_events_are_written_at_once(
+        self, memory, tmp_path, monkeypatch, together
+    ):
+        monkeypatch.setattr(archives, "_TOGETHER", together)
+        archive = archived(memory, tmp_path)
+        assert verify_archive(archive, KEY.verifier).events == archive.events == 6
 
     def test_is_never_written_over(self, memory, tmp_path):
         archived(memory, tmp_path)
@@ -268,6 +278,13 @@ class TestPruning:
         assert told.sha256 == Archive(tmp_path / "2022.parquet").sha256()
         assert recorded.provenance.actor == "Lin"
 
+    def test_leaves_a_hash_and_where_to_look_and_no_more(self, taken):
+        for row in rows_of(taken, "ticket/T-1"):
+            told = json.loads(row.state)
+            assert row.occurred_at is None
+            assert list(told) == ["pruned", "archive", "kept_at", "subject", "recorded_at"]
+            assert b"note" not in row.state
+
     def test_tells_whoever_asks_where_the_history_is(self, taken):
         told = r"ticket/T-1 was archived: its history lies in '2022' \(.*2022\.parquet\)"
         for ask in (
@@ -312,6 +329,17 @@ class TestPruning:
         seal(sealed)
         publish(Seals(sealed.tables), KEY.verifier, folder)
         assert "\n13\n" in witness(folder, KEY.verifier, WITNESS, state=seen)
+
+    def test_touches_no_history_that_goes_on_meanwhile(self, sealed, memory):
+        for log in (sealed, memory):
+            rows = rows_of(log, "ticket/T-1")
+            left = [pruned(row, leaf_of(row), archive="2022", kept_at="") for row in rows]
+            note(log, "T-1", "somebody was faster")
+            (*before, newest) = rows_of(log, "ticket/T-1")
+            assert log.storage.exchange(rows, left) is False
+            assert before == rows
+            assert log.storage.exchange([*rows, newest], [*left, newest]) is True
+            assert rows_of(log, "ticket/T-1") == [*left, newest]
 
     def test_done_twice_is_done_once(self, taken, tmp_path):
         again = take_out(taken, Archive(tmp_path / "2022.parquet"))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from hashlib import file_digest
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -232,13 +232,9 @@ def _told(each: Proved) -> tuple[Any, ...]:
 
 
 def _in_groups(events: Iterable[Proved]) -> Iterator[list[Proved]]:
-    group: list[Proved] = []
-    for each in events:
-        group.append(each)
-        if len(group) == _TOGETHER:
-            yield group
-            group = []
-    yield group
+    left = iter(events)
+    while group := list(islice(left, _TOGETHER)):
+        yield group
 
 
 def _arrow() -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from ...storage.protocol import Row
 from ...storage.pruned import ensure_here
 from ..keys import Verifier
 from ..leaves import leaf_of
-from ..merkle import ProofError, verify_inclusion
+from ..merkle import ProofError, level_above, verify_inclusion
 from ..notes import Checkpoint, open_note, parse_checkpoint
 from ..refusals import SealError, UnknownSubjectError
 from ..seals import Seals
@@ -78,17 +78,32 @@ def _proved(
     indices: Mapping[Event, int],
     checkpoint: Checkpoint[str],
 ) -> Iterator[Proved]:
-    tiles, size, root = seals.tiles(), checkpoint.size, checkpoint.root_hash
+    size, root = checkpoint.size, checkpoint.root_hash
+    levels = _levels(seals.tiles().leaves(0, size))
     for subject, rows in histories.items():
         for row in rows:
             index = indices.get((row.stream, row.version))
             if index is None:
                 msg = f"{subject}#{row.version} is not sealed yet: seal it first"
                 raise SealError(msg)
+            proof = _beside(index, levels)
             try:
-                proof = tiles.inclusion_proof(index, size)
                 verify_inclusion(leaf_of(row), index, size, proof, root)
             except ProofError as error:
                 msg = f"{subject}#{row.version} is not what was sealed: {error}"
                 raise SealError(msg) from None
-            yield Proved(row, index, tuple(proof))
+            yield Proved(row, index, proof)
+
+
+def _levels(leaves: list[bytes]) -> list[list[bytes]]:
+    """Return the tree from its leaves to below its root: of many proofs, each costs a look."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        levels.append(level_above(levels[-1]))
+    return levels[:-1]
+
+
+def _beside(index: int, levels: list[list[bytes]]) -> tuple[bytes, ...]:
+    """Return the hashes beside the way from an event up to the root."""
+    places = ((index >> height ^ 1, level) for height, level in enumerate(levels))
+    return tuple(level[place] for place, level in places if place < len(level))
