@@ -9,6 +9,7 @@ from enum import Enum
 from fractions import Fraction
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ from servicecore.storage import (
     UnstorableEventError,
     open_log,
 )
-from servicecore.storage.codec import stream_id
+from servicecore.storage.codec import Codec, stream_id
 
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 LIN = Provenance(actor="Lin")
@@ -398,6 +399,50 @@ class TestOldRecords:
         with pytest.raises(UnreadableEventError, match=r"thing/1, version 2.*thing\.told"):
             log.load("thing/1", Fold(lambda _, told: told, name="last"))
         assert issubclass(UnreadableEventError, StorageError)
+
+
+class TestOpening:
+    """Whoever asks for parts gets the fields of an event, read as the event would be."""
+
+    STATE = b'{"subject":"parcel/1","event":{"items":[{"what":"a pump","kilos":3}],"at":"%s"}}'
+
+    def opener(self, parts):
+        catalogue = Catalogue()
+        catalogue.declare("parcel.sent", attrs.frozen(Sent, kw_only=True))
+        return Codec(catalogue).opener("parcel.sent", parts=parts)
+
+    def test_what_came_later_has_its_default(self):
+        told = self.opener({})(self.STATE % b"2025-03-03T09:00:00Z")
+
+        assert told.subject == "parcel/1"
+        assert (told.event.by, told.event.stops, told.event.at) == ("road", [], NINE)
+
+    def test_values_inside_are_read_as_far_as_is_wanted(self):
+        told = self.opener({Item: OnlyKilos})(self.STATE % b"2025-03-03T09:00:00Z")
+
+        assert told.event.items == (OnlyKilos(kilos=3),)
+
+    @pytest.mark.parametrize("parts", [None, {}])
+    def test_what_the_event_refuses_is_refused(self, parts):
+        with pytest.raises(msgspec.ValidationError):
+            self.opener(parts)(self.STATE % b"yesterday")
+
+
+@attrs.frozen
+class Item:
+    what: str
+    kilos: int
+
+
+class OnlyKilos(msgspec.Struct):
+    kilos: int
+
+
+class Sent:
+    items: tuple[Item, ...]
+    by: str = "road"
+    stops: list[str] = attrs.field(factory=list)
+    at: datetime = instant()
 
 
 class _Weighed3:
