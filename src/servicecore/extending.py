@@ -5,6 +5,7 @@ so that an extension has one place to import from.  `examples/extension` shows
 them at work, and the how-to pages explain them one by one.
 """
 
+from .desk.counter import Counter
 from .desk.drawer import Drawer, RecordExistsError, UnknownRecordError
 from .desk.extension import (
     Extension,
@@ -40,6 +41,7 @@ __all__ = [
     "Aggregate",
     "Batch",
     "Consider",
+    "Counter",
     "Drawer",
     "EventDeclarationError",
     "Extension",

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import attrs
 
-from servicecore.extending import Drawer, Fold, Office, Receipt, Why
+from servicecore.extending import Counter, Drawer, Fold, Office, Receipt, Why
 
 from . import decisions
 from .loaner import Loaner, evolve
@@ -17,10 +17,8 @@ LOANER: Fold[Loaner] = Fold(evolve, name="loaner")
 
 
 @attrs.frozen
-class Loaners:
+class Loaners(Counter[Loaner]):
     """Lends devices, and takes them in again."""
-
-    _drawer: Drawer[Loaner]
 
     @classmethod
     def of(cls, office: Office) -> Loaners:
@@ -47,10 +45,6 @@ class Loaners:
     ) -> Receipt:
         """Take the device in again."""
         return self._drawer.decide(ticket_id, decisions.bring_back, why, at)
-
-    def get(self, ticket_id: str) -> Loaner:
-        """Return a loaner as it is now."""
-        return self._drawer.get(ticket_id)
 
     def out(self) -> list[Loan]:
         """Return every loan whose device is away, the oldest first."""

@@ -9,23 +9,21 @@ from typing import Any, Unpack
 import attrs
 
 from ..domain.campaign import Campaign, decisions
-from ..domain.events import Recorded
 from ..domain.survey import Questionnaire
 from ..projections.survey_facts import SURVEYS, SurveyFact
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import CAMPAIGN
 
 
 @attrs.frozen
-class Campaigns:
+class Campaigns(Counter[Campaign]):
     """Asks many customers about the service of a period, and tracks what comes of it.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Campaign]
 
     @classmethod
     def of(cls, office: Office) -> Campaigns:
@@ -194,22 +192,6 @@ class Campaigns:
         )
 
     # --- Questions --------------------------------------------------------------------
-
-    def get(self, campaign_id: str) -> Campaign:
-        """Return a campaign as it is now.
-
-        Raises:
-            UnknownRecordError: If it was neither planned nor announced.
-        """
-        return self._drawer.get(campaign_id)
-
-    def history(self, campaign_id: str) -> list[Recorded]:
-        """Return everything on record of a campaign, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(campaign_id)
 
     def _surveys(self, campaign_id: str, as_of: datetime) -> Iterable[SurveyFact]:
         office, about = self._drawer.office, f"campaign/{campaign_id}"

@@ -13,10 +13,10 @@ from ..audit.compliance import Inquiry, Rule, chronicle, indicators
 from ..audit.keys import Verifier
 from ..audit.seals import Seals
 from ..domain.compliance import Check, Compliance, ComplianceEvent, decisions
-from ..domain.events import Recorded
 from ..projections.period import Period
 from ..projections.quality_figures import figures
 from ..storage import Receipt, open_log
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import COMPLIANCE
@@ -26,10 +26,9 @@ Progress = Callable[[int, int], None]  #: Records looked at, of how many.
 
 
 @attrs.frozen
-class ComplianceChecks:
+class ComplianceChecks(Counter[Compliance]):
     """Checks a period such as ``2026-Q3`` by every rule there is, and records what was found."""
 
-    _drawer: Drawer[Compliance]
     _reports: Reports
 
     @classmethod
@@ -121,22 +120,6 @@ class ComplianceChecks:
         asked = self._period(period)
         inquiry = self._inquiry(asked, now, read_at, rules)
         return self._found(inquiry, asked, verifier, seals, progress)
-
-    def get(self, compliance_id: str) -> Compliance:
-        """Return when a period is to be checked, and what came of it the last time.
-
-        Raises:
-            UnknownRecordError: If it was neither scheduled nor checked.
-        """
-        return self._drawer.get(compliance_id)
-
-    def history(self, compliance_id: str) -> list[Recorded]:
-        """Return everything on record of the checks of a period, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(compliance_id)
 
     # -------------------------------------------------------------------------------------
 

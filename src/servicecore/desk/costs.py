@@ -9,22 +9,20 @@ from typing import Unpack
 import attrs
 
 from ..domain.cost_ledger import CostLedger, decisions
-from ..domain.events import Recorded
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import COST_LEDGER
 
 
 @attrs.frozen
-class Costs:
+class Costs(Counter[CostLedger]):
     """Enters what service cost and what it brought, in the ledger of its year.
 
     Amounts are Decimals, in CNY.  Every command may say when it happened
     (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[CostLedger]
 
     @classmethod
     def of(cls, office: Office) -> Costs:
@@ -133,21 +131,3 @@ class Costs:
             by=by,
             reason=reason,
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, ledger_id: str) -> CostLedger:
-        """Return a ledger as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never opened.
-        """
-        return self._drawer.get(ledger_id)
-
-    def history(self, ledger_id: str) -> list[Recorded]:
-        """Return everything on record of a ledger, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never opened.
-        """
-        return self._drawer.history(ledger_id)

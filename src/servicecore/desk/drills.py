@@ -9,9 +9,9 @@ from typing import Unpack
 import attrs
 
 from ..domain.drill import Drill, decisions
-from ..domain.events import Recorded
 from ..domain.preparedness import Scenario
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .emergency_plans import EmergencyPlans
 from .office import Office, Why
@@ -19,13 +19,12 @@ from .registry import DRILL
 
 
 @attrs.frozen
-class Drills:
+class Drills(Counter[Drill]):
     """Rehearses emergencies with all staff, by the emergency plan of the year.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
 
-    _drawer: Drawer[Drill]
     _plans: EmergencyPlans
 
     @classmethod
@@ -127,21 +126,3 @@ class Drills:
     ) -> Receipt:
         """Give a planned drill up."""
         return self._drawer.decide(drill_id, decisions.cancel, why, at, by=by, reason=reason)
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, drill_id: str) -> Drill:
-        """Return a drill as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never planned.
-        """
-        return self._drawer.get(drill_id)
-
-    def history(self, drill_id: str) -> list[Recorded]:
-        """Return everything on record of a drill, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never planned.
-        """
-        return self._drawer.history(drill_id)

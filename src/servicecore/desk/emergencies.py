@@ -9,9 +9,9 @@ from typing import Unpack
 import attrs
 
 from ..domain.emergency import Emergency, decisions
-from ..domain.events import Recorded
 from ..domain.preparedness import Scenario
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .emergency_plans import EmergencyPlans
 from .office import Office, Why
@@ -19,13 +19,12 @@ from .registry import EMERGENCY
 
 
 @attrs.frozen
-class Emergencies:
+class Emergencies(Counter[Emergency]):
     """Leads through an emergency, by the plan that says who answers for each level.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
 
-    _drawer: Drawer[Emergency]
     _plans: EmergencyPlans
 
     @classmethod
@@ -159,21 +158,3 @@ class Emergencies:
             assessment=assessment,
             lessons=lessons,
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, emergency_id: str) -> Emergency:
-        """Return an emergency as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never declared.
-        """
-        return self._drawer.get(emergency_id)
-
-    def history(self, emergency_id: str) -> list[Recorded]:
-        """Return everything on record of an emergency, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never declared.
-        """
-        return self._drawer.history(emergency_id)

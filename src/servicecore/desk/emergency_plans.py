@@ -9,24 +9,22 @@ from typing import Unpack
 import attrs
 
 from ..domain.emergency_plan import EmergencyPlan, decisions
-from ..domain.events import Recorded
 from ..domain.preparedness import ResponseLevel, Scenario
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import EMERGENCY_PLAN
 
 
 @attrs.frozen
-class EmergencyPlans:
+class EmergencyPlans(Counter[EmergencyPlan]):
     """Plans how emergencies of a year are prevented, met and rehearsed.
 
     Drills and emergency trainings that name a plan are counted in it; what is
     missing is told of in time, and when it is too late.  Every command may say
     when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[EmergencyPlan]
 
     @classmethod
     def of(cls, office: Office) -> EmergencyPlans:
@@ -86,14 +84,6 @@ class EmergencyPlans:
             prevention=prevention,
         )
 
-    def get(self, plan_id: str) -> EmergencyPlan:
-        """Return a plan as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never made.
-        """
-        return self._drawer.get(plan_id)
-
     def level(self, plan_id: str, name: str) -> ResponseLevel:
         """Return a level of a plan, with its process and who answers for it.
 
@@ -102,11 +92,3 @@ class EmergencyPlans:
             UnknownLevelError: If it has no such level.
         """
         return decisions.level_named(self.get(plan_id), name)
-
-    def history(self, plan_id: str) -> list[Recorded]:
-        """Return everything on record of a plan, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never made.
-        """
-        return self._drawer.history(plan_id)

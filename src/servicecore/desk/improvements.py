@@ -8,25 +8,23 @@ from typing import Any, Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.improvement import Improvement, Measure, Source, acting, decisions
 from ..domain.people import Level
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import IMPROVEMENT
 
 
 @attrs.frozen
-class Improvements:
+class Improvements(Counter[Improvement]):
     """Takes feedback round the circle: plan, do, check, act.
 
     Every command may say when it happened (``at``), and who asked for it.
     *level* is the level at which somebody acts: supervisors find root causes,
     and management sets measures.
     """
-
-    _drawer: Drawer[Improvement]
 
     @classmethod
     def of(cls, office: Office) -> Improvements:
@@ -221,22 +219,6 @@ class Improvements:
         return self._do(improvement_id, acting.drop, why, at, by=by, reason=reason)
 
     # --- Questions -------------------------------------------------------------------
-
-    def get(self, improvement_id: str) -> Improvement:
-        """Return an improvement as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never collected.
-        """
-        return self._drawer.get(improvement_id)
-
-    def history(self, improvement_id: str) -> list[Recorded]:
-        """Return everything on record of an improvement, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(improvement_id)
 
     # ---------------------------------------------------------------------------------
 

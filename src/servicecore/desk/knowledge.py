@@ -7,22 +7,20 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.knowledge_article import KnowledgeArticle, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import KNOWLEDGE_ARTICLE
 
 
 @attrs.frozen
-class Knowledge:
+class Knowledge(Counter[KnowledgeArticle]):
     """Keeps articles: written from a ticket, found right by somebody else, used on others.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[KnowledgeArticle]
 
     @classmethod
     def of(cls, office: Office) -> Knowledge:
@@ -139,21 +137,3 @@ class Knowledge:
     ) -> Receipt:
         """Let nobody use it any more."""
         return self._drawer.decide(article_id, decisions.retire, why, at, by=by, reason=reason)
-
-    # --- Questions -------------------------------------------------------------------
-
-    def get(self, article_id: str) -> KnowledgeArticle:
-        """Return an article as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never written.
-        """
-        return self._drawer.get(article_id)
-
-    def history(self, article_id: str) -> list[Recorded]:
-        """Return everything on record of an article, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(article_id)

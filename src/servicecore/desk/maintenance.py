@@ -7,25 +7,23 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.maintenance import BadCycleError, MaintenanceKind, MaintenancePlan, decisions
 from ..domain.spans import Span
 from ..standards.lengths import SPAN_EXPECTED, parse_span
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import MAINTENANCE
 
 
 @attrs.frozen
-class Maintenance:
+class Maintenance(Counter[MaintenancePlan]):
     """Plans the maintenance of products, and records its visits.
 
     Every command may say when it happened (``at``), and who asked for it.
     Cycles are told as ``"3 months"``, ``"1 year"`` or ``"10 days"``.
     """
-
-    _drawer: Drawer[MaintenancePlan]
 
     @classmethod
     def of(cls, office: Office) -> Maintenance:
@@ -148,24 +146,6 @@ class Maintenance:
             content=content,
             result=result,
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, plan_id: str) -> MaintenancePlan:
-        """Return a plan, with its visits, as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never made.
-        """
-        return self._drawer.get(plan_id)
-
-    def history(self, plan_id: str) -> list[Recorded]:
-        """Return everything on record of a plan, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never made.
-        """
-        return self._drawer.history(plan_id)
 
 
 def _span(every: Span | str) -> Span:

@@ -8,22 +8,20 @@ from typing import Any, Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.order import Order, OrderEvent, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import ORDER
 
 
 @attrs.frozen
-class Orders:
+class Orders(Counter[Order]):
     """Takes orders and sees that they are confirmed; a confirmed one is a purchase.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Order]
 
     @classmethod
     def of(cls, office: Office) -> Orders:
@@ -83,22 +81,6 @@ class Orders:
         return self._do(order_id, decisions.cancel, why, at, reason=reason)
 
     # --- Questions --------------------------------------------------------------------
-
-    def get(self, order_id: str) -> Order:
-        """Return an order as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never placed.
-        """
-        return self._drawer.get(order_id)
-
-    def history(self, order_id: str) -> list[Recorded]:
-        """Return everything on record of an order, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never placed.
-        """
-        return self._drawer.history(order_id)
 
     # ----------------------------------------------------------------------------------
 

@@ -8,11 +8,11 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.quality_review import Figure, NotPublishedError, QualityReview, decisions
 from ..projections.quality_figures import figures, index_figures
 from ..storage import Receipt
 from .asked import AskTwice
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import QUALITY_REVIEW
@@ -30,13 +30,12 @@ class Restated:
 
 
 @attrs.frozen
-class QualityReviews:
+class QualityReviews(Counter[QualityReview]):
     """Schedules the review of each quarter, such as ``2026-Q3``, and publishes its figures.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
 
-    _drawer: Drawer[QualityReview]
     _reports: Reports
 
     @classmethod
@@ -181,19 +180,3 @@ class QualityReviews:
             for key in {**published, **today}
             if published.get(key) != today.get(key)
         ]
-
-    def get(self, review_id: str) -> QualityReview:
-        """Return the review of a quarter as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never scheduled.
-        """
-        return self._drawer.get(review_id)
-
-    def history(self, review_id: str) -> list[Recorded]:
-        """Return everything on record of the review of a quarter, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(review_id)

@@ -7,22 +7,20 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.rating import Rating, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import RATING
 
 
 @attrs.frozen
-class Ratings:
+class Ratings(Counter[Rating]):
     """Takes the ratings of repairs, one a ticket; they have the numbers of their tickets.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Rating]
 
     @classmethod
     def of(cls, office: Office) -> Ratings:
@@ -84,21 +82,3 @@ class Ratings:
         return self._drawer.decide(
             ticket_id, decisions.give, why, at, by=by, score=score, comment=comment, terms=terms
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, ticket_id: str) -> Rating:
-        """Return the rating of a ticket as it is now.
-
-        Raises:
-            UnknownRecordError: If none was asked for.
-        """
-        return self._drawer.get(ticket_id)
-
-    def history(self, ticket_id: str) -> list[Recorded]:
-        """Return everything on record of a rating, oldest first.
-
-        Raises:
-            UnknownRecordError: If none was asked for.
-        """
-        return self._drawer.history(ticket_id)

@@ -12,7 +12,6 @@ from typing import Any, Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.relationship import (
     CustomerRelationship,
     Grade,
@@ -22,6 +21,7 @@ from ..domain.relationship import (
 )
 from ..exchange.mappings import CustomerMapping
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .importing_customers import import_customers
 from .importing_records import How, RecordImportSummary
@@ -30,15 +30,13 @@ from .registry import RELATIONSHIP
 
 
 @attrs.frozen
-class Relationships:
+class Relationships(Counter[CustomerRelationship]):
     """Keeps what is between each customer and us, from the first delivery on.
 
     Every command may say when it happened (``at``), and who asked for it.
     Revisits that a standard demands plan themselves; so do recoveries when a
     promise was broken.
     """
-
-    _drawer: Drawer[CustomerRelationship]
 
     @classmethod
     def of(cls, office: Office) -> Relationships:
@@ -354,22 +352,6 @@ class Relationships:
         return import_customers(office, file, mapping=mapping, as_of=as_of, **how)
 
     # --- Questions --------------------------------------------------------------------
-
-    def get(self, customer_id: str) -> CustomerRelationship:
-        """Return a customer's file as it is now.
-
-        Raises:
-            UnknownRecordError: If there is none.
-        """
-        return self._drawer.get(customer_id)
-
-    def history(self, customer_id: str) -> list[Recorded]:
-        """Return everything on record of a customer, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is no file.
-        """
-        return self._drawer.history(customer_id)
 
     # ----------------------------------------------------------------------------------
 

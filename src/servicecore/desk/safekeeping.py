@@ -8,25 +8,23 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.safekeeping import Safekeeping, SafekeepingEvent, decisions, evolve
 from ..domain.spans import Span
 from ..domain.standard import ServiceStandard
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import SAFEKEEPING
 
 
 @attrs.frozen
-class SafekeepingCounter:
+class SafekeepingCounter(Counter[Safekeeping]):
     """Has records backed up and archived regularly, as often as the standard says.
 
     There are two records, ``backup`` and ``archive``.  The counter makes no copies:
     ``desk.log.backup(…)`` or whatever the storage offers does.
     """
-
-    _drawer: Drawer[Safekeeping]
 
     @classmethod
     def of(cls, office: Office) -> SafekeepingCounter:
@@ -106,22 +104,6 @@ class SafekeepingCounter:
 
         subject = self._drawer.subject(safekeeping_id)
         return office.execute(subject, record, self._drawer.fold, why)
-
-    def get(self, safekeeping_id: str) -> Safekeeping:
-        """Return which copies were made, and by when the next one is to be.
-
-        Raises:
-            UnknownRecordError: If none was ever expected.
-        """
-        return self._drawer.get(safekeeping_id)
-
-    def history(self, safekeeping_id: str) -> list[Recorded]:
-        """Return everything on record of the copies of a sort, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(safekeeping_id)
 
 
 def _how_often(standard: ServiceStandard, sort: str) -> Span:

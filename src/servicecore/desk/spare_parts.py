@@ -8,22 +8,20 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.spare_part import Source, SparePart, clearing, decisions, issuing, purchasing
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import SPARE_PART
 
 
 @attrs.frozen
-class SpareParts:
+class SpareParts(Counter[SparePart]):
     """Keeps the ledger of each part, batch by batch.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[SparePart]
 
     @classmethod
     def of(cls, office: Office) -> SpareParts:
@@ -310,21 +308,3 @@ class SpareParts:
             attested_by=attested_by,
             attestation=attestation,
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, number: str) -> SparePart:
-        """Return a part, with all its batches, as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never registered.
-        """
-        return self._drawer.get(number)
-
-    def history(self, number: str) -> list[Recorded]:
-        """Return the whole ledger of a part, oldest line first.
-
-        Raises:
-            UnknownRecordError: If it was never registered.
-        """
-        return self._drawer.history(number)

@@ -8,23 +8,21 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.staff import Employee, appraising, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import STAFF
 
 
 @attrs.frozen
-class Staff:
+class Staff(Counter[Employee]):
     """Keeps a record of everybody who serves: layer, trainings, skills, appraisals.
 
     Hours of training are credited when a training is held.  Every command may
     say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Employee]
 
     @classmethod
     def of(cls, office: Office) -> Staff:
@@ -155,21 +153,3 @@ class Staff:
             scores=scores,
             standard=self._drawer.standard_of(staff_id),
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, staff_id: str) -> Employee:
-        """Return somebody's record as it is now.
-
-        Raises:
-            UnknownRecordError: If nobody on the staff was ever called that.
-        """
-        return self._drawer.get(staff_id)
-
-    def history(self, staff_id: str) -> list[Recorded]:
-        """Return everything on record of somebody, oldest first.
-
-        Raises:
-            UnknownRecordError: If nobody on the staff was ever called that.
-        """
-        return self._drawer.history(staff_id)

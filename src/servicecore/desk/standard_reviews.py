@@ -7,22 +7,20 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.standard_review import StandardReview, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import STANDARD_REVIEW
 
 
 @attrs.frozen
-class StandardReviews:
+class StandardReviews(Counter[StandardReview]):
     """Has each standard in use looked at regularly, and records what it was revised to.
 
     A record goes by the standard's id: ``operations_manual_2025``.
     """
-
-    _drawer: Drawer[StandardReview]
 
     @classmethod
     def of(cls, office: Office) -> StandardReviews:
@@ -79,19 +77,3 @@ class StandardReviews:
             revised_to=revised_to,
             again_after=self._drawer.standard_of(standard_id).at_most(decisions.REVIEW),
         )
-
-    def get(self, standard_id: str) -> StandardReview:
-        """Return how a standard was looked at, and when that is next.
-
-        Raises:
-            UnknownRecordError: If that was never planned.
-        """
-        return self._drawer.get(standard_id)
-
-    def history(self, standard_id: str) -> list[Recorded]:
-        """Return everything on record of the reviews of a standard, oldest first.
-
-        Raises:
-            UnknownRecordError: If there is nothing.
-        """
-        return self._drawer.history(standard_id)

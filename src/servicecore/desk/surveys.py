@@ -9,11 +9,11 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
 from ..domain.survey import Questionnaire, Survey, decisions
 from ..exchange.mappings import SurveyMapping
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer, UnknownRecordError
 from .importing_records import How, RecordImportSummary
 from .importing_surveys import import_surveys
@@ -26,13 +26,11 @@ class NeverSentError(UnknownRecordError, RefusedError):
 
 
 @attrs.frozen
-class Surveys:
+class Surveys(Counter[Survey]):
     """Asks customers about one thing each, and takes their answers.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Survey]
 
     @classmethod
     def of(cls, office: Office) -> Surveys:
@@ -160,22 +158,6 @@ class Surveys:
         return import_surveys(self._drawer.office, file, mapping=mapping, **how)
 
     # --- Questions --------------------------------------------------------------------
-
-    def get(self, survey_id: str) -> Survey:
-        """Return a survey, with its answers, as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never sent.
-        """
-        return self._drawer.get(survey_id)
-
-    def history(self, survey_id: str) -> list[Recorded]:
-        """Return everything on record of a survey, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never sent.
-        """
-        return self._drawer.history(survey_id)
 
     def _sent(self, survey_id: str) -> Survey:
         try:

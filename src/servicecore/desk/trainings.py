@@ -9,10 +9,10 @@ from typing import Unpack
 import attrs
 
 from ..domain.days import day_of
-from ..domain.events import Recorded
 from ..domain.staff.decisions import must_serve_on
 from ..domain.training import Training, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .emergency_plans import EmergencyPlans
 from .office import Office, Why
@@ -21,13 +21,12 @@ from .staff import Staff
 
 
 @attrs.frozen
-class Trainings:
+class Trainings(Counter[Training]):
     """Plans and holds trainings; the hours are credited to everybody who was there.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
 
-    _drawer: Drawer[Training]
     _plans: EmergencyPlans
     _staff: Staff
 
@@ -147,21 +146,3 @@ class Trainings:
     ) -> Receipt:
         """Give a planned training up."""
         return self._drawer.decide(training_id, decisions.cancel, why, at, by=by, reason=reason)
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, training_id: str) -> Training:
-        """Return a training as it is now.
-
-        Raises:
-            UnknownRecordError: If it was never planned.
-        """
-        return self._drawer.get(training_id)
-
-    def history(self, training_id: str) -> list[Recorded]:
-        """Return everything on record of a training, oldest first.
-
-        Raises:
-            UnknownRecordError: If it was never planned.
-        """
-        return self._drawer.history(training_id)

@@ -8,22 +8,20 @@ from typing import Unpack
 
 import attrs
 
-from ..domain.events import Recorded
 from ..domain.upgrade import Aspect, Origin, Risk, Upgrade, UpgradePriority, decisions
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import UPGRADE
 
 
 @attrs.frozen
-class Upgrades:
+class Upgrades(Counter[Upgrade]):
     """Takes in wishes for upgrades, and sees to it that they are carried out by their plans.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Upgrade]
 
     @classmethod
     def of(cls, office: Office) -> Upgrades:
@@ -226,21 +224,3 @@ class Upgrades:
     ) -> Receipt:
         """Put the version before back from the backup."""
         return self._drawer.decide(upgrade_id, decisions.roll_back, why, at, by=by, reason=reason)
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, upgrade_id: str) -> Upgrade:
-        """Return an upgrade as it is now.
-
-        Raises:
-            UnknownRecordError: If nobody wished for it.
-        """
-        return self._drawer.get(upgrade_id)
-
-    def history(self, upgrade_id: str) -> list[Recorded]:
-        """Return everything on record of an upgrade, oldest first.
-
-        Raises:
-            UnknownRecordError: If nobody wished for it.
-        """
-        return self._drawer.history(upgrade_id)

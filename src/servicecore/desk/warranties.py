@@ -9,22 +9,20 @@ from typing import Unpack
 import attrs
 
 from ..domain.days import day_of
-from ..domain.events import Recorded
 from ..domain.warranty import PRODUCT, FeeLine, Warranty, decisions, repairs
 from ..storage import Receipt
+from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
 from .registry import WARRANTY
 
 
 @attrs.frozen
-class Warranties:
+class Warranties(Counter[Warranty]):
     """Grants warranties, one a serial number, and judges repairs by them.
 
     Every command may say when it happened (``at``), and who asked for it.
     """
-
-    _drawer: Drawer[Warranty]
 
     @classmethod
     def of(cls, office: Office) -> Warranties:
@@ -186,21 +184,3 @@ class Warranties:
         return self._drawer.decide(
             serial, repairs.begin_repair, why, at, ticket_id=ticket_id, by=by
         )
-
-    # --- Questions --------------------------------------------------------------------
-
-    def get(self, serial: str) -> Warranty:
-        """Return a warranty as it is now.
-
-        Raises:
-            UnknownRecordError: If none was granted.
-        """
-        return self._drawer.get(serial)
-
-    def history(self, serial: str) -> list[Recorded]:
-        """Return everything on record of a warranty, oldest first.
-
-        Raises:
-            UnknownRecordError: If none was granted.
-        """
-        return self._drawer.history(serial)
