@@ -21,6 +21,7 @@ import servicecore.storage.postgres  # noqa: F401  # Whoever is forked has it al
 from servicecore import ServiceDesk
 from servicecore.cli.worker import worker_of
 from servicecore.desk.notices import to_file
+from servicecore.storage import portions
 from tests.moments import NINE
 
 from .commands import LATER, Command
@@ -102,6 +103,7 @@ def tick(say: Connection, url: str, times: int) -> None:
 
 def rebuild(say: Connection, url: str, name: str, *, resume: bool) -> None:
     """Build a read model anew, and say how far it is."""
+    portions.PORTION = 10  # So that there are several, of which some may be done.
     with ServiceDesk.open(url, clock=lambda: NINE) as desk:
         say.send("ready")
         desk.projects.rebuild(name, resume=resume, progress=lambda done, _: say.send(done))
