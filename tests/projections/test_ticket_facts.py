@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pickle
 
+import attrs
 import pytest
 
 from servicecore.domain.events import Provenance
 from servicecore.domain.people import Level
-from servicecore.domain.sla import State
+from servicecore.domain.sla import Promise, Reading, State
 from servicecore.domain.ticket import Kind, Priority, Status, TicketPaused, TicketResumed, decisions
 from servicecore.projections import ticket_facts
 from servicecore.storage import Change, Follower, open_log
@@ -64,6 +65,31 @@ class TestWhatIsKnown:
 
         assert fact.level is Level.MANAGER
         assert fact.escalated_to == ["supervisor", "manager", "supervisor"]
+
+    def test_of_when_it_was_work_to_do_only_what_changed_that(self):
+        history = going_on(RESOLVED, decisions.close, at=NINE + 2 * HOUR)
+
+        assert fact_of(history).turns == [NINE, NINE + HOUR]
+
+    def test_of_each_round_of_a_clock(self):
+        """A later round stands beside the first, under a number."""
+        first = Reading(clock="next_reply", state=State.MET, spent=HOUR, due=NINE + HOUR)
+        second = attrs.evolve(first, round=2, due=ELEVEN)
+        promise = Promise(
+            clock="next_reply",
+            clause="om2025:2.2b",
+            standard="s@1",
+            calendar="c@1",
+            within="1 h",
+            started_at=NINE,
+            due=NINE + HOUR,
+        )
+        promises = (promise, attrs.evolve(promise, round=2))
+        told = TicketResumed(ticket_id="T-1", promises=promises, readings=(first, second), at=NINE)
+        clocks = fact_of([*opened(), told]).clocks
+
+        assert clocks["next_reply"].due == NINE + HOUR
+        assert clocks["next_reply#2"].due == ELEVEN
 
     def test_of_its_ends(self):
         back = going_on(RESOLVED, decisions.reopen, reason="?", at=NINE + 2 * HOUR)
