@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 
-import attrs
+import msgspec
 import pytest
 
 from servicecore import ServiceDesk
@@ -335,7 +335,7 @@ class TestNothingLeaks:
             for name in FACTS:
                 ours, theirs = (
                     [
-                        without_words(attrs.asdict(e))
+                        without_words(msgspec.to_builtins(e))
                         for e in FACTS[name].every(d._office.rows(name))
                     ]
                     for d in (lived, plain)

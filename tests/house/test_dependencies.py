@@ -14,10 +14,7 @@ from .sources import ROOT, files, imported, place
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 BASE = {"eventsourcing", "attrs", "msgspec"}
 #: Where a module is not called as its distribution.
-MODULE_OF = {
-    "attrs": {"attr", "attrs"},
-    "eventsourcing-sqlalchemy": {"eventsourcing_sqlalchemy"},
-}
+MODULE_OF = {"attrs": {"attr", "attrs"}}
 HEAVY = {
     "asyncio",
     "concurrent.futures",
@@ -67,7 +64,7 @@ class TestWhatTheSourceImports:
 
     declared = BASE | names([e for x in PROJECT["optional-dependencies"].values() for e in x])
     modules = (
-        {module for name in declared for module in MODULE_OF.get(name, {name})}
+        {module for name in declared for module in MODULE_OF.get(name, {name.replace("-", "_")})}
         | set(sys.stdlib_module_names)
         | {"servicecore", "pytest", "hypothesis"}  # The last two for servicecore.testing.
     )

@@ -39,8 +39,8 @@ def arrow_of(rows: Rows) -> pa.Table:
         import pyarrow as pa  # noqa: PLC0415  # only who needs it pays for it
     except ImportError as error:
         raise MissingExtraError("pyarrow", "analytics") from error  # noqa: EM101
-    kinds: dict[str, Any] = dict.fromkeys((*_FIGURES, *_COUNTS), pa.float64())
-    kinds |= dict.fromkeys(_COUNTS, pa.int64()) | {"few": pa.bool_()}
+    kinds: dict[str, Any] = {name: pa.int64() for name in _COUNTS}
+    kinds |= {name: pa.float64() for name in _FIGURES} | {"few": pa.bool_()}
     columns = rows[0] if rows else {"measure": "", **dict.fromkeys(kinds)}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
     return pa.Table.from_pylist(list(rows), schema=schema)
