@@ -41,14 +41,14 @@ def in_http(view: View) -> View:
     def told(*args: object, **facts: object) -> JsonResponse:
         try:
             return view(*args, **facts)
-        except (RefusedError, ConflictError) as refusal:
-            return JsonResponse({"error": str(refusal)}, status=409)
         except KeyError as missing:
             return JsonResponse({"error": f"the request says nothing of {missing}"}, status=422)
         except LookupError as unknown:
             return JsonResponse({"error": str(unknown)}, status=404)
         except (TypeError, ValueError) as unclear:
             return JsonResponse({"error": str(unclear)}, status=422)
+        except (RefusedError, ConflictError) as refusal:
+            return JsonResponse({"error": str(refusal)}, status=409)
 
     return told
 

@@ -12,10 +12,22 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import httpx
-from fastapi import FastAPI, Header, HTTPException
+from fastapi import FastAPI, Header
+from fastapi import Request as HttpRequest
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from servicecore import RefusedError, ServiceDesk, UnknownTicketError
+from servicecore import RefusedError, ServiceDesk
+from servicecore.storage import ConflictError, StorageError
+
+#: What an error means over HTTP; the first that fits.
+CODES = {
+    LookupError: 404,
+    ConflictError: 409,
+    ValueError: 422,
+    RefusedError: 409,
+    StorageError: 503,
+}
 
 
 class Request(BaseModel):
@@ -34,6 +46,13 @@ def application(desk: ServiceDesk | None = None) -> FastAPI:
     served = desk or ServiceDesk.open(react="worker")
     app = FastAPI(title="Service desk")
 
+    async def refuse(_: HttpRequest, error: Exception) -> JSONResponse:
+        code = next(code for kind, code in CODES.items() if isinstance(error, kind))
+        return JSONResponse({"detail": str(error)}, code)
+
+    for kind in CODES:
+        app.add_exception_handler(kind, refuse)
+
     @app.put("/tickets/{number}", status_code=201)
     async def open_ticket(
         number: str,
@@ -41,21 +60,15 @@ def application(desk: ServiceDesk | None = None) -> FastAPI:
         by: Annotated[str, Header()],
         idempotency_key: Annotated[str, Header()],
     ) -> dict[str, datetime]:
-        try:  # Sent twice, it is opened once: the second time the first receipt is returned.
-            await served.aio.tickets.open(
-                number, **request.model_dump(), actor=by, command_id=idempotency_key
-            )
-        except RefusedError as refusal:
-            raise HTTPException(409, str(refusal)) from refusal
+        # Sent twice, it is opened once: the second time the first receipt is returned.
+        key = f"open-{idempotency_key}"  # Another command may come with the same.
+        await served.aio.tickets.open(number, **request.model_dump(), actor=by, command_id=key)
         found = await served.aio.tickets.get(number)
         return {clock: promise.due for (clock, _), promise in found.promises.items()}
 
     @app.get("/tickets/{number}")
     async def ticket(number: str) -> dict[str, str]:
-        try:
-            found = await served.aio.tickets.get(number)
-        except UnknownTicketError as unknown:
-            raise HTTPException(404, str(unknown)) from unknown
+        found = await served.aio.tickets.get(number)
         return {"status": found.status.value, "level": found.level.value}
 
     return app

@@ -4,7 +4,15 @@ Run it with ``python examples/another_standard.py``.  Nothing on record is chang
 the timelines are counted again under other promises.
 """
 
+from datetime import timedelta
+
 from our_company import first_complaint, first_day, first_month, open_company
+
+
+def moved(length: timedelta) -> str:
+    """Tell which way a deadline would be moved."""
+    return f"{abs(length)} {'later' if length > timedelta() else 'earlier'}"
+
 
 with open_company() as desk:
     for page in (first_day, first_complaint, first_month):
@@ -17,4 +25,5 @@ with open_company() as desk:
     for case in desk.sla.what_if(standard="tender_standard"):
         was, would_be = case.was, case.would_be
         if case.clock == "first_response" and was and would_be and was.state != would_be.state:
-            print(f"{case.subject}: {was.state}, would be {would_be.state}, {case.is_moved} later")
+            told = f"{was.state}, would be {would_be.state}"
+            print(f"{case.subject}: {told}, due {moved(case.is_moved)}")

@@ -70,7 +70,7 @@ def test_an_analyst_tells_which_case_another_standard_would_have_let_pass():
         "operations_manual_2025@1: 4 of 6 answered in time",
         "tender_standard@1 (what if): 5 of 6 answered in time",
     ]
-    assert told[2:] == ["ticket/T-1: missed, would be met, 22:00:00 later"]
+    assert told[2:] == ["ticket/T-1: missed, would be met, due 22:00:00 later"]
 
 
 def test_no_part_of_the_extension_is_longer_than_a_page():

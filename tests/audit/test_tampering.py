@@ -213,6 +213,10 @@ class TestWhatOnlyACheckpointKeptElsewhereTells:
         with pytest.raises(SealError, match="kept elsewhere"):
             seal(log, kept=kept)
 
+    def test_a_change_alone_accuses_nobody_of_sealing_anew(self, hand, log, kept):
+        hand.rewrite(6)
+        assert kinds(log, kept) == ["changed"]
+
     def test_a_deletion_that_was_sealed_anew(self, hand, log, kept):
         hand.delete("position = 12")
         log.tables.drop("seal", 1)

@@ -87,10 +87,10 @@ MORE = {
         USAGE,
         "'product,,month' has a name missing",
     ),
-    "a moment where a position of the log is asked for": (
-        ("report", "text", "--known-at", "2025-12-01T00:00:00Z", *ON),
+    "something known at neither a position nor a moment": (
+        ("report", "text", "--known-at", "2025-12-01", *ON),
         USAGE,
-        "'2025-12-01T00:00:00Z' is no position of the log; expected a number like 120",
+        "'2025-12-01' is neither a position of the log, like 120, nor a moment",
     ),
     "an option that only another command has": (
         ("report", "html", "--by", "product", *ON),

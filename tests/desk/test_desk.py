@@ -193,6 +193,10 @@ class TestWhatFallsDue:
                 Level.SUPERVISOR
             }
 
+    def test_says_who_lets_policies_follow_or_is_not_opened(self):
+        with pytest.raises(ValueError, match="expected inline or worker, got 'workers'"):
+            ServiceDesk.open("memory:", react="workers")
+
     def test_first_the_policies_deal_with_what_was_recorded(self):
         """A worker that comes an hour later still finds the request acknowledged at once."""
         with ServiceDesk.open("memory:", react="worker") as desk:

@@ -363,9 +363,25 @@ class TestAsOf:
         two_tickets.tickets.open("T-9", **REQUEST, at=NINE - DAY)
         assert two_tickets.reports.json(as_of=then, known_at=head)["measures"] == seen
 
+    def test_known_by_a_moment_is_known_up_to_what_was_recorded_then(self):
+        clock = iter(NINE + n * HOUR for n in range(1000))
+        with ServiceDesk.open("memory:", clock=lambda: next(clock)) as desk:
+            for n in range(5):
+                desk.tickets.open(f"T-{n}", **REQUEST, at=NINE)
+            for each in desk.log.since(0):
+                for off, known in ((-SECOND, each.position - 1), (timedelta(), each.position)):
+                    at = each.recorded_at + off
+                    if known:
+                        told = desk.reports.json(known_at=at)
+                        assert (told["log_head"], told["as_of"]) == (known, at.isoformat())
+            with pytest.raises(UnknownPositionError, match="nothing was on record by 2025-03-0"):
+                desk.reports.backlog(known_at=NINE - DAY)
+            with pytest.raises(UnknownPositionError, match=r"is a moment, or one of .* got 'May'"):
+                desk.reports.backlog(known_at="May")
+
     @pytest.mark.parametrize("position", [0, -1, 10_000])
     def test_a_position_that_the_log_never_had(self, two_tickets, position):
-        with pytest.raises(UnknownPositionError, match=f"positions 1 to .*, got {position}"):
+        with pytest.raises(UnknownPositionError, match=f"positions 1 to .*; got {position}"):
             two_tickets.reports.backlog(known_at=position)
 
 

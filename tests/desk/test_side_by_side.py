@@ -77,6 +77,15 @@ class TestAnotherStandard:
         with pytest.raises(UnknownGroupingError, match="mood"):
             desk.sla.response_times(standard=strict, by="mood")
 
+    def test_the_two_are_told_apart_whatever_it_is_grouped_by(self, desk, tmp_path):
+        strict = strict_standard(tmp_path)
+        answer = desk.sla.response_times(standard=strict, by="priority", as_of=AS_OF)
+        groups = {each.group for each in answer["first_response_attainment"]}
+        assert groups == {
+            (("standard", OURS), ("priority", "A")),
+            (("standard", "strict@1 (what if)"), ("priority", "A")),
+        }
+
     def test_nothing_is_stored(self, desk, tmp_path):
         head = desk.log.head()
         desk.sla.response_times(standard=strict_standard(tmp_path), as_of=AS_OF)

@@ -67,7 +67,7 @@ class TestFirstResponse:
         report = response_times([fact_of(opened_as("A"))], as_of=NINE)
 
         assert "first_response" not in report.measures()
-        with pytest.raises(KeyError, match="nothing is measured as 'first_response'; there are"):
+        with pytest.raises(KeyError, match="nothing was measured as 'first_response'; there is"):
             report["first_response"]
 
     def test_service_time_and_wall_time_are_never_mixed(self):
@@ -137,6 +137,10 @@ class TestAttainment:
         )
 
         assert (told.k, told.n, told.open) == (0, n, open_)
+
+    def test_what_began_only_after_the_period_is_not_open_in_it(self):
+        late = fact_of(opened_as("A", at=END_OF_MARCH))
+        assert list(response_times([late], as_of=END_OF_MARCH + HOUR, period=MARCH)) == []
 
     def test_a_cancelled_one_is_neither_open_nor_decided(self):
         gone = fact_of(going_on(opened_as("A"), decisions.cancel, reason="?", at=NINE + HOUR))
@@ -330,14 +334,14 @@ DECIDED = """
         WHEN state = 'missed' THEN due
         WHEN state = 'running' AND due < :as_of THEN due
         WHEN state IN ('paused', 'cancelled') AND due < told THEN due
-    END AS decided, state FROM clock
+    END AS decided, state, opened FROM clock
 """
 SHARES = f"""
     SELECT clock || '_attainment', priority,
            coalesce(sum(kept AND decided >= :start AND decided < :end), 0),
            coalesce(sum(decided >= :start AND decided < :end), 0),
            sum(decided IS NULL AND state <> 'cancelled')
-    FROM ({DECIDED}) GROUP BY 1, 2 ORDER BY 1, 2
+    FROM ({DECIDED}) WHERE opened < :end GROUP BY 1, 2 ORDER BY 1, 2
 """
 LENGTHS = """
     SELECT clock, priority, spent FROM clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from . import arguments
@@ -27,9 +28,9 @@ def takes_question(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--known-at",
-        type=_position,
-        metavar="POSITION",
-        help="know only what was recorded up to that position of the log",
+        type=_known,
+        metavar="WHEN",
+        help="know only what was on record by that moment, or up to that position of the log",
     )
     arguments.takes_place(parser)
 
@@ -48,13 +49,13 @@ def asked(args: argparse.Namespace) -> Ask:
     }
 
 
-def _position(text: str) -> int:
+def _known(text: str) -> int | datetime:
     try:
-        return arguments.count(text)
+        return arguments.moment(text) if "-" in text else arguments.count(text)
     except argparse.ArgumentTypeError:
         msg = (
-            f"{text!r} is no position of the log; expected a number like 120, from 1 "
-            "(what had happened by a moment is asked with --as-of)"
+            f"{text!r} is neither a position of the log, like 120, "
+            "nor a moment with its offset, like 2025-12-15T18:00+08:00"
         )
         raise argparse.ArgumentTypeError(msg) from None
 

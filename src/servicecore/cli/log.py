@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import arguments, log_copies, log_tables
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _LAST = 20
 _DIGITS = 18  #: No log is longer.
+_LATE = timedelta(days=1)  #: What was recorded so long after it happened says when.
 
 
 def add(groups: Groups) -> None:
@@ -89,6 +91,8 @@ def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
     zone = standard_of(args).calendar.zone
     for each in recorded:
         when = told_at(each.occurred_at, zone)
+        if each.recorded_at - each.occurred_at > _LATE:
+            when += f" (recorded {told_at(each.recorded_at, zone)})"
         first = f"{each.position:>6}  {when}  {each.subject}  "
         text = f"{short_name(each.event)}: {sentence(each.event)}"
         say(wrapped(text, indent=30, first=first))

@@ -10,6 +10,9 @@ NOT_FOUND = 4
 CONFLICT = 5
 INTERRUPTED = 130
 
+#: A history that was forged with care is sound, and agrees with itself.
+UNSEALED = "whether it is what was sealed, servicecore audit verify tells"
+
 
 class CommandError(Exception):
     """A command cannot do what it was asked to."""

@@ -7,7 +7,7 @@ import argparse
 from . import arguments, rebuilding, set_aside
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE, FOUND_SOMETHING
+from .outcome import FINE, FOUND_SOMETHING, UNSEALED
 from .output import say, say_json, say_line, table, to_the_minute, warn
 from .progress import progress
 
@@ -57,5 +57,6 @@ def check(args: argparse.Namespace) -> int:
     elif not args.jsonl:
         for each in found:
             say(str(each))
-        say(f"{len(found)} of what is on record does not agree" if found else "all agrees")
+        told = f"all agrees; {UNSEALED}"
+        say(f"{len(found)} of what is on record does not agree" if found else told)
     return FOUND_SOMETHING if found else FINE

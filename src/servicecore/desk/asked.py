@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any, TypedDict, TypeVar
 
+from ..domain.moments import in_utc
 from ..projections.asking import Question, choices, names
 from ..projections.facts import Facts
 from ..projections.period import Period, zone_named
@@ -25,7 +28,8 @@ class Ask(TypedDict, total=False):
         where: Which cases to look at: ``{"product": "pump", "priority": ["A", "B"]}``.
         zone: The zone of the period's days; the standard's, by default.
         as_of: The moment to tell of, knowing what is known now; now, by default.
-        known_at: The position in the log up to which anything is known; all, by default.
+        known_at: The position in the log up to which anything is known, or the moment; all,
+            by default.
     """
 
     period: str | None
@@ -33,7 +37,7 @@ class Ask(TypedDict, total=False):
     where: Mapping[str, str | Iterable[str]] | None
     zone: str | None
     as_of: datetime | None
-    known_at: int | None
+    known_at: int | datetime | None
 
 
 class AskTwice(TypedDict, total=False):
@@ -42,11 +46,11 @@ class AskTwice(TypedDict, total=False):
     where: Mapping[str, str | Iterable[str]] | None
     zone: str | None
     as_of: datetime | None
-    known_at: int | None
+    known_at: int | datetime | None
 
 
 class UnknownPositionError(ValueError):
-    """A position is none that the log has reached."""
+    """A position is none that the log has reached, or nothing was on record by a moment."""
 
 
 def question_of(office: Office, ask: Ask, *, by: str | Iterable[str] = ()) -> Question:
@@ -62,9 +66,9 @@ def question_of(office: Office, ask: Ask, *, by: str | Iterable[str] = ()) -> Qu
         msg = f"a question takes no {min(unknown)!r}; expected {', '.join(Ask.__annotations__)}"
         raise TypeError(msg)
     zone = zone_named(ask.get("zone") or str(office.calendar.zone))
-    period, known_at = ask.get("period"), ask.get("known_at")
+    period, known_at = ask.get("period"), position_of(office, ask.get("known_at"))
     return Question(
-        as_of=_as_of(office, ask.get("as_of"), known_at),
+        as_of=_as_of(office, ask, known_at),
         period=None if period is None else Period.parse(period, zone=zone.key),
         by=names(ask.get("by", by)),
         where=choices(ask.get("where")),
@@ -87,14 +91,30 @@ def facts_for(
     return facts.known(map(log.codec.recorded, ours), as_of=question.as_of)
 
 
-def _as_of(office: Office, as_of: datetime | None, known_at: int | None) -> datetime:
-    if known_at is None:
-        return office.moment(as_of)
+def position_of(office: Office, told: int | datetime | None) -> int | None:
+    """Return up to which position anything was known, whether that or a moment was told."""
     head = office.log.head()
-    if not 1 <= known_at <= head:
-        msg = f"the log has positions 1 to {head}, got {known_at}"
+    if isinstance(told, datetime):
+        moment = in_utc(told, "known_at")
+        position = bisect_right(range(1, head + 1), moment, key=partial(_recorded_at, office))
+        if not position:
+            msg = f"nothing was on record by {moment.isoformat()}"
+            raise UnknownPositionError(msg)
+        return position
+    if told is not None and not (isinstance(told, int) and 1 <= told <= head):
+        msg = f"known_at is a moment, or one of the log's positions 1 to {head}; got {told!r}"
         raise UnknownPositionError(msg)
-    if as_of is not None:
+    return told
+
+
+def _as_of(office: Office, ask: Ask, known_at: int | None) -> datetime:
+    """Return the moment to tell of: when what is known was known, unless another is told."""
+    as_of, told = ask.get("as_of"), ask.get("known_at")
+    if as_of is not None or known_at is None:
         return office.moment(as_of)
-    [known] = office.log.since(known_at - 1, limit=1)
-    return known.recorded_at
+    return in_utc(told) if isinstance(told, datetime) else _recorded_at(office, known_at)
+
+
+def _recorded_at(office: Office, position: int) -> datetime:
+    [recorded] = office.log.since(position - 1, limit=1)
+    return recorded.recorded_at

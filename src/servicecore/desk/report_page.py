@@ -10,7 +10,7 @@ from ..projections.answer import Answer
 from ..projections.period import Period
 from ..projections.themes import CUSTOMERS
 from ..report import Findings, Provenance
-from .asked import Ask, question_of
+from .asked import Ask, position_of, question_of
 from .office import Office
 
 TITLE = "After-sales service quality"
@@ -22,7 +22,7 @@ _GOALS = {"satisfaction": "csat"}  #: Indicators of the standard that the page s
 def findings(office: Office, reports: Any, ask: Ask) -> Findings:
     """Ask all that the page tells, of the period and of the one before it."""
     # A moment and a position are settled first, so that every question means the same.
-    known_at = ask.get("known_at") or office.log.head() or None
+    known_at = position_of(office, ask.get("known_at")) or office.log.head() or None
     now: Answer = reports.everything(**{**ask, "by": ()})
     settled: Ask = {**ask, "as_of": now.as_of}
     period = now.period

@@ -135,9 +135,11 @@ class Clocks:
         """Tell response times twice: as they were, and as they would have been.
 
         It takes what :meth:`Reports.response_times` takes, and what :meth:`what_if`
-        takes; the group ``standard`` tells the two apart.
+        takes; the group ``standard`` always tells the two apart.
         """
-        question = question_of(self._office, ask, by="standard")
+        by = names(ask.get("by", ()))
+        told: Ask = {**ask, "by": by if "standard" in by else ("standard", *by)}
+        question = question_of(self._office, told)
         instead = _instead(self._office, standard, calendar, choices or {})
         return count(
             self._twice(question, instead),
@@ -161,8 +163,7 @@ class Clocks:
         Raises:
             UnknownLanguageError: If it is not written in that *language*.
         """
-        both: Ask = {**ask, "by": ("standard", *names(ask.get("by", ())))}
-        told = self.response_times(standard=standard, calendar=calendar, choices=choices, **both)
+        told = self.response_times(standard=standard, calendar=calendar, choices=choices, **ask)
         return two_standards(told, language=language)
 
     def _twice(

@@ -120,11 +120,16 @@ class Answer:
         Raises:
             KeyError: If nothing was measured under that name.
         """
-        found = [each for each in self.measured if each.measure == measure]
+        found = self.get(measure)
         if not found:
-            msg = f"nothing is measured as {measure!r}; there are {', '.join(self.measures())}"
+            there = ", ".join(self.measures())
+            msg = f"nothing was measured as {measure!r}; there is {there or 'nothing at all'}"
             raise KeyError(msg)
         return found
+
+    def get(self, measure: str) -> list[Measured]:
+        """Return the figures of one measure; none, where nothing was measured."""
+        return [each for each in self.measured if each.measure == measure]
 
     def measures(self) -> list[str]:
         """Return the names of all measures."""

@@ -81,4 +81,14 @@ def names(told: str | Iterable[str]) -> tuple[str, ...]:
 
 def choices(told: Mapping[str, str | Iterable[str]] | None) -> dict[str, frozenset[str]]:
     """Return which values are asked for, by what they are values of."""
-    return {name: frozenset(names(values)) for name, values in (told or {}).items()}
+    return {name: frozenset(_values(name, values)) for name, values in (told or {}).items()}
+
+
+def _values(name: str, told: object) -> tuple[str, ...]:
+    values = (told,) if isinstance(told, str) else told
+    if isinstance(values, Iterable):
+        known = tuple(values)
+        if all(isinstance(each, str) for each in known):
+            return known
+    msg = f"{name} is chosen by a text or several, got {told!r}"
+    raise UnknownGroupingError(msg)

@@ -101,9 +101,11 @@ def count_attainment(measure: str, clock: ClockFact, tally: Tally) -> None:
     """Count a clock as met or missed in the period of its decision, or as open."""
     decided = clock.decided_at(tally.as_of)
     if decided is None:
-        tally.open(measure, is_open=clock.state is not State.CANCELLED)
+        is_open = clock.state is not State.CANCELLED
+        tally.open(measure, since=clock.started_at, is_open=is_open)
     elif not tally.share(measure, decided, clock.state is State.MET):
-        tally.open(measure, is_open=False)  # It was promised, but not decided in the period.
+        # It was promised, but not decided in the period.
+        tally.open(measure, since=clock.started_at, is_open=False)
 
 
 @cache

@@ -70,9 +70,12 @@ class Tally:
         if self._start <= at < self._end:
             self._cell(measure, at, Kept).open += 1
 
-    def open(self, measure: str, *, is_open: bool = True) -> None:
-        """Count one that is not decided; it belongs to no period, so to no month either."""
-        if not self._has_times:
+    def open(self, measure: str, *, since: datetime, is_open: bool = True) -> None:
+        """Count one that is not decided; it belongs to no period, so to no month either.
+
+        What began only after the period is none of its business.
+        """
+        if not self._has_times and since < self._end:
             self._cell(measure, self.as_of, Kept).open += is_open
 
     def length(self, measure: str, at: datetime, length: timedelta, also: Group = ()) -> None:

@@ -91,6 +91,6 @@ def _count_within(
     until = done or tally.as_of
     is_in_time = until - fact.opened_at <= most
     if done is None and is_in_time:
-        tally.open(name)
+        tally.open(name, since=fact.opened_at)
     else:
         tally.share(name, fact.opened_at, is_in_time)

@@ -55,7 +55,7 @@ def _count_visit(visit: Visit, plan: MaintenancePlan, tally: Tally) -> None:
     ends = datetime.combine(visit.planned_on + _DAY, time(), tzinfo=zone).astimezone(timezone.utc)
     done = visit.carried_out_at
     if done is None and (tally.as_of < ends or plan.has_ended):
-        tally.open("maintenance_completion", is_open=not plan.has_ended)
+        tally.open("maintenance_completion", since=begins, is_open=not plan.has_ended)
         return
     tally.share("maintenance_completion", begins, done is not None)
     tally.share("maintenance_in_time", begins, done is not None and done < ends)

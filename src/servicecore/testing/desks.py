@@ -40,8 +40,12 @@ class MovableClock:
     """Stands still until it is moved, and stops wherever something falls due on the way."""
 
     now: datetime = MONDAY
-    _next_wake_up: Callable[[], datetime | None] = attrs.field(default=lambda: None, init=False)
-    _look: Callable[[datetime], object] = attrs.field(default=lambda _: None, init=False)
+    _next_wake_up: Callable[[], datetime | None] = attrs.field(
+        default=lambda: None, init=False, repr=False
+    )
+    _look: Callable[[datetime], object] = attrs.field(
+        default=lambda _: None, init=False, repr=False
+    )
 
     def __call__(self) -> datetime:
         """Tell the time."""

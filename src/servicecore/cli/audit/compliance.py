@@ -12,7 +12,7 @@ from .. import arguments
 from ..arguments import Groups
 from ..desks import desk_for
 from ..outcome import FINE, FOUND_SOMETHING
-from ..output import clipped, say, say_json, table
+from ..output import clipped, say, say_json, table, warn
 from ..progress import progress
 from . import keys
 
@@ -69,6 +69,8 @@ def check(args: argparse.Namespace) -> int:
         )
     else:
         _tell(checks, every=args.all)
+    if not verifier:
+        warn("the seals were not looked at: say whose signature counts, --verifier KEY")
     return FOUND_SOMETHING if failed else FINE
 
 

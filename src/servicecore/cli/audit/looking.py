@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import arguments
 from ..arguments import Groups
 from ..desks import ensure_subject, log_for
-from ..outcome import FINE, FOUND_SOMETHING, NotFoundError
+from ..outcome import FINE, FOUND_SOMETHING, UNSEALED, NotFoundError
 from ..output import in_one_line, plain, say, say_json, say_line, table, warn
 from ..progress import progress
 from . import keys
@@ -186,7 +186,7 @@ def fsck(args: argparse.Namespace) -> int:
         for each in found:
             say(str(each))
         if not found:
-            say(f"the log is sound, up to position {head}")
+            say(f"the log is sound, up to position {head}; {UNSEALED}")
     return FOUND_SOMETHING if found else FINE
 
 
