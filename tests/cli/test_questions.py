@@ -361,6 +361,16 @@ class TestTheLog:
         told = servicecore("log", "history", "ticket/T-1", "--url", desk_url)
         assert "Mon 2026-01-05 09:00  ticket/T-1  opened: 华兴精密机械 asked for help" in told.out
 
+    def test_a_history_tells_what_was_recorded_long_after_it_happened(self, tmp_path):
+        url = ("--url", f"sqlite:///{tmp_path}/service.db")
+        opened = ("ticket", "open", "T-1", "--customer", "C", "--product", "pump")
+        told = ("--model", "P", "--fault", "leak", "--contact", "Lin", *url)
+        servicecore(*opened, *told)
+        assert "recorded" not in servicecore("log", "history", "ticket/T-1", *url).out
+        late = ("ticket", "open", "T-2", *opened[3:], *told, "--at", "2026-01-05T09:00+08:00")
+        servicecore(*late)
+        assert "(recorded " in servicecore("log", "history", "ticket/T-2", *url).out
+
 
 class TestTheDoctor:
     """What is installed, and whether the storage can be used."""

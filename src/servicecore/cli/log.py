@@ -91,10 +91,10 @@ def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
     zone = standard_of(args).calendar.zone
     for each in recorded:
         when = told_at(each.occurred_at, zone)
-        if each.recorded_at - each.occurred_at > _LATE:
-            when += f" (recorded {told_at(each.recorded_at, zone)})"
         first = f"{each.position:>6}  {when}  {each.subject}  "
         text = f"{short_name(each.event)}: {sentence(each.event)}"
+        if each.recorded_at - each.occurred_at > _LATE:
+            text += f" (recorded {told_at(each.recorded_at, zone)})"
         say(wrapped(text, indent=30, first=first))
 
 
