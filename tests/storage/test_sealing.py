@@ -103,7 +103,9 @@ def told(words):
 
 @pytest.fixture
 def keys():
-    return open_keys("memory:")
+    kept = open_keys("memory:")
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
@@ -446,6 +448,7 @@ class TestAKeyStore:
         again = open_keys(url, master=new)
         assert again.key("C-1", 1).open(box, b"here") == b"told"
         assert again.state_of("C-2") is KeyState.ERASED
+        again.close()
 
     def test_leaves_no_byte_of_a_destroyed_key(self, tmp_path):
         path, master = tmp_path / "keys.db", os.urandom(32)
@@ -470,12 +473,16 @@ class TestAKeyStore:
         assert ours.key("C-1", 1) is None
         with pytest.raises(ErasedPersonError):
             ours.key_for("C-1")
+        ours.close()
+        theirs.close()
 
     def test_gives_a_customer_one_key_whoever_asks_first(self, tmp_path):
         master, url = os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
         ours, theirs = open_keys(url, master=master), open_keys(url, master=master)
         box = ours.key_for("C-1").seal(b"told", b"here")
         assert theirs.key_for("C-1").open(box, b"here") == b"told"
+        ours.close()
+        theirs.close()
 
     @pytest.mark.parametrize("way", ["environment", "file", "url"])
     def test_finds_its_master_key(self, tmp_path, monkeypatch, way):

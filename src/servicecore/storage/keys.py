@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from threading import RLock
 from time import monotonic
@@ -106,8 +106,11 @@ class KeyStore:
         self._seen, self._fresh_until = 0, 0.0
         self._turn = RLock()
         try:
-            self._database = _connect(path)
-            self._prove_master()
+            with ExitStack() as refused:
+                self._database = _connect(path)
+                refused.callback(self._database.close)
+                self._prove_master()
+                refused.pop_all()  # It is not: the file stays open.
         except sqlite3.Error as error:
             msg = f"no key store can be opened at {path}: {error}"
             raise UnreachableStorageError(msg) from error
