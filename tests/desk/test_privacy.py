@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from collections import Counter
 from contextlib import suppress
@@ -13,8 +14,11 @@ import msgspec
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.audit.bundle import make_bundle
+from servicecore.audit.keys import Signer
 from servicecore.audit.leaves import leaf_of
 from servicecore.audit.merkle import root
+from servicecore.audit.sealer import Sealer
 from servicecore.desk.privacy import StandsInClearError
 from servicecore.desk.registry import AGGREGATES, FACTS, READ_MODELS, TICKET, fold_of
 from servicecore.domain.complaint import Measure
@@ -43,6 +47,7 @@ from servicecore.storage import (
     NoKeysError,
     PersonalIdError,
     UnstorableEventError,
+    migrate_keys,
     open_keys,
 )
 
@@ -282,6 +287,12 @@ class TestNothingLeaks:
         }
         assert declared - set(told) == not_lived_through
 
+    def test_into_a_bundle(self, lived):
+        key = Signer.generate("service.example/log")
+        Sealer(lived.log, key).seal()
+        bundle = make_bundle(lived.log, [*lived.log.subjects("ticket"), "complaint/K-1"], key)
+        assert [b"[sealed" in bundle, MINE in bundle, THEIRS in bundle] == [True, False, False]
+
     def test_into_an_export(self, lived):
         log, files = lived.log, [io.StringIO() for _ in range(4)]
         write_table(log.since(0), files[0])
@@ -342,13 +353,28 @@ class TestNothingLeaks:
                 )
                 assert ours == theirs, name
 
-    def test_on_postgresql(self, postgresql, keys):
-        at = MONDAY + timedelta(days=1)
-        with ServiceDesk.open(postgresql.fresh(), keys=keys, clock=lambda: at) as desk:
+    def test_on_postgresql(self, postgresql):
+        """No file of the server tells what customers said, its write-ahead log neither."""
+        keys, at = postgresql.url("keys_of_customers"), MONDAY + timedelta(days=1)
+        migrate_keys(keys)
+        opened = open_keys(keys, master=os.urandom(32))
+        with ServiceDesk.open(postgresql.fresh(), keys=opened, clock=lambda: at) as desk:
             live_together(desk)
-            assert not any(MINE in row.state for row in desk.log.rows_since(0))
+            assert desk.tickets.get("T-1").contact == "zq-caller"
+            assert self.told_in(postgresql) == set()
             forget(desk)
             assert desk.tickets.get("T-1").contact == "[erased]"
+            assert self.told_in(postgresql) == set()
+        with postgresql.connect() as connection:  # It would be found.
+            connection.execute("CREATE TABLE found AS SELECT 'zq-caller' AS told")
+        assert self.told_in(postgresql) == {b"zq-caller"}
+
+    def told_in(self, postgresql):
+        with postgresql.connect() as connection:
+            connection.execute("CHECKPOINT")
+        files = [each for each in (postgresql.folder / "data").rglob("*") if each.is_file()]
+        said = re.compile(rb"zq-(?:caller|fault|message|name|contact|complaint|mailbox|campaign)")
+        return {found for each in files for found in said.findall(each.read_bytes())}
 
     @pytest.mark.usefixtures("lived")
     def test_a_desk_without_keys_still_tells_the_figures(self, tmp_path):

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from servicecore.storage import open_log
+from servicecore.storage.places import postgres_at
 from servicecore.storage.postgres import PostgresStorage
-from servicecore.storage.urls import postgres_at
 from servicecore.testing.conformance import (
     DurableConformance,
     FollowerConformance,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import time
-from base64 import b64encode
 from datetime import datetime, timezone
 
 import attrs
@@ -20,19 +17,14 @@ from servicecore.storage import (
     Change,
     ErasedPersonError,
     Fold,
-    KeyState,
-    MasterKeyError,
     NoKeysError,
     PersonalIdError,
     PolicyFollower,
-    UnknownStorageError,
-    new_master_key,
     open_keys,
     open_log,
-    parse_master_key,
 )
 from servicecore.storage.codec import Codec, stream_id
-from servicecore.storage.keys import ensure_pseudonym
+from servicecore.storage.pseudonyms import ensure_pseudonym
 from servicecore.storage.sealing import Sealing
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=timezone.utc)
@@ -256,9 +248,10 @@ class TestABox:
 
     def test_is_refused_by_a_key_store_that_never_had_its_key(self, log):
         record(log, "case/1", opened())
-        another = open_log("memory:", catalogue=OURS, keys="memory:")
-        with pytest.raises(BrokenSealError, match="key 1 of 'C-1' was never in"):
-            another.opened(rows(log)[0])
+        with open_log("memory:", catalogue=OURS, keys="memory:") as another:
+            row = rows(log)[0]
+            with pytest.raises(BrokenSealError, match="key 1 of 'C-1' was never in"):
+                another.opened(row)
 
     def test_tells_little_by_its_length(self, log):
         record(log, "case/1", opened("ab"))
@@ -416,109 +409,6 @@ class TestADeadLetter:
             PolicyFollower(log, "curious", react).catch_up()
             [letter] = log.tables.dead_letters("curious", 1)
         assert "Wang" in letter.error
-
-
-class TestAKeyStore:
-    """It is a database of its own, and opens under its master key alone."""
-
-    def test_keeps_its_keys(self, tmp_path):
-        master, url = os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
-        first = open_keys(url, master=master)
-        box = first.key_for("C-1").seal(b"told", b"here")
-        first.close()
-        again = open_keys(url, master=master)
-        assert again.key("C-1", 1).open(box, b"here") == b"told"
-
-    def test_opens_under_no_other_master_key(self, tmp_path):
-        url = f"sqlite:///{tmp_path}/keys.db"
-        open_keys(url, master=os.urandom(32)).close()
-        with pytest.raises(MasterKeyError, match="not that of the key store"):
-            open_keys(url, master=os.urandom(32))
-
-    def test_changes_its_master_key(self, tmp_path):
-        old, new, url = os.urandom(32), os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
-        keys = open_keys(url, master=old)
-        box = keys.key_for("C-1").seal(b"told", b"here")
-        keys.key_for("C-2")
-        keys.destroy("C-2")
-        assert keys.rotate(new) == 1
-        keys.close()
-        with pytest.raises(MasterKeyError):
-            open_keys(url, master=old)
-        again = open_keys(url, master=new)
-        assert again.key("C-1", 1).open(box, b"here") == b"told"
-        assert again.state_of("C-2") is KeyState.ERASED
-        again.close()
-
-    def test_leaves_no_byte_of_a_destroyed_key(self, tmp_path):
-        path, master = tmp_path / "keys.db", os.urandom(32)
-        keys = open_keys(f"sqlite:///{path}", master=master)
-        keys.key_for("C-1")
-        wrapped = keys._database.execute("SELECT wrapped FROM servicecore_keys").fetchone()[0]
-        assert wrapped in path.read_bytes()
-        keys.destroy("C-1")
-        left = b"".join(each.read_bytes() for each in tmp_path.iterdir())
-        assert [wrapped in left, wrapped[:16] in left, wrapped[-16:] in left] == [False] * 3
-
-    def test_overwrites_what_it_deletes(self, keys):
-        assert keys._database.execute("PRAGMA secure_delete").fetchone() == (1,)
-
-    def test_hears_of_what_another_process_erased(self, tmp_path):
-        master, url = os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
-        ours, theirs = open_keys(url, master=master), open_keys(url, master=master)
-        ours.key_for("C-1")
-        theirs.destroy("C-1")
-        time.sleep(0.06)
-        ours.refresh()
-        assert ours.key("C-1", 1) is None
-        with pytest.raises(ErasedPersonError):
-            ours.key_for("C-1")
-        ours.close()
-        theirs.close()
-
-    def test_gives_a_customer_one_key_whoever_asks_first(self, tmp_path):
-        master, url = os.urandom(32), f"sqlite:///{tmp_path}/keys.db"
-        ours, theirs = open_keys(url, master=master), open_keys(url, master=master)
-        box = ours.key_for("C-1").seal(b"told", b"here")
-        assert theirs.key_for("C-1").open(box, b"here") == b"told"
-        ours.close()
-        theirs.close()
-
-    @pytest.mark.parametrize("way", ["environment", "file", "url"])
-    def test_finds_its_master_key(self, tmp_path, monkeypatch, way):
-        text, file, url = new_master_key(), tmp_path / "master", f"sqlite:///{tmp_path}/keys.db"
-        file.write_text(f"{text}\n", encoding="ascii")
-        match way:
-            case "environment":
-                monkeypatch.setenv("SERVICECORE_MASTER_KEY", text)
-            case "file":
-                monkeypatch.setenv("SERVICECORE_MASTER_KEY_FILE", str(file))
-            case _:
-                url += f"?master={file}"
-        open_keys(url).close()
-        open_keys(f"sqlite:///{tmp_path}/keys.db", master=parse_master_key(text)).close()
-
-    def test_is_not_opened_without_a_master_key(self, tmp_path, monkeypatch):
-        monkeypatch.delenv("SERVICECORE_MASTER_KEY", raising=False)
-        monkeypatch.delenv("SERVICECORE_MASTER_KEY_FILE", raising=False)
-        with pytest.raises(MasterKeyError, match="set SERVICECORE_MASTER_KEY"):
-            open_keys(f"sqlite:///{tmp_path}/keys.db")
-
-    def test_takes_its_master_key_in_base64_or_in_hexadecimal_digits(self):
-        key = os.urandom(32)
-        assert (
-            parse_master_key(f" {key.hex()}\n") == parse_master_key(b64encode(key).decode()) == key
-        )
-
-    @pytest.mark.parametrize("text", ["", "short", "AAAA", "Ä" * 44])
-    def test_takes_only_a_whole_master_key(self, text):
-        with pytest.raises(MasterKeyError, match="32 bytes in base64"):
-            parse_master_key(text)
-
-    @pytest.mark.parametrize("url", ["postgresql://db/keys", "sqlite://", "keys.db", "memory://x"])
-    def test_has_a_url_of_its_own(self, url):
-        with pytest.raises(UnknownStorageError, match=r"'sqlite:///keys\.db' or 'memory:'"):
-            open_keys(url)
 
 
 class TestTheNumberOfACustomer:

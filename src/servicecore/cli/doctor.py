@@ -98,7 +98,7 @@ def _storage(args: argparse.Namespace) -> dict[str, object]:
     url = args.url or os.environ.get("SERVICECORE_URL")
     if not url:
         return {"storage": "none named; --url or SERVICECORE_URL"}
-    from ..storage.urls import without_password
+    from ..storage.places import without_password
 
     with desk_for(args) as desk:
         return {

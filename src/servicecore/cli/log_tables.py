@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from . import arguments
 from .arguments import Groups
 from .desks import place
 from .outcome import FINE
 from .output import say, say_json
+
+if TYPE_CHECKING:
+    from ..storage import Migration
 
 
 def add(commands: Groups) -> None:
@@ -27,6 +31,11 @@ def migrate(args: argparse.Namespace) -> int:
     from ..storage import migrate_log
 
     migration = migrate_log(place(args, must_exist=False), dry_run=args.dry_run)
+    return told(args, migration)
+
+
+def told(args: argparse.Namespace, migration: Migration) -> int:
+    """Tell what was made, or would be."""
     if args.json:
         say_json(migration)
     elif migration.schema is None:

@@ -8,7 +8,7 @@ import argparse
 import os
 from pathlib import Path
 
-from . import arguments
+from . import arguments, log_tables
 from .arguments import Groups
 from .desks import desk_for
 from .outcome import FINE, CommandError, UsageError
@@ -36,7 +36,11 @@ def add(groups: Groups) -> None:
     made.add_argument("file", metavar="FILE", type=Path, help="where to keep it; not there yet")
     turned = arguments.command(commands, "rotate", "wrap all keys under a new master", run=rotate)
     turned.add_argument("file", metavar="FILE", type=Path, help="holds the new master key")
-    turned.add_argument("--keys", metavar="URL", help="the key store; default: SERVICECORE_KEYS")
+    text = "make the tables of a key store, or bring them up to date"
+    tables = arguments.command(commands, "migrate", text, run=migrate)
+    arguments.takes_dry_run(tables)
+    for parser in (turned, tables):
+        parser.add_argument("--keys", metavar="URL", help="where; default: SERVICECORE_KEYS")
 
 
 def status(args: argparse.Namespace) -> int:
@@ -85,17 +89,28 @@ def rotate(args: argparse.Namespace) -> int:
     """Wrap every key under the master key of a file."""
     from ..storage import open_keys, parse_master_key
 
-    url = args.keys or os.environ.get("SERVICECORE_KEYS")
-    if not url:
-        msg = "say which key store: --keys sqlite:///keys.db, or SERVICECORE_KEYS"
-        raise UsageError(msg)
-    keys = open_keys(url)
+    keys = open_keys(_key_store(args))
     try:
         count = keys.rotate(parse_master_key(args.file.read_text(encoding="ascii")))
     finally:
         keys.close()
     say_json({"keys": count}) if args.json else say(f"{count} keys wrapped anew")
     return FINE
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Make the tables of a key store, or tell the statements that would."""
+    from ..storage import migrate_keys
+
+    return log_tables.told(args, migrate_keys(_key_store(args), dry_run=args.dry_run))
+
+
+def _key_store(args: argparse.Namespace) -> str:
+    url: str = args.keys or os.environ.get("SERVICECORE_KEYS", "")
+    if not url:
+        msg = "say which key store: --keys sqlite:///keys.db, or SERVICECORE_KEYS"
+        raise UsageError(msg)
+    return url
 
 
 def _kept(until: object, *, is_open: bool) -> str:

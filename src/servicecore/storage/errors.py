@@ -22,7 +22,7 @@ class MissingExtraError(StorageError, ImportError):
 
 
 class UnsafeSettingError(StorageError):
-    """A setting is known to lose events."""
+    """A setting is known to lose events, or to keep what shall be forgotten."""
 
 
 class UnreachableStorageError(StorageError, OSError):

@@ -1,4 +1,4 @@
-"""Making the tables of a log, where a storage does not make them by itself."""
+"""Making the tables of a log or a key store, where these are not made in passing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
-from . import urls
+from . import opening_keys, urls
+from .places import postgres_at
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +38,23 @@ def migrate_log(url: str, *, dry_run: bool = False) -> Migration:
         return Migration()
     told = dict(parse_qsl(split.query))
     told.pop("archives", None)  # They are for who reads.
-    postgres, (place, options) = urls.postgres_at(split, told)
+    postgres, (place, options) = postgres_at(split, told)
     migration: Migration = postgres.migrate(postgres.Server(place, options), dry_run=dry_run)
+    return migration
+
+
+def migrate_keys(url: str, *, dry_run: bool = False) -> Migration:
+    """Make the tables of the key store at *url*, as :func:`migrate_log` makes those of a log.
+
+    Raises:
+        StorageError: If the key store cannot be reached, or may not be changed.
+    """
+    split, told = opening_keys.understood(url)
+    if split.scheme != "postgresql":
+        return Migration()
+    told.pop("master", None)  # No key is wrapped here.
+    postgres, (place, options) = postgres_at(split, told)
+    from .postgres_keys import PLAN  # noqa: PLC0415 - an extra; few need it
+
+    migration: Migration = postgres.migrate(postgres.Server(place, options), PLAN, dry_run=dry_run)
     return migration

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import attrs
+
 from .errors import NewerSchemaError, NotOurDatabaseError, UnmigratedError
 from .migrating import Migration
 from .postgres_server import Connection, PostgresOptions, Server
 
-#: What each version of the schema adds to the one before.
+#: What each version of the schema of a log adds to the one before.
 STEPS: tuple[str, ...] = (
     """
 CREATE TABLE {events} (
@@ -152,8 +154,22 @@ _NAMES = (
 )
 
 
-def migrate(server: Server, *, dry_run: bool = False) -> Migration:
-    """Bring the tables of a log up to date; with *dry_run*, only tell how.
+@attrs.frozen(kw_only=True)
+class Plan:
+    """The tables of *what* is kept, version by version, and the *command* that makes them."""
+
+    what: str
+    command: str
+    names: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+def _plan_of_a_log() -> Plan:
+    return Plan(what="log", command="servicecore log migrate", names=_NAMES, steps=STEPS)
+
+
+def migrate(server: Server, plan: Plan | None = None, *, dry_run: bool = False) -> Migration:
+    """Bring the tables of a log, or of what *plan* is about, up to date; or only tell how.
 
     Raises:
         NewerSchemaError: If a later version of this package made them.
@@ -162,16 +178,17 @@ def migrate(server: Server, *, dry_run: bool = False) -> Migration:
         UnreachableStorageError: If the server does not answer.
     """
     with closing(server.connect()) as connection, server.named_errors():
+        plan = plan or _plan_of_a_log()
         if dry_run:
-            return _planned(connection, server)
+            return _planned(connection, server, plan)
         with _alone(connection, server.options):
-            planned = _planned(connection, server)
+            planned = _planned(connection, server, plan)
             for statement in planned.statements:
                 connection.execute(statement)
     return planned
 
 
-def ensure_migrated(server: Server) -> None:
+def ensure_migrated(server: Server, plan: Plan | None = None) -> None:
     """See to it that the tables are there, and of a version that we know.
 
     Raises:
@@ -180,41 +197,42 @@ def ensure_migrated(server: Server) -> None:
         NotOurDatabaseError: If the database does not keep text as UTF-8.
         UnreachableStorageError: If the server does not answer.
     """
-    options = server.options
+    options, plan = server.options, plan or _plan_of_a_log()
     with closing(server.connect()) as connection, server.named_errors():
-        found = _found(connection, server)
-    if found != len(STEPS):
+        found = _found(connection, server, plan)
+    if found != len(plan.steps):
         has = f"schema {found}" if found else "no tables"
         msg = (
-            f"{server.name} has {has} of the log {options.log!r} in {options.schema!r}, and schema "
-            f"{len(STEPS)} is needed: run 'servicecore log migrate' as a user who may make tables"
+            f"{server.name} has {has} of the {plan.what} {options.log!r} in {options.schema!r}, "
+            f"and schema {len(plan.steps)} is needed: run '{plan.command}' as a user who may make "
+            "tables"
         )
         raise UnmigratedError(msg)
 
 
-def _planned(connection: Connection, server: Server) -> Migration:
-    found = _found(connection, server)
-    if found == len(STEPS):
+def _planned(connection: Connection, server: Server, plan: Plan) -> Migration:
+    found, newest = _found(connection, server, plan), len(plan.steps)
+    if found == newest:
         return Migration(found=found, schema=found)
     options = server.options
-    names = {name: options.table(name) for name in _NAMES} | {"channel": options.channel}
-    steps = (step.format(**names) for step in STEPS[found or 0 :])
+    names = {name: options.table(name) for name in plan.names} | {"channel": options.channel}
+    steps = (step.format(**names) for step in plan.steps[found or 0 :])
     books = f'"{options.schema}".servicecore_logs'
     statements = (
         f'CREATE SCHEMA IF NOT EXISTS "{options.schema}"',
         f"CREATE TABLE IF NOT EXISTS {books} (log TEXT PRIMARY KEY, schema INTEGER NOT NULL)",
         *(each.strip() for step in steps for each in _END.split(step) if each.strip()),
-        f"INSERT INTO {books} VALUES ('{options.log}', {len(STEPS)}) {_OR_UPDATE}",
+        f"INSERT INTO {books} VALUES ('{options.log}', {newest}) {_OR_UPDATE}",
     )
     # A schema that is there need not be made, and not everybody may.
     return Migration(
         found=found,
-        schema=len(STEPS),
+        schema=newest,
         statements=statements[1:] if _has_schema(connection, options) else statements,
     )
 
 
-def _found(connection: Connection, server: Server) -> int | None:
+def _found(connection: Connection, server: Server, plan: Plan) -> int | None:
     """Return the version of the schema that is there."""
     options = server.options
     (encoding,) = _one(connection, "SELECT current_setting('server_encoding')")
@@ -226,10 +244,10 @@ def _found(connection: Connection, server: Server) -> int | None:
         return None
     found = connection.execute(f"SELECT schema FROM {books} WHERE log = %s", (options.log,))
     row = found.fetchone()
-    if row and row[0] > len(STEPS):
+    if row and row[0] > len(plan.steps):
         msg = (
-            f"{server.name} has schema {row[0]} of {options.log!r}; this version knows {len(STEPS)}"
-            ": install the version of servicecore that made it, or a later one"
+            f"{server.name} has schema {row[0]} of {options.log!r}; this version knows "
+            f"{len(plan.steps)}: install the version of servicecore that made it, or a later one"
         )
         raise NewerSchemaError(msg)
     return row[0] if row else None

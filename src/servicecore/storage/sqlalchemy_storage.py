@@ -21,10 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from .errors import BusyError, UnreachableStorageError
+from .places import without_password
 from .protocol import Writing
 from .recorder_storage import RecorderStorage
 from .tables import Tables
-from .urls import without_password
 
 try:
     import fcntl

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -18,7 +17,8 @@ from .errors import MissingExtraError, UnknownStorageError, UnsafeSettingError
 from .keys import KeyStore
 from .log import EventLog, _now
 from .memory import MemoryStorage
-from .opening_keys import open_keys
+from .opening_keys import ensure_apart, open_keys
+from .places import one_of, postgres_at, seconds, without_password
 from .protocol import Storage
 from .sqlite import SQLiteStorage
 
@@ -68,9 +68,12 @@ def open_log(
             ``api_key``.  All know ``archives``, the folder of histories taken out of the log.
 
     Raises:
-        StorageError: If there is no such storage, or it cannot be opened.
+        StorageError: If there is no such storage, it cannot be opened, or the keys would
+            lie in it.
     """
     told = {name: str(value) for name, value in options.items()}
+    if isinstance(keys, str):
+        ensure_apart(url, keys, told)
     storage = _open_storage(url, told)
     try:
         elsewhere = _open_storage(tables, {}).tables if tables else None
@@ -146,15 +149,6 @@ def refuse_unsafe_settings(scheme: str, environment: Mapping[str, str]) -> None:
             raise UnsafeSettingError(msg)
 
 
-def without_password(url: str) -> str:
-    """Return *url* as it may be shown: nobody needs to see how one gets in.
-
-    >>> without_password("postgresql://lin:secret@db/service")
-    'postgresql://lin:***@db/service'
-    """
-    return _PASSWORD.sub(r"\1***\2", url)
-
-
 # --- The storages we bring --------------------------------------------------------
 
 
@@ -189,29 +183,6 @@ def _open_postgres(url: SplitResult, options: Mapping[str, str]) -> Storage:
     postgres, chosen = postgres_at(url, options)
     storage: Storage = postgres.PostgresStorage(*chosen)
     return storage
-
-
-def postgres_at(url: SplitResult, options: Mapping[str, str]) -> tuple[Any, tuple[str, Any]]:
-    """Return our module for PostgreSQL, and what it needs to know."""
-    try:
-        from . import postgres  # noqa: PLC0415 - an extra; few need it
-    except ImportError as error:
-        msg = f"PostgreSQL needs a package more: pip install 'servicecore[postgres]' ({error})"
-        raise MissingExtraError(msg) from error
-    told = {
-        name: known(options[name]) for name, known in _POSTGRES_OPTIONS.items() if name in options
-    }
-    libpq = {name: value for name, value in options.items() if name not in told}
-    chosen = postgres.PostgresOptions(
-        schema=told.get("schema", "public"),
-        log=told.get("log", "log"),
-        wait=told.get("wait", 10.0),
-        connections=told.get("connections", 8),
-        durable=told.get("synchronous", "full") == "full",
-        read_only=told.get("mode", "rw") == "ro",
-    )
-    query = f"?{urlencode(libpq, quote_via=quote)}" if libpq else ""
-    return postgres, (f"postgresql://{url.netloc}{url.path}{query}", chosen)
 
 
 def _open_umadb(url: SplitResult, options: Mapping[str, str]) -> Storage:
@@ -272,50 +243,13 @@ def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storag
             raise UnknownStorageError(msg)
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def choose(value: str) -> str:
-        if value.lower() not in choices:
-            msg = f"{value!r} is not among {', '.join(choices)}"
-            raise UnknownStorageError(msg)
-        return value.lower()
-
-    return choose
-
-
-def _seconds(value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        msg = f"wait is a number of seconds, got {value!r}"
-        raise UnknownStorageError(msg)
-    return seconds
-
-
-def _count(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        msg = f"connections is how many may be open, got {value!r}"
-        raise UnknownStorageError(msg)
-    return int(value)
-
-
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*(@)")
 _SQLITE_OPTIONS: Mapping[str, Callable[[str], Any]] = {
     "log": str,
-    "mode": _one_of("rw", "ro"),
-    "synchronous": _one_of("full", "normal", "off"),
-    "wait": _seconds,
+    "mode": one_of("rw", "ro"),
+    "synchronous": one_of("full", "normal", "off"),
+    "wait": seconds,
 }
-_POSTGRES_OPTIONS: Mapping[str, Callable[[str], Any]] = {
-    "connections": _count,
-    "log": str,
-    "mode": _one_of("rw", "ro"),
-    "schema": str,
-    "synchronous": _one_of("full", "off"),
-    "wait": _seconds,
-}
-_UMADB_OPTIONS = {"api_key": str, "ca": str, "tls": _one_of("yes", "no")}
+_UMADB_OPTIONS = {"api_key": str, "ca": str, "tls": one_of("yes", "no")}
 _READING: Mapping[str, Mapping[str, str]] = {
     "postgresql": {"mode": "ro"},
     "sqlite": {"mode": "ro"},
