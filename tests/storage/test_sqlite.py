@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 
 from servicecore.storage import BrokenHistoryError, BusyError, Change, ConflictError, open_log
+from servicecore.storage.tables import Commit
 from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, opened
 
 
@@ -168,6 +169,16 @@ class TestOthersWhoRead:
             "WHERE sort IS NOT NULL AND sort <= 3 ORDER BY sort, key"
         ).fetchall()
         assert "log_model_waits_v1_sort" in plan
+
+    def test_rows_that_nobody_reads_yet_are_put_in_order_when_somebody_may(self, log, elsewhere):
+        def indexes():
+            names = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?"
+            return sorted(name for (name,) in elsewhere.execute(names, ("log_model_waits_v1",)))
+
+        log.tables.apply(Commit(name="waits", version=1, after=0, upto=0, unread=True))
+        assert indexes() == []
+        log.tables.apply(Commit(name="waits", version=1, after=0, upto=5, unread=True))
+        assert indexes() == ["log_model_waits_v1_key", "log_model_waits_v1_sort"]
 
 
 def test_subjects_are_listed_page_by_page_even_when_a_history_lost_its_beginning(log, elsewhere):

@@ -112,8 +112,7 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def clocks_read(self, event: Any) -> None:
         """Take over what is promised and measured."""
-        if event.readings:
-            take_readings(self.clocks, event)
+        take_readings(self.clocks, event)
 
     def classified(self, event: events.TicketClassified) -> None:
         """Take over how urgent it is, and of what kind."""

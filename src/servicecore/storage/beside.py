@@ -88,13 +88,4 @@ class Beside:
             letters = self._kept.dead_letters(name, version)
             if self._kept.position(name, version) == upto:
                 break
-        return Commit(
-            name=name,
-            version=version,
-            after=0,
-            upto=upto,
-            put=rows,
-            deleted=(),
-            set_aside=letters,
-            settled=(),
-        )
+        return Commit(name=name, version=version, after=0, upto=upto, put=rows, set_aside=letters)

@@ -37,6 +37,7 @@ from .portions import (
     Source,
     our_codec,
 )
+from .tables import Commit
 from .topics import Topics
 
 _STRIDE = 20_000  # Events between two words on how it goes.
@@ -127,8 +128,7 @@ class Rebuild:
             base=source.head() if isinstance(self.model, FoldingWhole) else 0,
         )
         notes.keep(self.name, version, begun)
-        with tables.batch(self.name, version, after=0, upto=0):
-            pass  # An empty batch makes the table.
+        self._keep(version, Folded(rows=(), letters=()), upto=0)  # That makes the table.
         return version
 
     def _goes_on(self, version: int, note: Note, source: Source) -> bool:
@@ -162,10 +162,16 @@ class Rebuild:
 
     def _keep(self, version: int, folded: Folded, *, upto: int) -> None:
         """Keep rows; the version is at a position only when it has all of them."""
-        with self.log.tables.batch(self.name, version, after=0, upto=upto) as batch:
-            batch.put_many(folded.rows)
-            for letter in folded.letters:
-                batch.set_aside(letter)
+        commit = Commit(
+            name=self.name,
+            version=version,
+            after=0,
+            upto=upto,
+            put=folded.rows,
+            set_aside=folded.letters,
+            unread=True,
+        )
+        self.log.tables.apply(commit)
 
     def _position(self, version: int) -> int:
         return self.log.tables.position(self.name, version)

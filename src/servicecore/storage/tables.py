@@ -55,16 +55,21 @@ class TableStatus:
 
 @attrs.frozen(kw_only=True)
 class Commit:
-    """All that a batch changed; it is applied at once, if *after* still holds."""
+    """All that a batch changed; it is applied at once, if *after* still holds.
+
+    With *unread*, nobody reads the rows before the read model is at a position, so
+    until then they need not be in any order.
+    """
 
     name: str
     version: int
     after: int
     upto: int
-    put: Sequence[TableRow]
-    deleted: Sequence[str]
-    set_aside: Sequence[DeadLetter]
-    settled: Sequence[int]
+    put: Sequence[TableRow] = ()
+    deleted: Sequence[str] = ()
+    set_aside: Sequence[DeadLetter] = ()
+    settled: Sequence[int] = ()
+    unread: bool = False
 
 
 class Reading(Protocol):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...storage import AlreadyTrackedError, EventLog, TableRow, UnknownTableError
-from ...storage.tables import Tables
+from ...storage.tables import Commit, Tables
 
 Open = Callable[..., EventLog]
 _Wanted = tuple[str, int | None, bytes | None]
@@ -57,6 +57,21 @@ class TablesConformance:
             raise ZeroDivisionError
 
         assert (tables.position("waits", 1), list(tables.read("waits", 1).scan())) == (1, [A])
+
+    def test_rows_that_nobody_reads_yet_may_be_put_again(self, tables: Tables) -> None:
+        again = TableRow("a", 9, b"again")
+        for put in [A, B], [again, C]:
+            unread = Commit(name="waits", version=1, after=0, upto=0, put=put, unread=True)
+            tables.apply(unread)
+        assert tables.position("waits", 1) == 0
+        tables.apply(Commit(name="waits", version=1, after=0, upto=5, unread=True))
+
+        waits = tables.read("waits", 1)
+        assert list(waits.scan()) == [again, B, C]
+        assert list(waits.until(9)) == [C, again]
+        with tables.batch("waits", 1, upto=6) as rows:
+            rows.put_many([A])
+        assert list(waits.scan()) == [A, B, C]
 
     def test_a_batch_reads_its_own_writes_and_nobody_else_does(self, tables: Tables) -> None:
         with tables.batch("waits", 1, upto=1) as rows:
