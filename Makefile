@@ -30,8 +30,9 @@ lint: $(READY) ## How the code reads.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY) ## What the type checker proves; `make nightly` asks pyright, too.
+types: $(READY) ## What two type checkers prove.
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 
 imports: $(READY) ## Who may import whom.
 	$(BIN)/lint-imports
@@ -66,7 +67,6 @@ bench: $(READY) ## Measure everything beside its peers, and write the page of it
 nightly: lint types imports docs package debian ## The thorough runs.
 	$(BIN)/python -m pip install --quiet --group nightly
 	@command -v java > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=default-jre-headless
-	$(BIN)/basedpyright
 	SERVICECORE_SLOW=1 SERVICECORE_HYPOTHESIS=thorough $(BIN)/pytest -n $(WORKERS) --dist loadfile
 	$(MAKE) package EXTRAS='[all]'
 	@test $(words $(OTHERS)) = 2 || echo "of Python 3.12 and 3.13 only these are here: $(OTHERS)"

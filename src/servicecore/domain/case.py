@@ -81,13 +81,14 @@ class TermsChange:
     happens: ClassVar[str] = "terms_changed"
     standard: str
     calendar: str
-    counts_from: Any
+    counted_at: datetime | None
+    at: datetime
 
     @property
     def happening(self) -> Happening:
         """Every promise that is still open is made anew."""
         terms = under(self.standard, self.calendar)
-        return Happening(self.happens, self.counts_from, terms=terms)
+        return Happening(self.happens, self.counted_at or self.at, terms=terms)
 
 
 @fact

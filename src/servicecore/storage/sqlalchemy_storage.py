@@ -7,6 +7,7 @@ therefore locks one row until it has committed: numbers are in the order of comm
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock, RLock
@@ -25,11 +26,6 @@ from .places import without_password
 from .protocol import Writing
 from .recorder_storage import RecorderStorage
 from .tables import Tables
-
-try:
-    import fcntl
-except ImportError:  # Windows has none.
-    fcntl = None  # type: ignore[assignment]
 
 R = TypeVar("R")
 
@@ -86,13 +82,15 @@ class _OneProcess:
         """
         name = engine.url.database if engine.dialect.name == "sqlite" else None
         self._path = Path(f"{name}.lock").absolute() if name and name != ":memory:" else None
-        if self._path and fcntl:
+        if self._path and sys.platform != "win32":
             with self._guard:
                 file, times = self._held.get(self._path) or (self._locked(self._path), 0)
                 self._held[self._path] = file, times + 1
 
     @staticmethod
     def _locked(path: Path) -> BinaryIO:
+        import fcntl  # noqa: PLC0415  # Windows has none.
+
         file = path.open("ab")
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -101,14 +101,13 @@ def _history(
 
 
 def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) -> list[Recorded]:
-    """Return a history without what is personal; that is told by ``privacy export``, on record."""
-    from attrs import evolve
+    from ..telling import impersonal
 
-    from ...storage.sealing import without_personal
-
-    by = {"upto_position": known} if isinstance(known, int) else {"upto_recorded": known}
-    history = log.history(args.subject, upto_occurred=args.at, **by)
-    return [evolve(each, event=without_personal(each.event)) for each in history]
+    position, moment = (known, None) if isinstance(known, int) else (None, known)
+    history = log.history(
+        args.subject, upto_occurred=args.at, upto_position=position, upto_recorded=moment
+    )
+    return list(map(impersonal, history))
 
 
 def diff(args: argparse.Namespace) -> int:
