@@ -1,10 +1,13 @@
-"""Check an evidence bundle without servicecore: python verify_bundle.py FILE.zip KEY
+"""Check an evidence bundle without servicecore: python verify_bundle.py FILE.zip KEY [MAKER]
 
 KEY is the verifier key of the log, NAME+ID+BASE64, as it came to you from outside:
-never the one in the bundle.  The program says "holds" and what, and exits with 0:
-every event in the bundle is on record as it is shown here, in whole histories
-from their first event on, in the log that the checkpoint vouches for.  Or it says
-what it refuses and exits with 1; with 2 if it was not given what it needs.
+never the one in the bundle.  MAKER is that of whoever made the bundle under a
+checkpoint of the log, if that was somebody else.
+
+The program says "holds" and what, and exits with 0: every event in the bundle is on
+record as it is shown here, in whole histories from their first event on, in the log
+that the checkpoint vouches for.  Or it says what it refuses and exits with 1; with 2
+if it was not given what it needs.
 It needs Python 3.11 or newer and the openssl program, 3.0 or newer.
 """
 
@@ -40,10 +43,10 @@ def ensure(holds: bool, complaint: str) -> None:  # noqa: FBT001
         raise Refused(complaint)
 
 
-def check(data: bytes, key: str) -> dict:
+def check(data: bytes, key: str, maker: str = "") -> dict:
     """Return the manifest of a bundle in which everything holds; refuse it otherwise."""
     try:
-        return proved(unpacked(data), key)
+        return proved(unpacked(data), key, maker or key)
     except (
         ValueError,
         KeyError,
@@ -56,9 +59,9 @@ def check(data: bytes, key: str) -> dict:
         raise Refused(complaint) from error
 
 
-def proved(files: dict, key: str) -> dict:
+def proved(files: dict, key: str, maker: str) -> dict:
     """Return the manifest, if the files are what it says, and the proofs hold."""
-    header, line = opened(files["manifest.note"], key).split("\n")[:-1]
+    header, line = opened(files["manifest.note"], maker).split("\n")[:-1]
     ensure(header == FORMAT, f"a format that is not {FORMAT}")
     manifest = read(line)
     ensure(set(manifest) == IN_MANIFEST, "a manifest with other facts")
@@ -68,7 +71,8 @@ def proved(files: dict, key: str) -> dict:
         if name != "manifest.note"
     }
     ensure(manifest["files"] == sums, "a file that is not the one in the manifest")
-    ensure(files["key.txt"].decode() == f"{key}\n", "another key in the bundle than yours")
+    keys = "".join(f"{each}\n" for each in dict.fromkeys((key, maker)))
+    ensure(files["key.txt"].decode() == keys, "another key in the bundle than yours")
     origin, size, root = opened(files["checkpoint.note"], key).split("\n")[:-1]
     ensure(origin == key.partition("+")[0], "a checkpoint of another log")
     ensure(size == str(int(size)), "a size with leading zeros")
@@ -225,18 +229,19 @@ def counted(events: list) -> dict:
 
 
 def given(words: list) -> tuple:
-    """Return the bytes of the bundle and the key; without them, there is nothing to check."""
-    if len(words) != 2 or "--help" in words:  # noqa: PLR2004
-        useless("usage: python verify_bundle.py FILE.zip KEY")
-    file, key = words[0], words[1].strip()
+    """Return the bytes of the bundle and the keys; without them, there is nothing to check."""
+    if len(words) not in {2, 3} or "--help" in words:
+        useless("usage: python verify_bundle.py FILE.zip KEY [MAKER]")
+    file, *keys = (each.strip() for each in words)
     try:
-        parts(key)
+        for key in keys:
+            parts(key)
     except (ValueError, Refused):  # It is not told again: it might be the one that signs.
         useless("KEY is no verifier key, NAME+ID+BASE64, as `servicecore audit key` prints it")
     if not shutil.which("openssl"):
         useless("the openssl program is not there, and signatures are checked with it")
     try:
-        return Path(file).read_bytes(), key
+        return Path(file).read_bytes(), *keys
     except OSError as error:
         useless(f"{file} cannot be read: {error.strerror}")
 

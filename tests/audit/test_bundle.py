@@ -15,16 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servicecore.audit.bundle import make_bundle
-from servicecore.audit.keys import Signer
-from servicecore.audit.notes import NoteError, sign_note
+from servicecore.audit.bundle import make_bundle, make_bundle_under
+from servicecore.audit.keys import COSIGNATURE, Signer
+from servicecore.audit.notes import NoteError, add_signature, sign_note
 from servicecore.audit.refusals import BundleError
+from servicecore.audit.seals import NAME, VERSION
 from servicecore.storage import open_log
 
 from .conftest import CATALOGUE, KEY, OTHER_KEY, live, note, seal
 
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 OUR_KEY = str(KEY.verifier)
+MAKER = str(OTHER_KEY.verifier)
 SUBJECTS = ("ticket/T-2", "ticket/工单-7")
 
 
@@ -298,6 +300,88 @@ class TestABundle:
     def test_is_not_signed_with_another_key(self, log):
         with pytest.raises(NoteError):
             make_bundle(log, SUBJECTS, OTHER_KEY)
+
+
+class TestUnderAPublishedCheckpoint:
+    """Whoever has a copy and a checkpoint proves with them, and needs neither key nor seals."""
+
+    @pytest.fixture
+    def copied(self):
+        """Return a log, what was published when it had 26 events, and a bundle of then."""
+        with open_log("memory:", catalogue=CATALOGUE) as log:
+            live(log)
+            note(log, "工单-7", "它漏水\u2028", "修好了")
+            live(log)
+            published, proved = seal(log).note, make_bundle(log, SUBJECTS, KEY)
+            live(log)
+            log.tables.drop(NAME, VERSION)
+            yield log, published, proved
+
+    def made(self, copied, signer=OTHER_KEY, **others):
+        log, published, *_ = copied
+        given = {"note": published, "verifier": KEY.verifier, "subjects": SUBJECTS} | others
+        return make_bundle_under(log=log, signer=signer, **given)
+
+    def test_holds_for_whoever_has_both_keys(self, copied):
+        manifest = verifier.check(self.made(copied), OUR_KEY, MAKER)
+        assert manifest["subjects"] == {"ticket/T-2": 6, "ticket/工单-7": 2}
+        assert (manifest["origin"], manifest["size"]) == (KEY.name, 26)
+
+    def test_by_the_key_of_the_log_it_is_the_bundle_that_seals_give(self, copied):
+        assert self.made(copied, KEY) == copied[2]
+
+    @pytest.mark.parametrize("keys", [(OUR_KEY,), (MAKER,), (MAKER, OUR_KEY), (MAKER, MAKER)])
+    def test_holds_under_no_other_keys(self, copied, keys):
+        with pytest.raises(verifier.Refused):
+            verifier.check(self.made(copied), *keys)
+
+    def test_a_bundle_of_the_log_is_not_one_of_somebody_elses(self, bundle):
+        with pytest.raises(verifier.Refused):
+            verifier.check(bundle, OUR_KEY, MAKER)
+
+    def test_the_word_of_a_witness_does_not_matter(self, copied):
+        witness = Signer(name="witness", seed=b"w" * 32, kind=COSIGNATURE, seconds=1)
+        seen = add_signature(copied[1], witness)
+        assert self.made(copied, note=seen) == self.made(copied)
+
+    @pytest.mark.parametrize("what", WITHOUT_THE_KEY)
+    def test_nothing_can_be_changed_in_it(self, copied, what):
+        if what == "a signature by another key":
+            pytest.skip("that key has signed it")
+        files = WITHOUT_THE_KEY[what](files_in(self.made(copied)))
+        if what == "the key":
+            files["key.txt"] = f"{MAKER}\n{OUR_KEY}\n".encode()
+        with pytest.raises(verifier.Refused):
+            verifier.check(packed(files), OUR_KEY, MAKER)
+
+    def test_not_even_its_maker_shows_what_is_not_under_the_checkpoint(self, copied):
+        for what, change in WITH_THE_KEY.items():
+            files = changed(files_in(self.made(copied)), "events.jsonl", change)
+            with pytest.raises(verifier.Refused):
+                verifier.check(signed_again(files, OTHER_KEY), OUR_KEY, MAKER), what
+
+    def test_is_not_made_of_another_log(self, copied):
+        with open_log("memory:", catalogue=CATALOGUE) as other:
+            live(other)
+            note(other, "工单-7", "它不漏水", "修好了")
+            live(other)
+            with pytest.raises(BundleError, match="is not the one of 26 events"):
+                self.made((other, copied[1]))
+
+    def test_is_not_made_of_a_log_that_was_cut(self, copied):
+        with open_log("memory:", catalogue=CATALOGUE) as shorter:
+            live(shorter)
+            with pytest.raises(BundleError, match="is not the one of 26 events"):
+                self.made((shorter, copied[1]))
+
+    def test_is_not_made_of_what_came_later(self, copied):
+        note(copied[0], "T-99", "later")
+        with pytest.raises(BundleError, match="nothing was on record of 'ticket/T-99' under 26"):
+            self.made(copied, subjects=["ticket/T-99"])
+
+    def test_is_not_made_under_a_checkpoint_that_somebody_else_signed(self, copied):
+        with pytest.raises(NoteError):
+            self.made(copied, verifier=OTHER_KEY.verifier)
 
 
 class TestWithoutTheKey:

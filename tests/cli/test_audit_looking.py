@@ -170,6 +170,23 @@ class TestABundle:
         assert held.returncode == 0, held.stderr
         assert held.stdout.startswith("holds: ticket/T-1 (")
 
+    def test_is_made_by_an_auditor_under_what_was_published(self, late, key, tmp_path):
+        folder, out, own = tmp_path / "published", tmp_path / "evidence.zip", tmp_path / "mine.key"
+        folder.mkdir()
+        trust = ("--verifier", key["verifier"])
+        assert ask(late, "publish", folder, *trust).code == 0
+        mine = servicecore("audit", "key", "auditor.example", "--out", own).out.strip()
+        made = ask(
+            late, "bundle", "ticket/T-1", "--checkpoint", folder, *trust,
+            "--key", own, "--out", out, "--json",
+        )  # fmt: skip
+        assert made.code == 0, made.err
+        keys = (made.json["verifier_key"], made.json["maker_key"])
+        assert keys == (key["verifier"], mine)
+        checker = [sys.executable, ROOT / "docs" / "verify_bundle.py", out, *keys]
+        held = subprocess.run(checker, capture_output=True, text=True, check=False)
+        assert held.stdout.startswith("holds: ticket/T-1 ("), held.stderr
+
     def test_can_be_rehearsed(self, late, key, tmp_path):
         out = tmp_path / "evidence.zip"
         words = ("bundle", "ticket/T-1", "--key", key["file"], "--out", out, "--dry-run", "--json")

@@ -8,6 +8,10 @@ from .conftest import servicecore
 
 OPENED = ("--at", "2026-01-05T09:00+08:00")
 ENDED = ("--at", "2026-01-06T09:00+08:00")
+TOLD = (
+    *("--contact", "Quenbarel Lin", "--product", "pump", "--model", "P-200"),
+    *("--fault", "Quenbarel leaks"),
+)
 LATER = ("--at", "2029-01-07T09:00+08:00")
 
 
@@ -20,21 +24,11 @@ def run(tmp_path):
         "SERVICECORE_MASTER_KEY_FILE": str(tmp_path / "master.key"),
     }
     assert servicecore("privacy", "new-key", str(tmp_path / "master.key")).code == 0
-    told = (
-        "--contact",
-        "Quenbarel Lin",
-        "--product",
-        "pump",
-        "--model",
-        "P-200",
-        "--fault",
-        "Quenbarel leaks",
-    )
 
     def run(*argv):
         return servicecore(*argv, **where)
 
-    assert run("ticket", "open", "T-1", "--customer", "C-1", *told, *OPENED).code == 0
+    assert run("ticket", "open", "T-1", "--customer", "C-1", *TOLD, *OPENED).code == 0
     return run
 
 
@@ -65,6 +59,45 @@ class TestAnExport:
     def test_of_a_stranger_finds_nothing(self, run):
         done = run("privacy", "export", "C-9", "--by", "Lin", "--purpose", "a letter")
         assert (done.code, "nothing is on record" in done.err) == (4, True)
+
+
+class TestWhoLooksIntoTheLog:
+    """Reads everything but who customers are and what they said: that is told on record."""
+
+    @pytest.mark.parametrize(
+        ("there", "told"),
+        [
+            ({}, "[sealed"),
+            ({"SERVICECORE_KEYS": "", "SERVICECORE_MASTER_KEY_FILE": ""}, "[sealed"),
+        ],
+        ids=["with the key store", "without it"],
+    )
+    def test_reads_what_is_sealed_as_sealed(self, run, tmp_path, there, told):
+        assert run("log", "head").code == 0
+        assert_hidden(tmp_path, told, **there)
+
+    def test_reads_what_is_in_clear_without_it(self, tmp_path):
+        opened = ("ticket", "open", "T-1", "--customer", "C-1", *TOLD, *OPENED)
+        url = f"sqlite:///{tmp_path / 'service.db'}?synchronous=off"
+        assert servicecore(*opened, SERVICECORE_URL=url).code == 0
+        assert_hidden(tmp_path, "[personal]")
+
+
+def assert_hidden(tmp_path, mark, **there):
+    where = {
+        "SERVICECORE_URL": f"sqlite:///{tmp_path / 'service.db'}",
+        "SERVICECORE_KEYS": f"sqlite:///{tmp_path / 'keys.db'}" if mark == "[sealed" else "",
+        "SERVICECORE_MASTER_KEY_FILE": str(tmp_path / "master.key"),
+    } | there
+    for asked in (
+        ("log", "history", "ticket/T-1"),
+        ("log", "tail", "--jsonl"),
+        ("audit", "show", "ticket/T-1"),
+        ("audit", "why", "ticket/T-1#1", "--json"),
+    ):
+        answer = servicecore(*asked, **where)
+        assert answer.code == 0, answer.err
+        assert (mark in answer.out, "Quenbarel" in answer.out) == (True, False), answer.out
 
 
 class TestTheMasterKey:

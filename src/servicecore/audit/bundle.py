@@ -9,32 +9,41 @@ It is a zip file with five files in this order, stored as they are:
 - ``key.txt``: the key that checks the signatures, to be compared with the one
   that came another way.  Whoever trusts this file trusts the forger.
 
-The same log, seal and key give the same bytes.  ``docs/verify_bundle.py`` checks
-one without this package.
+Whoever has a copy of the log and a checkpoint that was published makes one under
+that checkpoint, and signs the manifest with a key of their own; both keys stand in
+``key.txt`` then.
+
+The same log, checkpoint and key give the same bytes.  ``docs/verify_bundle.py``
+checks one without this package.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from ..storage import EventLog
-from ..storage.codec import stream_id
+from ..storage.codec import stream_id, subject_and_moment
 from ..storage.protocol import Row
 from ..storage.pruned import ensure_here
-from .keys import Signer, in_base64
+from .keys import Signer, Verifier, in_base64
 from .leaves import leaf_of
 from .merkle import ProofError, verify_inclusion
 from .notes import Checkpoint, open_note, parse_checkpoint, sign_note
-from .refusals import BundleError, SealError, UnknownSubjectError
+from .refusals import BundleError, NoteError, SealError, UnknownSubjectError
 from .seals import Seals
+from .tiles import Growing, Tiles
 
 FORMAT = "servicecore/bundle/v1"
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  #: Of time, in a zip file.
+_PAGE = 10_000
 _UNIX, _FILE = 3, 0o100644 << 16
 
 
@@ -55,20 +64,72 @@ def make_bundle(
         msg = "nothing is sealed yet, so nothing can be proved"
         raise BundleError(msg)
     checkpoint = parse_checkpoint(open_note(latest.note, signer.verifier))
-    wanted = sorted(set(subjects))
-    histories = {subject: _history(log, subject) for subject in wanted}
     proved = sorted(
-        (_index(seals, row, checkpoint.size), row) for rows in histories.values() for row in rows
+        (_index(seals, row, checkpoint.size), row)
+        for subject in set(subjects)
+        for row in _history(log, subject)
     )
+    return _bundled(proved, seals.tiles(), latest.note, signer.verifier, signer)
+
+
+def make_bundle_under(
+    note: str, log: EventLog, subjects: Iterable[str], signer: Signer, *, verifier: Verifier
+) -> bytes:
+    """Return a bundle with the histories of *subjects*, as they were under a checkpoint.
+
+    That needs no seals, and not the key of the log: the whole log is compared with the
+    checkpoint in *note*, which *verifier* has signed, and *signer* is whoever does so.
+
+    Raises:
+        BundleError: If the log is not what was published, or one has no history in it.
+        PrunedError: If one lies in an archive that is not at hand.
+        NoteError: If the checkpoint is not signed by *verifier*.
+    """
+    checkpoint = parse_checkpoint(open_note(note, verifier))
+    wanted, tree = {stream_id(each): each for each in subjects}, Growing(keep_all=True)
+    found: list[tuple[int, Row]] = []
+    rows = islice(log.rows_since(0), checkpoint.size)
+    while page := list(islice(rows, _PAGE)):
+        found += [(n, row) for n, row in enumerate(page, tree.size) if row.stream in wanted]
+        tree.add([leaf_of(row) for row in page])
+    if (tree.size, tree.root) != (checkpoint.size, checkpoint.root_hash):
+        msg = (
+            f"this log is not the one of {checkpoint.size} events that {checkpoint.origin} has "
+            "published: audit verify --kept names what is another"
+        )
+        raise BundleError(msg)
+    for stream in set(wanted) - {row.stream for _, row in found}:
+        msg = f"nothing was on record of {wanted[stream]!r} under {checkpoint.size} events"
+        raise UnknownSubjectError(msg)
+    return _bundled(found, tree.tiles, _alone(note, verifier), verifier, signer)
+
+
+def _bundled(
+    proved: Sequence[tuple[int, Row]], tiles: Tiles, note: str, verifier: Verifier, signer: Signer
+) -> bytes:
+    for _, row in proved:
+        ensure_here(row.state)
+    checkpoint = parse_checkpoint(open_note(note, verifier))
+    keys = dict.fromkeys((verifier, signer.verifier))
     files = {
-        "checkpoint.note": latest.note.encode(),
+        "checkpoint.note": note.encode(),
         "events.jsonl": _lines(_told(row) for _, row in proved),
-        "proofs.jsonl": _lines(_proofs(seals, proved, checkpoint)),
-        "key.txt": f"{signer.verifier}\n".encode(),
+        "proofs.jsonl": _lines(_proofs(tiles, proved, checkpoint)),
+        "key.txt": "".join(f"{each}\n" for each in keys).encode(),
     }
-    counts = {subject: len(rows) for subject, rows in histories.items()}
+    counts = Counter(subject_and_moment(row)[0] for _, row in proved)
     manifest = sign_note(_manifest(files, counts, checkpoint), signer)
     return _zipped({"manifest.note": manifest.encode()} | files)
+
+
+def _alone(note: str, verifier: Verifier) -> str:
+    """Return a note with the signature of *verifier* alone, whoever else has signed it."""
+    text, _, signatures = note.rpartition("\n\n")
+    for line in signatures.splitlines():
+        with suppress(NoteError):
+            open_note(alone := f"{text}\n\n{line}\n", verifier)
+            return alone
+    return note
 
 
 def _history(log: EventLog, subject: str) -> Sequence[Row]:
@@ -76,8 +137,6 @@ def _history(log: EventLog, subject: str) -> Sequence[Row]:
     if not rows:
         msg = f"nothing is on record of {subject!r}"
         raise UnknownSubjectError(msg)
-    for row in rows:
-        ensure_here(row.state)
     return rows
 
 
@@ -99,9 +158,8 @@ def _told(row: Row) -> Mapping[str, Any]:
 
 
 def _proofs(
-    seals: Seals, proved: Sequence[tuple[int, Row]], checkpoint: Checkpoint[str]
+    tiles: Tiles, proved: Sequence[tuple[int, Row]], checkpoint: Checkpoint[str]
 ) -> Iterator[Mapping[str, Any]]:
-    tiles = seals.tiles()
     for index, row in proved:
         try:
             proof = tiles.inclusion_proof(index, checkpoint.size)

@@ -79,8 +79,9 @@ def tail(args: argparse.Namespace) -> int:
 
 
 def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
-    from .telling import facts_of, sentence, short_name
+    from .telling import facts_of, impersonal, sentence, short_name
 
+    recorded = map(impersonal, recorded)
     if args.json and not getattr(args, "follow", False):
         say_json([facts_of(each) for each in recorded])
         return

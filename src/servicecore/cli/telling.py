@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from ..domain.events import CATALOGUE, Recorded
 from ..domain.sla import Promise, Reading, State
+from ..storage.sealing import without_personal
 from .output import in_one_line, plain, to_the_minute, told_at, words, wrapped
 
 _SENTENCES: Mapping[str, str] = {
@@ -49,6 +52,14 @@ def name_of(event: Any) -> str:
 def short_name(event: Any) -> str:
     """Return that name in words, without the kind of case."""
     return words(name_of(event).partition(".")[2])
+
+
+def impersonal(recorded: Recorded) -> Recorded:
+    """Return a record without who customers are and what they said.
+
+    That is told by ``privacy export``, which goes on record, and at the counters.
+    """
+    return attrs.evolve(recorded, event=without_personal(recorded.event))
 
 
 def facts_of(recorded: Recorded) -> dict[str, Any]:
