@@ -267,10 +267,10 @@ def _with_clocks(
     step: S, before: Clocks, after: Clocks, known: frozenset[LevelKey], *, now: datetime
 ) -> S:
     was, is_now = _by_key(before), _by_key(after)
-    changed = [each for key, each in is_now.items() if _differs(each, was.get(key))]
+    changed = [each for key, each in is_now.items() if each != was.get(key)]
     promised = [each for each in changed if _is_promised_anew(each, was.get(each.key))]
     # Registered late, the end of a case can mean that a clock on record never began.
-    changed += [lapsed(was[key], step.happening) for key in was if key not in is_now]
+    changed += [lapsed(was[key], step.happening) for key in was.keys() - is_now.keys()]
     return with_facts(
         step,
         promises=tuple(each.promise(now) for each in promised),
@@ -280,13 +280,6 @@ def _with_clocks(
 
 def _by_key(clocks: Clocks) -> dict[ClockKey, Clock]:
     return {each.key: each for each in clocks}
-
-
-def _differs(clock: Clock, was: Clock | None) -> bool:
-    if clock is was:
-        return False
-    # What moved runs another course: that is told sooner than whether it is the same promise.
-    return was is None or clock.course != was.course or clock != was
 
 
 def _is_promised_anew(clock: Clock, was: Clock | None) -> bool:

@@ -49,7 +49,9 @@ def instant(**options: Any) -> Any:
 
 
 def _told_in_utc(moment: datetime | None, field: attrs.Attribute[Any]) -> datetime | None:
-    return None if moment is None else in_utc(moment, field.name)
+    if moment is None or getattr(moment, "tzinfo", None) is timezone.utc:
+        return moment
+    return in_utc(moment, field.name)
 
 
 _CONVERTER = attrs.Converter(_told_in_utc, takes_field=True)

@@ -16,6 +16,7 @@ import attrs
 from ..domain.case import in_order_of_time
 from ..domain.moments import has_passed
 from ..domain.sla import Clock, Clocks, State, Terms, Timeline, keep_time
+from ..domain.sla.promise import WHOLE
 from ..domain.ticket import events
 
 
@@ -153,19 +154,22 @@ def _outcome(clock: Clock, as_of: datetime) -> Outcome:
     """Sum up one clock with a single look at its deadlines."""
     counting, course = clock.counting, clock.course
     until = course.ended_at or as_of
-    due, rungs = counting.due_and_rungs(course, until)
-    last_ran = counting.last_ran(course, until)
-    is_late = not clock.is_cancelled and (bool(clock.breaches) or has_passed(due, last_ran))
+    reached, last_ran = counting.reached(course, until), counting.last_ran(course, until)
+    due, counts = reached[WHOLE], not clock.is_cancelled
+    is_late = counts and (bool(clock.breaches) or has_passed(due, last_ran))
     decided = State.MISSED if is_late else State.MET
-    ended = course.ended_at is not None and not clock.is_cancelled
+    ended = counts and course.ended_at is not None
+    passed = [
+        rung.name
+        for rung in counting.target.ladder
+        if counts and has_passed(reached[rung.share], last_ran)
+    ]
     return Outcome(
         due=due,
         spent=counting.spent(course, until),
         state=(decided if ended else clock.state(as_of)).value,
         is_late=is_late,
-        levels=tuple(
-            rung.name for rung in rungs if not clock.is_cancelled and has_passed(rung.due, last_ran)
-        ),
+        levels=tuple(passed),
     )
 
 

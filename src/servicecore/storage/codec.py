@@ -114,15 +114,19 @@ class Codec:
             UnstorableEventError: If it holds something that could not be read again.
         """
         written: list[Encoded] = []
+        writers, at, told = self._writers, None, ""
         for event in events:
-            name, read = self._writers.get(type(event)) or self._writer(type(event))
+            name, read = writers.get(type(event)) or self._writer(type(event))
             try:
                 encoded = _encode(event)
                 read(encoded)
             except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
                 msg = f"{event!r} cannot be stored: {error}"
                 raise UnstorableEventError(msg) from error
-            written.append((name, _in_iso(event.at), encoded))
+            if event.at is not at:  # What is decided together happens at one moment.
+                at = event.at
+                told = _in_iso(at)
+            written.append((name, told, encoded))
         return written
 
     def _writer(self, cls: type) -> tuple[str, Callable[[bytes], Any]]:

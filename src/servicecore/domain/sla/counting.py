@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import attrs
@@ -38,6 +40,16 @@ class Counting:
 
     target: Target
     calendar: WorkingCalendar
+    _add: Callable[[datetime, timedelta], datetime] = attrs.field(init=False, eq=False, repr=False)
+
+    @_add.default
+    def _adding(self) -> Callable[[datetime, timedelta], datetime]:
+        """Decide once how working time is added: deadlines are asked for time and again."""
+        if self.target.calendar == WALL:
+            return operator.add
+        if self.target.within is None:
+            return self.calendar.add
+        return partial(self.calendar.add, at_closing=self.target.at_closing)
 
     def due(self, course: Course, now: datetime) -> datetime:
         """Return the deadline of *course*, as known at *now*."""
@@ -85,8 +97,7 @@ class Counting:
 
     def rungs_passed(self, course: Course, now: datetime) -> list[RungReached]:
         """Return the levels of the ladder that were reached by the last moment it ran."""
-        last_ran = self.last_ran(course, now)
-        reached = self._reached(course, self.target.shares, now)
+        last_ran, reached = self.last_ran(course, now), self.reached(course, now)
         return [
             RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
             for rung in self.target.ladder
@@ -97,11 +108,17 @@ class Counting:
         self, course: Course, now: datetime
     ) -> tuple[datetime, tuple[RungReached, ...]]:
         """Return the deadline and the levels around it, as known at *now*."""
-        reached = self._reached(course, self.target.shares, now)
+        reached = self.reached(course, now)
         return reached[WHOLE], tuple(
-            RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
-            for rung in self.target.ladder
+            [
+                RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
+                for rung in self.target.ladder
+            ]
         )
+
+    def reached(self, course: Course, now: datetime) -> Mapping[float, datetime]:
+        """Return when the whole target and each share of its ladder is used up, as of *now*."""
+        return self._reached(course, self.target.shares, now)
 
     def is_provisional(self, due: datetime) -> bool:
         """Tell whether a deadline lies on days whose official notice is not out yet."""
@@ -119,7 +136,8 @@ class Counting:
         """Return when each of these shares of the target is used up, as known at *now*."""
         stretches = self._stretches(course.started_at, shares)
         if not course.pauses:
-            return {share: self._add(*stretch) for share, stretch in stretches}
+            add = self._add
+            return {share: add(origin, needed) for share, (origin, needed) in stretches}
         stood_still = [
             Standstill(
                 began,
@@ -157,13 +175,6 @@ class Counting:
         return [
             (each, (last_day, ZERO) if each == WHOLE else (start, length * each)) for each in shares
         ]
-
-    def _add(self, origin: datetime, needed: timedelta) -> datetime:
-        if self.target.calendar == WALL:
-            return origin + needed
-        if self.target.within is None:
-            return self.calendar.add(origin, needed)
-        return self.calendar.add(origin, needed, at_closing=self.target.at_closing)
 
     def _elapsed(self, since: datetime, until: datetime) -> timedelta:
         if self.target.calendar == WALL:

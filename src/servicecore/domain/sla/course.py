@@ -50,7 +50,7 @@ class Course:
 
     def ended(self, *, at: datetime, by: str) -> Course:
         """Stop; a pause that was going on ends with it."""
-        pauses = self.resumed(at=at).pauses
+        pauses = self.resumed(at=at).pauses if self.pauses else ()
         return Course(started_at=self.started_at, pauses=pauses, ended_at=at, ended_by=by)
 
     def continued(self, *, at: datetime) -> Course:

@@ -116,20 +116,22 @@ def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
     """Return the clocks of a case after its whole *timeline*, under *terms*."""
     timeline = tuple(timeline)
     clocks: Clocks = ()
-    awaited: frozenset[str] = frozenset()
+    awaited: frozenset[str] | None = None
     for n, happening in enumerate(timeline):
-        if happening.says_more:
+        if happening.facts or happening.terms or happening.carried:
             terms = terms.from_here(happening)
-        elif happening.what not in terms.turns and happening.what not in awaited:
-            continue  # Most messages and notes pass all clocks by.
-        clocks = tick(clocks, happening, past=timeline[:n], terms=terms)
-        awaited = _awaited_by(clocks)
+        elif happening.what not in terms.turns:
+            if awaited is None:
+                awaited = _awaited_by(clocks)
+            if happening.what not in awaited:
+                continue  # Most messages and notes pass all clocks by.
+        clocks, awaited = tick(clocks, happening, past=timeline[:n], terms=terms), None
     return clocks
 
 
 def _awaited_by(clocks: Clocks) -> frozenset[str]:
     """Return everything that would end one of these clocks."""
-    return frozenset().union(*(each.counting.target.stops for each in clocks if each.is_live))
+    return frozenset().union(*[each.counting.target.stops for each in clocks if each.is_live])
 
 
 def under(standard: str, calendar: str) -> str:
@@ -214,8 +216,7 @@ def _under(
         return lapsed(clock, happening)
     target, at = counting.target, happening.at
     late = clock.counting.is_late(clock.course, at)
-    return attrs.evolve(
-        clock,
+    return clock._replace(
         counting=counting,
         standard=terms.standard,
         course=_counted_anew(clock.course, target, target.on_change, pause, at=at),
@@ -246,13 +247,12 @@ def _beginning(
     promised: Mapping[str, Counting], clocks: Sequence[Clock], timeline: Timeline, terms: Terms
 ) -> Iterator[Clock]:
     """Yield the clocks that start now or should have before; none on a case that has ended."""
-    if any(each.what in ENDING for each in timeline):
+    if not ENDING.isdisjoint([each.what for each in timeline]):
         return
     happening, live = timeline[-1], {each.name for each in clocks if each.is_live}
+    changes_the_case = happening.changes_the_case
     for name, counting in promised.items():
-        if name not in live and (
-            happening.changes_the_case or may_begin(counting.target, happening)
-        ):
+        if name not in live and (changes_the_case or may_begin(counting.target, happening)):
             rounds = [each for each in clocks if each.name == name]
             yield from _starting(counting, rounds, timeline, terms)
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import attrs
-
 from .clock import Clock
 from .counting import Counting
 from .course import CLOSED, Course, Pause
@@ -43,11 +41,6 @@ class Happening(NamedTuple):
         """Tell whether other promises may apply from now on."""
         return bool(self.facts or self.terms)
 
-    @property
-    def says_more(self) -> bool:
-        """Tell whether it says more than that it happened: no clock can know without looking."""
-        return bool(self.facts or self.terms or self.carried)
-
 
 def turned(clock: Clock, happening: Happening) -> Clock:
     """Return *clock* as *happening* leaves it; the same object if it does not care."""
@@ -68,22 +61,26 @@ def turned(clock: Clock, happening: Happening) -> Clock:
 def lapsed(clock: Clock, happening: Happening) -> Clock:
     """Return *clock* when its promise no longer stands."""
     course = clock.course.ended(at=happening.at, by=happening.what)
-    return attrs.evolve(clock, course=course, is_cancelled=True)
+    return clock._replace(course=course, is_cancelled=True)
 
 
 def started(counting: Counting, timeline: Iterable[Happening], *, standard: str) -> list[Clock]:
     """Return the clocks that a target has had on a case with this *timeline*, one a round."""
     rounds: list[Clock] = []
     pause: Happening | None = None
+    target = counting.target
     for happening in timeline:
-        if not (happening.what == PAUSED and pause):
+        what = happening.what
+        if what not in TURNS and what not in target.starts and what not in target.stops:
+            continue
+        if not (what == PAUSED and pause):
             rounds = [turned(each, happening) for each in rounds]
         pause = _standing(pause, happening)
-        if begins(counting.target, rounds, happening):
+        if begins(target, rounds, happening):
             clock = Clock(
                 counting=counting,
                 standard=standard,
-                course=course_from(counting.target, happening.at, pause),
+                course=course_from(target, happening.at, pause),
                 round=len(rounds) + 1,
             )
             rounds.append(clock)
