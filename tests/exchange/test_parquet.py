@@ -79,6 +79,7 @@ class TestGoingOn:
     """Only what is new is written."""
 
     def test_in_steps_it_is_the_same_as_at_once(self, folder, monkeypatch):
+        monkeypatch.setattr(writing, "_AT_ONCE", 3)
         monkeypatch.setattr(writing, "_TOGETHER", 7)
         with a_desk_with(BUSIEST, "memory:") as desk:
             before, first = desk.log.head(), export_parquet(desk.log, folder)
@@ -210,7 +211,12 @@ class TestRefused:
             ParquetExport.of(desk.log, folder)
 
     @pytest.mark.parametrize(
-        ("change", "told"), [({"format": 2}, "format 2 .* knows 1"), ({"buckets": "x"}, "no note")]
+        ("change", "told"),
+        [
+            ({"format": 3}, "format 3 .* by a later version"),
+            ({"format": 1}, "format 1 .* choose a new folder"),
+            ({"buckets": "x"}, "no note"),
+        ],
     )
     def test_a_note_that_cannot_be_read(self, folder, change, told):
         with a_desk_with(BUSIEST, "memory:") as desk:

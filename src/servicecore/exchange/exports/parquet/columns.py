@@ -1,18 +1,18 @@
-"""An event as columns: what the log knows of it, and its bytes as they are kept."""
+"""An event as columns: what the log knows of it, its bytes as they are kept, and what it tells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
-import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ....storage.codec import Codec
 from ....storage.protocol import Row
-
-_MOMENT = pa.timestamp("us", tz="UTC")
-_WORD = pa.dictionary(pa.int32(), pa.string())
+from .json_lines import read_lines
+from .told import EVENT, MOMENT, TOLD, WORD, as_column, told_by
 
 SCHEMA = pa.schema(
     [
@@ -20,73 +20,94 @@ SCHEMA = pa.schema(
         ("stream", pa.string()),
         ("version", pa.int32()),
         ("subject", pa.string()),
-        ("kind", _WORD),
-        ("name", _WORD),
-        ("occurred_at", _MOMENT),
-        ("recorded_at", _MOMENT),
-        ("actor", _WORD),
-        ("role", _WORD),
-        ("rule", _WORD),
+        ("kind", WORD),
+        ("name", WORD),
+        ("occurred_at", MOMENT),
+        ("recorded_at", MOMENT),
+        ("actor", WORD),
+        ("role", WORD),
+        ("rule", WORD),
         ("causation_id", pa.string()),
         ("correlation_id", pa.string()),
         ("occurred", pa.string()),  # As it is kept, to the letter.
         ("state", pa.string()),  # So are the event and its envelope, as JSON.
+        *TOLD.items(),
+    ]
+)
+#: What is often said again, so that it pays to number it.
+WORDS = [
+    *("stream", "subject", "causation_id", "correlation_id", "about", "delivery"),
+    *(each.name for each in SCHEMA if each.type == WORD),
+    *(
+        f"{each.name}.list.element.{field.name}"
+        for each in SCHEMA
+        if pa.types.is_list(each.type)
+        for field in each.type.value_type
+        if field.type == WORD
+    ),
+]
+KEPT = ["position", "stream", "version", "name", "occurred", "state"]  # What a log needs back.
+
+#: What stands around an event.
+_ENVELOPE = pa.schema(
+    [
+        ("subject", pa.string()),
+        ("recorded_at", MOMENT),
+        ("actor", pa.string()),
+        ("role", pa.string()),
+        ("rule", pa.string()),
+        ("causation_id", pa.string()),
+        ("correlation_id", pa.string()),
     ]
 )
 
 
-class _Envelope(msgspec.Struct, gc=False):
-    """What stands around an event; a moment stays a text here."""
+def table_of(rows: Sequence[Row], codec: Codec) -> pa.Table:
+    """Return *rows* as columns.
 
-    subject: str
-    recorded_at: str
-    actor: str | None = None
-    role: str | None = None
-    rule: str | None = None
-    causation_id: str | None = None
-    correlation_id: str | None = None
-
-
-_read = msgspec.json.Decoder(_Envelope).decode
-_EVENT = b',"event":'  # No text holds these bytes: in a text, quotes are escaped.
-
-
-def table_of(rows: Sequence[Row]) -> pa.Table:
-    """Return *rows* as columns."""
+    Raises:
+        UnreadableEventError: If the bytes of one are no event, or not what its name says.
+    """
     position, stream, version, name, occurred, state = zip(*rows, strict=True)
-    known = [_envelope_of(each) for each in state]
-    told = {each: list(map(attrgetter(each), known)) for each in _Envelope.__struct_fields__}
+    envelope = read_lines(map(_envelope_of, state), _ENVELOPE)
     columns: dict[str, Any] = {
         "position": position,
         "stream": stream,
         "version": version,
-        "kind": [subject.partition("/")[0] for subject in told["subject"]],
+        "kind": pc.list_element(pc.split_pattern(envelope["subject"], "/", max_splits=1), 0),
         "name": name,
         "occurred_at": occurred,
         "occurred": occurred,
-        "state": pa.array(state, pa.binary()).cast(pa.string()),
-        **told,
+        "state": _texts(state),
+        **envelope,
+        **told_by(rows, codec),
     }
     return pa.table([_column(columns[each.name], each.type) for each in SCHEMA], schema=SCHEMA)
 
 
-def _envelope_of(state: bytes) -> _Envelope:
-    cover, event, _ = state.partition(_EVENT)  # The event comes last, and is most of it.
-    return _read(cover + b"}" if event else state)
-
-
 def rows_of(table: pa.Table) -> list[Row]:
     """Return the rows that :func:`table_of` was given, to the byte."""
-    kept = table.select(["position", "stream", "version", "name", "occurred", "state"])
-    *columns, states = [column.to_pylist() for column in kept.columns]
+    *columns, states = [column.to_pylist() for column in table.select(KEPT).columns]
     return list(map(Row, *columns, map(str.encode, states)))
 
 
+def _envelope_of(state: bytes) -> bytes:
+    cover, event, _ = state.partition(EVENT)  # The event comes last, and is most of it.
+    return cover + b"}" if event else state
+
+
+def _texts(states: Sequence[bytes]) -> pa.Array:
+    """Return *states* as one array, ten times as fast as pyarrow does it by itself."""
+    ends = np.zeros(len(states) + 1, np.int32)
+    np.cumsum(np.fromiter(map(len, states), np.int32, len(states)), out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(states))]
+    texts = pa.Array.from_buffers(pa.string(), len(states), buffers)
+    texts.validate(full=True)
+    return texts
+
+
 def _column(values: Any, kind: pa.DataType) -> pa.Array:
-    if isinstance(values, pa.Array):
-        return values
-    if kind == _MOMENT:
-        return pa.array(values, pa.string()).cast(_MOMENT)
-    if kind == _WORD:
-        return pa.array(values, pa.string()).dictionary_encode()
-    return pa.array(values, kind)
+    if not isinstance(values, pa.Array):
+        is_text = pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind)
+        values = pa.array(values, pa.string() if is_text else kind)
+    return as_column(values, kind)

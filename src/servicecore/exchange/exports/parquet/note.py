@@ -15,7 +15,7 @@ from ....storage.protocol import Row
 from .errors import NotAnExportError, OtherLogError
 
 NAME = "export.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +43,8 @@ class ExportNote:
             msg = f"{folder / NAME} is no note of an export: {error}"
             raise NotAnExportError(msg) from error
         if note.format != FORMAT:
-            msg = f"{folder} has format {note.format} of exports; this version knows {FORMAT}"
+            whose = "by a later version" if note.format > FORMAT else "choose a new folder"
+            msg = f"{folder} has format {note.format} of exports, not {FORMAT}: {whose}"
             raise NotAnExportError(msg)
         return note
 

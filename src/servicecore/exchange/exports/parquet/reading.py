@@ -15,7 +15,7 @@ from ....storage import EventLog
 from ....storage.portions import Portion
 from ....storage.protocol import Row
 from ....storage.topics import Topics
-from .columns import rows_of
+from .columns import KEPT, rows_of
 from .errors import NotAnExportError
 from .note import ExportNote
 
@@ -88,7 +88,7 @@ def rows_in(folder: str, bucket: int, *, upto: int, topics: Topics | None = None
     for path in sorted(Path(folder).glob(f"bucket={bucket}/*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in range(file.num_row_groups):
-                table = file.read_row_group(batch)
+                table = file.read_row_group(batch, columns=KEPT)
                 table = table.filter(pc.field("position") <= upto)
                 if topics is not None:
                     table = table.filter(_is_among(topics))
