@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -279,33 +280,67 @@ def test_a_standard_without_the_figure_leaves_the_return_open():
 
 
 class TestAShell:
-    """What looks at the log alone knows the events of installed packages, too."""
+    """It knows what installed packages bring, as every desk does."""
 
-    PACKAGE = """[servicecore.extensions]\nloaners = loaners:EXTENSION\n"""
-
-    def test_reads_a_history_of_an_installed_extension(self, tmp_path):
-        url = f"sqlite:///{tmp_path}/service.db"
-        with ServiceDesk.open(url, standard="loaner_house", extensions=[EXTENSION]) as desk:
-            lent(desk)
+    @pytest.fixture
+    def servicecore(self, tmp_path):
+        """Run the command where the package of loaners is installed, and return what it told."""
         package = tmp_path / "site" / "loaners-0.1.0.dist-info"
         package.mkdir(parents=True)
         (package / "METADATA").write_text("Metadata-Version: 2.1\nName: loaners\nVersion: 0.1.0\n")
-        (package / "entry_points.txt").write_text(self.PACKAGE)
-        script = (
-            "from servicecore.cli import main\n"
-            f"url = ['--url', {url!r}]\n"
-            "main(['log', 'history', 'loaner/T-1', *url])\n"
-            "main(['audit', 'show', 'loaner/T-1', '--at', '2030-01-01T00:00Z', *url])\n"
-        )
-        path = os.pathsep.join([str(EXAMPLE), str(package.parent)])
-        told = subprocess.run(
-            [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        assert "loaner/T-1" in told
-        assert [line.split() for line in told.splitlines() if line.startswith("device")] == [
+        names = package / "entry_points.txt"
+        names.write_text("[servicecore.extensions]\nloaners = loaners:EXTENSION\n")
+
+        def run(*argv):
+            return subprocess.run(
+                [sys.executable, "-m", "servicecore", *argv],
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join([str(EXAMPLE), str(package.parent)]),
+                    "SERVICECORE_URL": f"sqlite:///{tmp_path}/service.db",
+                    "SERVICECORE_STANDARD": "loaner_house",
+                },
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+        run.names = names
+        return run
+
+    def test_reads_a_history_of_an_installed_extension(self, servicecore, tmp_path):
+        url = f"sqlite:///{tmp_path}/service.db"
+        with ServiceDesk.open(url, standard="loaner_house", extensions=[EXTENSION]) as desk:
+            lent(desk)
+        assert "loaner/T-1" in servicecore("log", "history", "loaner/T-1").stdout
+        shown = servicecore("audit", "show", "loaner/T-1", "--at", "2030-01-01T00:00Z").stdout
+        assert [line.split() for line in shown.splitlines() if line.startswith("device")] == [
             ["device", "pump", "7"]
         ]
+
+    def test_tells_of_its_standards(self, servicecore):
+        assert "loaner return" in servicecore("sla", "show").stdout
+        told = servicecore("sla", "compare", "operations_manual_2025", "loaner_house")
+        assert (told.returncode, "loaner return" in told.stdout) == (0, True), told
+
+    def test_has_a_group_for_its_records(self, servicecore):
+        told = servicecore("--help")
+        assert "loaner           lends devices, and takes them in again" in told.stdout
+        assert "bring-back  take the device in again" in servicecore("loaner", "--help").stdout
+
+    def test_carries_its_commands_out(self, servicecore):
+        lent = servicecore("loaner", "lend", "T-1", "--device", "pump 7", "--customer", "Acme")
+        assert (lent.returncode, lent.stdout.partition(":")[0]) == (0, "T-1"), lent.stderr
+        assert "pump 7" in servicecore("loaner", "list").stdout
+        assert servicecore("loaner", "bring-back", "T-1", "--dry-run").returncode == 0
+        assert servicecore("loaner", "bring-back", "T-1").returncode == 0
+        again = servicecore("loaner", "bring-back", "T-1")
+        assert (again.returncode, "is back already" in again.stderr) == (1, True)
+        [_, back] = json.loads(servicecore("loaner", "history", "T-1", "--json").stdout)
+        assert back["name"] == "loaner.brought_back"
+
+    def test_helps_even_if_an_extension_cannot_be_loaded(self, servicecore):
+        servicecore.names.write_text("[servicecore.extensions]\nlost = loaners:LOST\n")
+        told = servicecore("--help")
+        assert (told.returncode, "worker" in told.stdout) == (0, True)
+        assert "extension 'lost' (loaners:LOST) cannot be loaded" in told.stderr

@@ -63,6 +63,31 @@ class TestAComparison:
         assert response.right.startswith("1 h, day and night; from opened to answered")
         assert (response.left_clause, response.right_clause) == ("tender:1.2a", "psp:4.1a")
 
+    @pytest.mark.parametrize("swapped", [False, True])
+    def test_holds_a_promise_to_some_against_the_one_that_covers_them(self, swapped):
+        urgent = own(
+            '[[clock]]\nname = "first_response"\nwithin = "2 h"\nwhen = { priority = ["A"] }\n'
+            'starts = ["opened"]\nstops = ["answered"]\nclause = "ours:1"'
+        )
+        rows = compare(urgent, TENDER) if swapped else compare(TENDER, urgent)
+        [only] = rows
+        assert (only.name, only.applies_to) == ("first_response", "ticket, priority A")
+        both = ((only.left[:4], only.left_clause), (only.right[:4], only.right_clause))
+        assert both == ((("2 h,", "ours:1"), ("24 h", "tender:1.2a"))[:: 1 if swapped else -1])
+
+    def test_a_narrower_promise_covers_nothing(self):
+        narrow, wider = (
+            own(
+                f'[[clock]]\nname = "answer"\nof = "ticket"\nwithin = "2 h"\nstarts = ["opened"]\n'
+                f'stops = ["answered"]\nwhen = {{ priority = {which} }}\nclause = "ours:1"'
+            )
+            for which in ('["A"]', '["A", "B"]')
+        )
+        rows = compare(narrow, wider)
+        assert [(each.applies_to, bool(each.left), bool(each.right)) for each in rows] == [
+            ("ticket, priority A or B", False, True)
+        ]
+
     def test_leaves_a_side_empty_that_says_nothing(self):
         rows = compare(TENDER, PLAN)
         closing = row(rows, "clock", "closing", "complaint")

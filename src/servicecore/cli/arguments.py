@@ -63,10 +63,14 @@ def command(groups: Groups, name: str, text: str, **defaults: Any) -> argparse.A
 
 
 def takes_place(parser: argparse.ArgumentParser) -> None:
-    """Let a command say where the histories are, and under which standard."""
+    """Let a command say where the histories are, and under which standard new ones begin."""
     where = parser.add_argument_group("where")
     where.add_argument("--url", help="where the histories are, such as sqlite:///service.db")
-    where.add_argument("--standard", metavar="S", help="a shipped standard or a TOML file")
+    where.add_argument(
+        "--standard",
+        metavar="S",
+        help="what new cases are promised: a shipped standard or a TOML file",
+    )
 
 
 def takes_standard(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from .completion import add as add_completion
 from .demo import add as add_demo
 from .doctor import add as add_doctor
 from .exporting import add as add_export
+from .extensions import add as add_extensions
 from .importing import add as add_import
 from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
@@ -84,6 +85,7 @@ def parser(*, chosen: str | None = None) -> argparse.ArgumentParser:
         add(groups)
         if add is add_ticket:
             add_records(groups, chosen=chosen)
+    add_extensions(groups, chosen=chosen)
     return top
 
 

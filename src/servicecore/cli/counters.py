@@ -63,12 +63,21 @@ def table(counters: Iterable[str]) -> str:
 
 def verbs_at(counter: str) -> list[Verb]:
     """Return every command that the counter of that name carries out, as it lists them."""
-    methods = vars(counter_class(counter)).items()
+    return verbs_in(counter_class(counter))
+
+
+def verbs_in(made: type) -> list[Verb]:
+    """Return every command that counters of a class carry out."""
     return [
         _verb(name, method)
-        for name, method in methods
+        for name, method in vars(made).items()
         if inspect.isfunction(method) and _is_command(name, method)
     ]
+
+
+def summary(made: type) -> str:
+    """Return what counters of a class are for, as the first sentence of their docstring has it."""
+    return _first_sentence(inspect.getdoc(made) or made.__name__)
 
 
 def counter_class(counter: str) -> type:

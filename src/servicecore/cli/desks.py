@@ -106,11 +106,18 @@ def ensure_subject(log: EventLog, subject: str) -> None:
 def standard_of(args: argparse.Namespace) -> ServiceStandard:
     """Return the standard that a command is about."""
     from ..desk.desk import DEFAULT_STANDARD
-    from ..standards import load_standard
 
-    return load_standard(
+    return standard_called(
         args.standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD
     )
+
+
+def standard_called(told: str) -> ServiceStandard:
+    """Return the standard of an installed extension, a shipped one, or that of a file."""
+    from ..desk.extension import Known
+    from ..standards import load_standard
+
+    return Known.of().standards.get(told) or load_standard(told)
 
 
 def _histories(args: argparse.Namespace, subject: str) -> Iterator[Recorded]:

@@ -17,6 +17,7 @@ from .output import say, say_json, say_line, table, words
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
     from ..storage import Receipt
+    from .verbs import Verb
 
 _WHY = (
     "actor",
@@ -36,6 +37,7 @@ class Kind(NamedTuple):
     help: str
     called: str = ""
     kept_at: str = ""  #: The counter that shows the record, where that is another one.
+    brought: type | None = None  #: The class of the counter, where an extension brought it.
 
     @property
     def group(self) -> str:
@@ -46,6 +48,16 @@ class Kind(NamedTuple):
     def file(self) -> str:
         """The counter at which the record can be looked at."""
         return self.kept_at or self.counter
+
+    def verbs(self) -> list[Verb]:
+        """Return what can be done at its counter."""
+        if self.brought is None:
+            from .verbs import verbs_of
+
+            return verbs_of(self.counter)
+        from .counters import verbs_in
+
+        return verbs_in(self.brought)
 
 
 _FILES = {"customer_id": "relationship"}  #: What records are kept as, if not as they are called.
@@ -114,9 +126,9 @@ def add_kind(groups: Groups, kind: Kind) -> None:
 
 def add_verbs(commands: Groups, kind: Kind, *, rehearses: bool = True) -> None:
     """Add whatever can be done at the counter; it *rehearses*, if one record tells enough."""
-    from .verbs import add_options, verbs_of
+    from .verbs import add_options
 
-    for verb in verbs_of(kind.counter):
+    for verb in kind.verbs():
         parser = arguments.command(
             commands, verb.name, verb.help, run=carry_out, _verb=verb, _kind=kind
         )
@@ -162,9 +174,13 @@ def _do(desk: ServiceDesk, args: argparse.Namespace) -> Receipt:
 
     told = facts_from(args, args._verb.options)
     why = {name: value for name in _WHY if (value := getattr(args, name)) is not None}
-    verb = getattr(getattr(desk, args._kind.counter), args._verb.method)
+    verb = getattr(_counter(desk, args._kind.counter), args._verb.method)
     receipt: Receipt = verb(args._number, at=args.at, **told, **why)
     return receipt
+
+
+def _counter(desk: ServiceDesk, name: str) -> Any:
+    return getattr(desk, name, None) or desk.counter(name)
 
 
 def _subjects(args: argparse.Namespace) -> list[str]:
@@ -218,7 +234,7 @@ def _receipt(args: argparse.Namespace, receipt: Receipt) -> dict[str, Any]:
 def show(args: argparse.Namespace) -> int:
     """Show a record as it is now."""
     with desk_for(args) as desk:
-        record = getattr(desk, args._kind.file).get(args._number)
+        record = _counter(desk, args._kind.file).get(args._number)
         zone = desk.standard.calendar.zone
     if args.json:
         say_json(record)
@@ -236,7 +252,7 @@ def history(args: argparse.Namespace) -> int:
     from .telling import facts_of, story
 
     with desk_for(args) as desk:
-        recorded = getattr(desk, args._kind.file).history(args._number)
+        recorded = _counter(desk, args._kind.file).history(args._number)
         zone = desk.standard.calendar.zone
     if args.json:
         say_json([facts_of(each) for each in recorded])
@@ -265,7 +281,7 @@ def list_(args: argparse.Namespace) -> int:
 
 
 def _found(desk: ServiceDesk, args: argparse.Namespace) -> Iterator[tuple[str, Any]]:
-    counter = getattr(desk, args._kind.file)
+    counter = _counter(desk, args._kind.file)
     for subject in desk.log.subjects(args._kind.name):
         number = subject.partition("/")[2]
         yield number, counter.get(number)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import arguments, clocks
 from .arguments import Groups
-from .desks import desk_for, standard_of
+from .desks import desk_for, standard_called, standard_of
 from .files import text_of
 from .outcome import FINE, UsageError
 from .output import say, say_json, table, told_at, words
@@ -75,10 +75,9 @@ def show(args: argparse.Namespace) -> int:
 def compare(args: argparse.Namespace) -> int:
     """Tell where two standards differ."""
     from ..standards import compare as differing
-    from ..standards import load_standard
     from .standards import differences
 
-    rows = differing(load_standard(args.left), load_standard(args.right))
+    rows = differing(standard_called(args.left), standard_called(args.right))
     if args.json:
         say_json(rows)
     else:

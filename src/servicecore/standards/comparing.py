@@ -11,6 +11,7 @@ from ..domain.standard import ServiceStandard
 
 _Key = tuple[str, str, str]
 _Told = tuple[str, str]
+_NOTHING: _Told = ("", "")
 
 
 @attrs.frozen(kw_only=True)
@@ -32,11 +33,17 @@ class Row:
 def compare(left: ServiceStandard, right: ServiceStandard) -> list[Row]:
     """Return where *left* and *right* differ, what both have first, then by kind and name.
 
-    Figures are the same when they say the same, whatever clause says it.
+    Figures are the same when they say the same, whatever clause says it.  A promise
+    to some cases is held against what the other side promises to more of them.
     """
     ours, theirs = _figures(left), _figures(right)
+    of_left, of_right = _covered(left, right), _covered(right, left)
     rows = [
-        _row(key, ours.get(key, ("", "")), theirs.get(key, ("", "")))
+        _row(
+            key,
+            ours.get(key) or of_left.get(key, _NOTHING),
+            theirs.get(key) or of_right.get(key, _NOTHING),
+        )
         for key in dict.fromkeys([*ours, *theirs])
     ]
     differing = [each for each in rows if each.left != each.right]
@@ -63,7 +70,7 @@ def _figures(standard: ServiceStandard) -> dict[_Key, _Told]:
 def _chapters(standard: ServiceStandard) -> Iterator[Iterable[tuple[_Key, _Told]]]:
     yield [(("calendar", "calendar", ""), (standard.calendar.reference, ""))]
     for each in standard.targets:
-        yield [(("clock", each.clock, _applies_to(each)), (_promised(each), each.clause))]
+        yield [(_key(each), (_promised(each), each.clause))]
     for start in standard.starting_levels:
         key = ("starting_level", "starting_level", _conditions(start.when))
         yield [(key, (start.level.value, start.clause))]
@@ -82,6 +89,24 @@ def _chapters(standard: ServiceStandard) -> Iterator[Iterable[tuple[_Key, _Told]
         (("clock", each.name, each.of), ("left to the organisation", each.clause))
         for each in standard.open_times
     ]
+
+
+def _covered(standard: ServiceStandard, other: ServiceStandard) -> dict[_Key, _Told]:
+    """Return what *standard* promises to all the cases that a promise of the *other* is about."""
+    return {
+        _key(theirs): (_promised(ours), ours.clause)
+        for theirs in other.targets
+        for ours in standard.targets
+        if (ours.clock, ours.of) == (theirs.clock, theirs.of) and _is_wider(ours.when, theirs.when)
+    }
+
+
+def _is_wider(when: Mapping[str, tuple[str, ...]], than: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(name in than and {*than[name]} <= {*wanted} for name, wanted in when.items())
+
+
+def _key(target: Target) -> _Key:
+    return "clock", target.clock, _applies_to(target)
 
 
 def _promised(target: Target) -> str:
