@@ -97,6 +97,7 @@ debian:
 	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || \
 		$(MAKE) --no-print-directory from-debian PACKAGE=postgresql
 	@command -v chromium > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=chromium
+	@command -v zsh > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=zsh
 
 .PHONY: from-debian
 from-debian:
