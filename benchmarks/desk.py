@@ -1,4 +1,11 @@
-"""The desk as an application uses it: loading a ticket, and deciding about one."""
+"""The desk as an application uses it: loading a ticket, and deciding about one.
+
+Run with ``python -m benchmarks.desk``.  Ours and theirs take turns, ten calls each,
+and each figure is the median of fifty turns, in processor time: what else the machine
+does meanwhile is not counted.  Both load 100 events from SQLite.  The stock aggregate
+has as little in it as there can be, a name and a count; ours has its promises, its
+clocks and who waits for what.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
@@ -19,7 +26,7 @@ Row = tuple[str, float, str, float, float]
 
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
-ROUNDS = 200
+ROUNDS, CALLS = 50, 10
 DECIDING_LIMIT = 100.0  #: Microseconds in which the clocks of a ticket should be decided.
 
 
@@ -96,10 +103,11 @@ def _in_turns(*calls: Callable[[], object]) -> list[float]:
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(ROUNDS):
         for call, taken in zip(calls, times, strict=True):
-            began = perf_counter()
-            call()
-            taken.append(perf_counter() - began)
-    return [median(taken) * 1e6 for taken in times]
+            began = process_time()
+            for _ in range(CALLS):
+                call()
+            taken.append(process_time() - began)
+    return [median(taken) / CALLS * 1e6 for taken in times]
 
 
 if __name__ == "__main__":

@@ -118,8 +118,9 @@ class Database:
         except IndexError:
             connection = self._connect()
         try:
-            with self.named_errors():
-                yield connection
+            yield connection
+        except sqlite3.Error as error:
+            raise _named(error, self.path) from error
         finally:
             if self._closed:
                 connection.close()
