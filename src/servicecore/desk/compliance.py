@@ -9,13 +9,14 @@ from typing import Unpack
 import attrs
 
 from ..audit import verifying
-from ..audit.compliance import Inquiry, Rule, chronicle, indicators
+from ..audit.compliance import Inquiry, Rule, Scope, chronicle, indicators, posts
 from ..audit.keys import Verifier
 from ..audit.seals import Seals
 from ..domain.compliance import Check, Compliance, ComplianceEvent, decisions
 from ..projections.period import Period
 from ..projections.quality_figures import figures
-from ..storage import Receipt, open_log
+from ..standards.access import shipped_access
+from ..storage import EventLog, Receipt, open_log
 from .counter import Counter
 from .drawer import Drawer
 from .office import Office, Why
@@ -64,6 +65,7 @@ class ComplianceChecks(Counter[Compliance]):
         by: str,
         verifier: str = "",
         seals: str = "",
+        access_log: str | EventLog = "",
         rules: Iterable[Rule] = (),
         progress: Progress | None = None,
         **why: Unpack[Why],
@@ -75,6 +77,7 @@ class ComplianceChecks(Counter[Compliance]):
             by: Who checks.
             verifier: The key that checks the seals; without it, nobody can tell whether they hold.
             seals: Where seals are; beside the log, by default.
+            access_log: Where it stands who looked at what, and who was refused.
             rules: Rules of your own, besides those of the package.
             progress: Is told how many records were looked at, of how many.
             why: Who asked for it, and why.
@@ -86,7 +89,7 @@ class ComplianceChecks(Counter[Compliance]):
         office, now = self._drawer.office, self._drawer.office.moment(None)
         read_at, asked = office.log.head(), self._period(period)
         inquiry = self._inquiry(asked, now, read_at, rules)
-        found = self._found(inquiry, asked, verifier, seals, progress)
+        found = self._found(inquiry, asked, _Beside(verifier, seals, access_log), progress=progress)
 
         def put_on_record(before: Compliance | None) -> Iterable[ComplianceEvent]:
             return decisions.put_on_record(
@@ -111,6 +114,7 @@ class ComplianceChecks(Counter[Compliance]):
         *,
         verifier: str = "",
         seals: str = "",
+        access_log: str | EventLog = "",
         rules: Iterable[Rule] = (),
         progress: Progress | None = None,
     ) -> tuple[Check, ...]:
@@ -119,7 +123,7 @@ class ComplianceChecks(Counter[Compliance]):
         now, read_at = office.moment(None), office.log.head()
         asked = self._period(period)
         inquiry = self._inquiry(asked, now, read_at, rules)
-        return self._found(inquiry, asked, verifier, seals, progress)
+        return self._found(inquiry, asked, _Beside(verifier, seals, access_log), progress=progress)
 
     # -------------------------------------------------------------------------------------
 
@@ -140,20 +144,17 @@ class ComplianceChecks(Counter[Compliance]):
             zone=period.zone,
             as_of=now,
             read_at=read_at,
+            access=shipped_access(),
             own_rules=tuple(rules),
         )
 
     def _found(
-        self,
-        inquiry: Inquiry,
-        period: Period,
-        verifier: str,
-        seals: str,
-        progress: Progress | None,
+        self, inquiry: Inquiry, period: Period, beside: _Beside, *, progress: Progress | None
     ) -> tuple[Check, ...]:
         found = [
             *inquiry.checks(progress=progress),
-            self._sealed(verifier, seals),
+            beside.sealed(inquiry.log),
+            beside.refused(inquiry.scope),
             *self._indicators(period, inquiry.as_of, inquiry.read_at),
         ]
         return tuple(sorted(found, key=lambda each: (each.id, each.clause)))
@@ -165,11 +166,30 @@ class ComplianceChecks(Counter[Compliance]):
         measured = figures(answer, self._drawer.office.standard.indicators)
         return indicators.checks(measured, read_at=read_at)
 
-    def _sealed(self, verifier: str, seals: str) -> Check:
-        if not verifier:
+
+@attrs.frozen
+class _Beside:
+    """What is looked at besides the log: its seals, and who asked for what."""
+
+    _verifier: str
+    _seals: str
+    _access_log: str | EventLog
+
+    def sealed(self, log: EventLog) -> Check:
+        """Check the seals; without the key, nobody can tell."""
+        if not self._verifier:
             return chronicle.sealed(None)
-        log, key = self._drawer.office.log, Verifier.parse(verifier)
-        if not seals:
+        key = Verifier.parse(self._verifier)
+        if not self._seals:
             return chronicle.sealed(verifying.verify(log, key))
-        with open_log(seals) as elsewhere:
+        with open_log(self._seals) as elsewhere:
             return chronicle.sealed(verifying.verify(log, key, seals=Seals(elsewhere.tables)))
+
+    def refused(self, scope: Scope) -> Check:
+        """Check whom a desk has refused; without its access log, nobody can tell."""
+        if isinstance(self._access_log, EventLog):
+            return posts.refused(self._access_log, scope)
+        if not self._access_log:
+            return posts.refused(None, scope)
+        with open_log(self._access_log) as seen:
+            return posts.refused(seen, scope)

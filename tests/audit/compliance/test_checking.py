@@ -14,6 +14,7 @@ from servicecore.domain.compliance import Check
 from servicecore.domain.standard import Rulebook
 from servicecore.domain.ticket import TicketClosed, TicketDiagnosed, events
 from servicecore.standards import shipped_standards
+from servicecore.standards.access import shipped_access
 from tests.regulations import citations, surveys
 from tests.regulations import office as manual
 
@@ -101,6 +102,7 @@ class TestHowFarItReads:
             zone=ZoneInfo("Asia/Shanghai"),
             as_of=after(days=1),
             read_at=read_at,
+            access=shipped_access(),
             own_rules=(seen,),
         )
         told = {each.id: each.population for each in inquiry.checks()}

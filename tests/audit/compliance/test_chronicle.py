@@ -12,6 +12,7 @@ from servicecore.audit.keys import Signer
 from servicecore.audit.sealer import Sealer
 from servicecore.domain.events import Provenance, Recorded, stream_of
 from servicecore.domain.ticket import events
+from servicecore.storage import Change
 from tests.regulations import office as manual
 
 from .conftest import FAIL, MONDAY, NOT_APPLICABLE, PASS, after
@@ -80,6 +81,36 @@ class TestEveryEvent:
     def test_what_a_policy_did_without_a_reason_is_found(self, known, missing):
         amiss = RULES["has_a_reason"].amiss(recorded(actor="policy/escalation", **known), None)
         assert amiss == f"policy/escalation did it, and tells {missing}"
+
+
+class TestWhatIsRecordedLate:
+    """A day is time enough to put on record what happened (house choice)."""
+
+    def late(self, office, **time):
+        office.now = after(**time)
+        manual.opened(office.desk)
+        return office.check("event.in_good_time")
+
+    @pytest.mark.parametrize("time", [{}, {"hours": 14}, {"days": 1, "hours": 14, "minutes": 59}])
+    def test_by_the_end_of_the_next_day_it_is_in_good_time(self, office, time):
+        check = self.late(office, **time)  # It is nine in the morning on the first.
+        assert (check.verdict, check.population) == (PASS, office.desk.log.head())
+
+    def test_after_that_it_is_found(self, office):
+        check = self.late(office, days=1, hours=15)
+        assert check.verdict is FAIL
+        assert check.failing[0] == "ticket/T-1#1"
+        assert check.findings[0].evidence == (1,)
+        assert check.findings[0].what.startswith("it was put on record at 2025-03-04T16:00:00")
+
+    def test_what_was_imported_is_no_finding(self, office):
+        office.now = after(days=90)
+        event = events.TicketNoted(ticket_id="T-1", by="Wu", text="called", at=MONDAY)
+        office.desk.log.append(
+            Change("ticket/T-1", [event], after=0),
+            provenance=Provenance(actor="import", rule="import/tickets"),
+        )
+        assert office.found("event.in_good_time") == (PASS, 1, ())
 
 
 class TestSealsAndHeads:

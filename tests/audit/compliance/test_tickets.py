@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from servicecore.domain.sla import State
+from servicecore.domain.staff import events as staff
 from servicecore.domain.ticket import events
 from tests.regulations import office as manual
 from tests.regulations import surveys
@@ -36,6 +37,34 @@ class TestTheResponse:
         office = office_of(standard="post_delivery_regulation")
         manual.opened(office.desk)
         assert office.found("ticket.response_promised") == (FAIL, 1, ("ticket/T-1",))
+
+
+class TestWhoWorksOnAFault:
+    """tender:2.2c: trained before."""
+
+    def worked(self, office, *, trained):
+        manual.opened(office.desk)
+        office.desk.tickets.record_work("T-1", by="Wu", work="a seal", on_site=True,
+                                        at=after(hours=9))  # fmt: skip
+        if trained is not None:
+            told = {"training_id": "L-1", "topic": "repair", "held_on": trained.date()}
+            attended = staff.StaffTrained(
+                staff_id=" WU", attended=timedelta(hours=2), at=trained, **told
+            )
+            office.puts("staff/WU", attended)
+        return office.found("ticket.done_by_trained_staff")
+
+    @pytest.mark.parametrize(
+        ("trained", "verdict"),
+        [(MONDAY, PASS), (after(hours=9), PASS), (after(hours=10), FAIL), (None, FAIL)],
+    )
+    def test_is_trained_by_then(self, office_of, trained, verdict):
+        office = office_of(standard="tender_standard")
+        failing = ("ticket/T-1",) if verdict is FAIL else ()
+        assert self.worked(office, trained=trained) == (verdict, 1, failing)
+
+    def test_only_the_tender_asks_for_it(self, office):
+        assert self.worked(office, trained=None) == (NOT_APPLICABLE, 0, ())
 
 
 class TestTheRecord:

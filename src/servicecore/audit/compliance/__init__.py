@@ -1,9 +1,10 @@
 """Compliance checks: what the regulations demand, looked up in what is on record.
 
 Read `rules` first (what a rule is), then any of `complaints`, `tickets`,
-`products`, `erasure` (rules about records), `promises` and `duties` (one for each figure of
-the standards), `chronicle` (about the log itself), `indicators` (about what
-reports measure), and last `checking`, which puts them to work.
+`products`, `erasure` (rules about records), `promises`, `duties` and `in_time` (one for
+each figure of the standards), `chronicle`, `posts` and `references` (about all that
+happened), `indicators` (about what reports measure), and last `checking`, which puts them
+to work.
 """
 
 from .checking import Inquiry, rules_of

@@ -9,13 +9,26 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from ...domain.access import AccessRules
 from ...domain.compliance import Check
 from ...domain.events import ImpossibleHistoryError, Recorded
 from ...domain.figures import Quota
+from ...domain.staff import StaffTrained
 from ...domain.standard import Rulebook, ServiceStandard
 from ...domain.survey import SurveySent
 from ...storage import BrokenHistoryError, EventLog, Fold
-from . import chronicle, complaints, duties, erasure, products, promises, tickets
+from . import (
+    chronicle,
+    complaints,
+    duties,
+    erasure,
+    in_time,
+    posts,
+    products,
+    promises,
+    references,
+    tickets,
+)
 from .rules import Case, Record, Rule, Scope
 from .sheets import Sheet
 
@@ -27,13 +40,15 @@ RULES = (
     *products.RULES,
     *duties.RULES,
     *erasure.RULES,
+    *in_time.RULES,
 )
 _STEP = 100
 
 
 def rules_of(rulebook: Rulebook) -> list[Rule]:
-    """Return every rule about records: those above, each promise, and each duty."""
-    return [*RULES, *promises.rules_of(rulebook), *duties.rules_of(rulebook)]
+    """Return every rule about records: those above, each promise, each duty and each revisit."""
+    figures = (promises, duties, in_time)
+    return [*RULES, *(rule for each in figures for rule in each.rules_of(rulebook))]
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +56,7 @@ class Inquiry:
     """What is to be checked: a period, as far as the log went at *read_at*.
 
     *folds* tell how the history of each kind of record becomes a state; *own_rules*
-    are those of an organisation.
+    are those of an organisation, *access* its posts.
     """
 
     log: EventLog
@@ -53,6 +68,7 @@ class Inquiry:
     zone: ZoneInfo
     as_of: datetime
     read_at: int
+    access: AccessRules
     own_rules: tuple[Rule, ...] = ()
 
     def checks(self, *, progress: Progress | None = None) -> list[Check]:
@@ -60,6 +76,8 @@ class Inquiry:
         survey = self._survey()
         return [
             *survey.chronicle.checks(),
+            *survey.posts.checks(),
+            survey.references.check(),
             chronicle.whole(self.log),
             chronicle.archived(self.log),
             *self._owed_by_all(survey),
@@ -69,12 +87,25 @@ class Inquiry:
     # --- Once through the log ------------------------------------------------------------
 
     def _survey(self) -> _Survey:
-        survey = _Survey(self._scope())
+        survey = _Survey(
+            chronicle=chronicle.Chronicle(self.scope, self._event_rules()),
+            posts=posts.Posts(self.scope, self.access),
+            references=references.References(self.scope, frozenset(self.folds)),
+        )
         for recorded in self.log.since(0, self.read_at):
             survey.take(recorded)
         return survey
 
-    def _scope(self) -> Scope:
+    def _event_rules(self) -> tuple[chronicle.EventRule, ...]:
+        allowed = self.standard.duration("recording")
+        if allowed is None or allowed.at_most is None:
+            return chronicle.EVENT_RULES
+        late = chronicle.in_good_time(self.scope, allowed.at_most)
+        return (*chronicle.EVENT_RULES, late)
+
+    @property
+    def scope(self) -> Scope:
+        """Which time is looked at."""
         return Scope(
             start=self.start,
             end=self.end,
@@ -128,31 +159,36 @@ class Inquiry:
         return Record(subject=subject, history=tuple(history), state=state)
 
 
-@attrs.define
+@attrs.define(kw_only=True)
 class _Survey:
     """What one walk through the log tells: who was asked how it was, and what all did."""
 
-    _bare: Scope
-    chronicle: chronicle.Chronicle = attrs.field(init=False)
+    chronicle: chronicle.Chronicle
+    posts: posts.Posts
+    references: references.References
     began_at: datetime | None = None
     surveyed: set[str] = attrs.field(factory=set)
+    trained: dict[str, datetime] = attrs.field(factory=dict)
     counted: dict[type, list[Recorded]] = attrs.field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        self.chronicle = chronicle.Chronicle(self._bare)
 
     @property
     def scope(self) -> Scope:
-        """The scope, knowing who was asked."""
-        return attrs.evolve(self._bare, surveyed=frozenset(self.surveyed))
+        """The scope, knowing who was asked, and who was trained."""
+        return attrs.evolve(
+            self.chronicle.scope, surveyed=frozenset(self.surveyed), trained=dict(self.trained)
+        )
 
     def take(self, recorded: Recorded) -> None:
         """Look at the next event."""
         self.chronicle.take(recorded)
+        self.posts.take(recorded)
+        self.references.take(recorded)
         if self.began_at is None or recorded.occurred_at < self.began_at:
             self.began_at = recorded.occurred_at
         if isinstance(recorded.event, SurveySent):
             self.surveyed.add(recorded.event.about)
+        elif isinstance(recorded.event, StaffTrained):
+            self.trained.setdefault(recorded.event.staff_id, recorded.occurred_at)
         elif type(recorded.event) in duties.COUNTED.values():
             self.counted.setdefault(type(recorded.event), []).append(recorded)
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from ...domain.compliance import Check, Finding
-from ...domain.events import Recorded
+from ...domain.events import IMPORT, Recorded
+from ...domain.spans import Span
 from ...storage import EventLog
 from .. import archiving, heads
 from ..tampering import Flaw
@@ -86,11 +87,35 @@ EVENT_RULES = (
 )
 
 
+def in_good_time(scope: Scope, allowed: Span) -> EventRule:
+    """Return the rule that nothing is put on record later than *allowed* after it happened.
+
+    What was imported is no case: that it came late is what an import is.
+    """
+
+    def amiss(recorded: Recorded, _: Recorded | None) -> str:
+        if (recorded.provenance.rule or "").startswith(IMPORT):
+            return ""
+        last_day = allowed.after(scope.local_day(recorded.occurred_at))
+        if scope.local_day(recorded.recorded_at) <= last_day:
+            return ""
+        told = recorded.recorded_at.isoformat(timespec="seconds")
+        return f"it was put on record at {told}, and happened {recorded.occurred_at.isoformat()}"
+
+    return EventRule(
+        id="event.in_good_time",
+        clause=_TRACEABLE,
+        says=f"Nothing is put on record later than {allowed} after it happened (house choice).",
+        amiss=amiss,
+    )
+
+
 @attrs.define
 class Chronicle:
     """Looks at one event after the other, in the order of the log."""
 
     scope: Scope
+    rules: tuple[EventRule, ...] = EVENT_RULES
     _population: int = 0
     _before: Recorded | None = None
     _found: dict[str, list[Finding]] = attrs.field(factory=dict)
@@ -99,7 +124,7 @@ class Chronicle:
         """Look at the next event."""
         if recorded.occurred_at in self.scope or recorded.recorded_at in self.scope:
             self._population += 1
-            for rule in EVENT_RULES:
+            for rule in self.rules:
                 if amiss := rule.amiss(recorded, self._before):
                     finding = Finding(id=recorded.id, what=amiss, evidence=(recorded.position,))
                     self._found.setdefault(rule.id, []).append(finding)
@@ -107,7 +132,7 @@ class Chronicle:
 
     def checks(self) -> Iterator[Check]:
         """Yield what was found."""
-        for rule in EVENT_RULES:
+        for rule in self.rules:
             yield Check.of(
                 rule.id,
                 clause=rule.clause,

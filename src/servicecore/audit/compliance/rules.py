@@ -6,7 +6,7 @@ each that it applies to in the period; a case without anything *amiss* is fine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ class Scope:
     """Which time is looked at, knowing what, at which moment, under which standards.
 
     *surveyed* are the services whose customers were asked how they were, such as
-    ``ticket/T-1``.
+    ``ticket/T-1``; *trained* is who on the staff was ever trained, and first when.
     """
 
     start: datetime
@@ -35,6 +35,7 @@ class Scope:
     read_at: int
     rulebook: Rulebook
     surveyed: frozenset[str] = frozenset()
+    trained: Mapping[str, datetime] = attrs.field(factory=dict)
 
     def __contains__(self, moment: datetime | None) -> bool:
         return moment is not None and self.start <= moment < self.end

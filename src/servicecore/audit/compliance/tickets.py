@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...domain.people import same_person
 from ...domain.ticket import events
 from ..recompute import check_ticket
 from .rules import Case, Record, Rule, Scope
 
-_KIND = "ticket"
+_KIND, _TENDER = "ticket", "tender_standard"
 
 
 def _response_promised(record: Record, scope: Scope) -> Iterator[Case]:
@@ -42,6 +43,16 @@ def _missing(record: Record, closed: events.TicketClosed, scope: Scope) -> Itera
         yield "customer feedback"
 
 
+def _by_trained_staff(record: Record, scope: Scope) -> Iterator[Case]:
+    if record.state.standard.partition("@")[0] != _TENDER:
+        return  # No other standard asks for it.
+    for done in record.within(scope, events.TicketWorkRecorded):
+        by = done.event.by
+        since = [at for who, at in scope.trained.items() if same_person(who, by)]
+        is_so = any(at <= done.occurred_at for at in since)
+        yield record.case(done, amiss="" if is_so else f"{by} had no training by then")
+
+
 def _authentic(record: Record, scope: Scope) -> Iterator[Case]:
     for closed in record.within(scope, events.TicketClosed)[-1:]:
         found = [str(each) for each in check_ticket(record.history, scope.rulebook)]
@@ -49,6 +60,13 @@ def _authentic(record: Record, scope: Scope) -> Iterator[Case]:
 
 
 RULES = (
+    Rule(
+        id="ticket.done_by_trained_staff",
+        of=_KIND,
+        clause="tender:2.2c",
+        says="Who works on a fault was trained before.",
+        look=_by_trained_staff,
+    ),
     Rule(
         id="ticket.response_promised",
         of=_KIND,

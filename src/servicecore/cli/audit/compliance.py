@@ -38,6 +38,7 @@ def add(commands: Groups) -> None:
     arguments.takes_dry_run(parser)
     keys.takes_verifier(parser)
     keys.takes_seals(parser)
+    parser.add_argument("--access-log", metavar="URL", help="where it stands who was refused")
     arguments.takes_place(parser)
 
 
@@ -45,6 +46,7 @@ def check(args: argparse.Namespace) -> int:
     """Check a period by every rule, and put on record what was found."""
     verifier = str(keys.verifier_of(args)) if _has_verifier(args) else ""
     given: dict[str, Any] = {"verifier": verifier, "seals": args.seals or ""}
+    given["access_log"] = args.access_log or ""
     with desk_for(args) as desk, progress("check") as advance:
         if args.dry_run:
             checks, read_at = desk.compliance.look(args.period, progress=advance, **given), None
