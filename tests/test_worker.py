@@ -93,6 +93,19 @@ class TestAWorker:
 
         assert 2 <= len(done) <= 12
 
+    def test_once_is_until_nothing_new_is_recorded(self, log):
+        seen = []
+
+        def job():
+            seen.append(log.head())
+            if len(seen) < 3:
+                row = ("0" * 32, len(seen), "x", None, b"{}")
+                log.storage.write(lambda writing: writing.insert([row]))
+
+        a_worker(log, job).run_once()
+
+        assert seen == [0, 1, 2]
+
     @pytest.mark.parametrize("trouble", [UnreachableStorageError("gone"), ZeroDivisionError("x")])
     def test_after_a_failure_it_goes_on_and_says_so(self, log, stop, trouble):
         failing, done = [trouble], []
@@ -214,6 +227,40 @@ class TestMetrics:
         assert {"deadlines", "acknowledgement"} <= {each["name"] for each in health["followers"]}
 
 
+class TestARound:
+    """Others may record faster than policies act: all the same, everybody has his turn."""
+
+    LATER = MONDAY + timedelta(days=10)
+
+    @pytest.fixture
+    def desk(self):
+        with ServiceDesk.open("memory:", react="worker", clock=lambda: self.LATER) as desk:
+            yield desk
+
+    def happened(self, desk, number):
+        return [type(each.event).__name__ for each in desk.tickets.history(number)]
+
+    def test_what_comes_in_meanwhile_is_for_the_next(self, desk):
+        first = desk.tickets.open("T-1", **REQUEST, at=self.LATER)
+        desk.tickets.open("T-2", **REQUEST, at=self.LATER)
+
+        desk.run_due(upto=first.position)
+        assert "TicketAcknowledged" in self.happened(desk, "T-1")
+        assert "TicketAcknowledged" not in self.happened(desk, "T-2")
+
+        desk.run_due()
+        assert "TicketAcknowledged" in self.happened(desk, "T-2")
+
+    def test_what_is_late_when_it_comes_in_is_for_policies_first(self, desk):
+        first = desk.tickets.open("T-1", **REQUEST, at=MONDAY)
+        desk.tickets.open("T-2", **REQUEST, at=MONDAY)
+
+        desk.run_due(upto=first.position)
+
+        assert self.happened(desk, "T-2") == self.happened(desk, "T-1")
+        assert self.happened(desk, "T-2")[1] == "TicketAcknowledged"
+
+
 class TestSeveralWorkersOnPostgreSQL:
     """However many work at once, what comes of it is what one desk alone would have done."""
 
@@ -254,7 +301,7 @@ class TestSeveralWorkersOnPostgreSQL:
             for n in range(self.TICKETS):
                 desk.tickets.open(f"T-{n}", **REQUEST, at=MONDAY)
             try:
-                until(lambda: self.outcome(desk) == expected, seconds=30)
+                until(lambda: self.outcome(desk) == expected, seconds=90)
                 sleep(0.5)  # Long enough for a second round to do too much.
             finally:
                 stop.set()

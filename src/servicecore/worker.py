@@ -93,13 +93,15 @@ class Worker:
             self._give_up_lease()
 
     def run_once(self) -> None:
-        """Do every job once, whoever else is at work.
+        """Do every job until nothing new is recorded, whoever else is at work.
 
         Raises:
             StorageError: If the storage does not let it.
         """
         self._become(State.WORKING)
         self._work(Event())
+        while self._done != self.log.head():
+            self._work(Event())
         self._settle()
 
     def health(self) -> Health:

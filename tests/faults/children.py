@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from random import Random
@@ -22,14 +23,15 @@ from servicecore import ServiceDesk
 from servicecore.cli.worker import worker_of
 from servicecore.desk.notices import to_file
 from servicecore.storage import portions
+from servicecore.worker import Job
 from tests.moments import NINE
 
-from .commands import LATER, Command
+from .commands import LATER, Command, unsteady
 
 ServiceDesk.open("memory:").close()  # So that whoever is forked has read the standards.
 
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload([__name__])
+_FORKS.set_forkserver_preload(["tests.faults.faults"])  # And with it all that it needs.
 
 PATIENCE = 600  # Seconds without a word, after which something hangs.
 
@@ -81,17 +83,24 @@ def child(work: Callable[..., None], *args: Any, **more: Any) -> Iterator[Child]
 
 def write(say: Connection, url: str, commands: list[Command]) -> None:
     """Carry out *commands*, and say the receipt of each."""
-    with ServiceDesk.open(url, clock=lambda: NINE) as desk:
+    with ServiceDesk.open(url, clock=unsteady) as desk:
         for command in commands:
             say.send((command.id, command.insist(desk)))
 
 
 def work(say: Connection, url: str, path: str) -> None:
-    """Work for the desk beside whoever else does, when everything is overdue."""
+    """Work for the desk beside whoever else does, when everything is overdue; say each step."""
     with ServiceDesk.open(url, react="worker", clock=lambda: LATER) as desk:
         desk.notices.register("file", to_file(path))
+        worker = worker_of(desk, lease=None)
+        worker.jobs = [partial(_told, say, job) for job in worker.jobs]
         say.send("ready")
-        worker_of(desk, lease=None).run(Event())
+        worker.run(Event())
+
+
+def _told(say: Connection, job: Job) -> None:
+    say.send("about to")
+    job()
 
 
 def tick(say: Connection, url: str, times: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from random import Random
+from random import Random, random
 from typing import Any
 
 import attrs
@@ -27,7 +27,8 @@ SAID: Sequence[tuple[str, dict[str, str]]] = (
     ("resolve", {"by": "Lin", "solution": "a new seal"}),
 )
 
-Course = dict[str, list[tuple[str, str]]]
+#: What happened to each subject: what was told of it, in order, and what followed, in any.
+Course = dict[str, tuple[list[tuple[str, dict[str, Any]]], list[tuple[str, str]]]]
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,11 @@ class Command:
                 return self.carry_out(desk)
             except AGAIN:
                 continue
+
+
+def unsteady() -> datetime:
+    """Return the time by a bad clock: it goes forth and back within a second."""
+    return NINE + random() * timedelta(seconds=1)  # noqa: S311
 
 
 def openings(luck: Random, tickets: int) -> list[Command]:
@@ -96,10 +102,22 @@ def undisturbed(commands: Iterable[Command], *, upto: datetime | None = None) ->
         return course(desk.log.since(0))
 
 
+#: How clocks stood then; that depends on what policies had done by then, and when they were told.
+_STANDING = {"promises", "readings", "counted_at"}
+
+
+def _facts(event: Any) -> dict[str, Any]:
+    told = attrs.fields_dict(type(event)).keys() - _STANDING
+    return {name: getattr(event, name) for name in sorted(told)}
+
+
 def course(recorded: Iterable[Recorded]) -> Course:
     """Return what happened to each subject, however it was interleaved."""
     found: Course = {}
     for each in recorded:
-        told = type(each.event).__name__, str(getattr(each.event, "rung", ""))
-        found.setdefault(each.subject, []).append(told)
-    return {subject: sorted(told) for subject, told in found.items()}
+        told, followed = found.setdefault(each.subject, ([], []))
+        if each.provenance.command_id:
+            told.append((type(each.event).__name__, _facts(each.event)))
+        else:
+            followed.append((type(each.event).__name__, str(getattr(each.event, "rung", ""))))
+    return {subject: (told, sorted(followed)) for subject, (told, followed) in found.items()}

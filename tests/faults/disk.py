@@ -47,7 +47,7 @@ def full(place: Place, luck: Random) -> int:
         _write_until_full(desk, disk, commands, receipts, room=luck.randint(0, 64 * 1024))
         for command in commands:
             receipts.setdefault(command.id, command.insist(desk))
-        check(desk, expected=undisturbed(commands), commands=commands)
+        check(desk, expected=undisturbed(commands), commands=commands, receipts=receipts)
         assert all(
             attrs.evolve(command.carry_out(desk), repeated=False)
             == attrs.evolve(receipts[command.id], repeated=False)

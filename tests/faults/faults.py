@@ -9,7 +9,7 @@ import attrs
 
 from tests.postgresql import Cluster
 
-from . import astray, disk, killed, server, together
+from . import astray, disk, killed, plug, server, together
 from .places import POSTGRESQL, SQLITE, Place, a_place
 
 #: Lets the fault strike at a place, and returns how many commands were sent.
@@ -39,6 +39,7 @@ FAULTS: Mapping[str, Fault] = {
     "a writer is killed": Fault(killed.a_writer),
     "a worker is killed": Fault(killed.a_worker),
     "a rebuild is killed": Fault(killed.a_rebuild),
+    "the plug is pulled": Fault(plug.pulled, (SQLITE,)),
     "the server is killed": Fault(server.killed, (POSTGRESQL,)),
     "connections are cut": Fault(server.connections_cut, (POSTGRESQL,)),
     "the disk is full": Fault(disk.full),

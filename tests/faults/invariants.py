@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from servicecore import ServiceDesk
-from servicecore.domain.events import Recorded, stream_of
-from servicecore.storage import EventLog, Follower, Receipt
+from servicecore.domain.events import CATALOGUE, Recorded, stream_of
+from servicecore.storage import Receipt
 from servicecore.storage.comparing import compare
 from servicecore.storage.memory_tables import MemoryTables
 from servicecore.storage.protocol import Row
+from servicecore.storage.topics import Topics
 
 from .commands import Command, Course, course
 
@@ -42,18 +43,28 @@ def check(
     desk.run_due()
     rows = list(desk.log.rows_since(0))
     in_order(rows)
-    log = list(_readable(desk.log, rows, stream_of(set_aside).hex if set_aside else ""))
-    assert {command.id for command in commands} <= each_once(log)
+    aside = stream_of(set_aside).hex if set_aside else ""
+    log = [desk.log.codec.recorded(row) for row in rows if row.stream != aside]
+    done = each_once(log)
+    assert {command.id for command in commands} == done
+    assert {each.id: each.position for each in desk.log.storage.commands()} == done_at(log)
     for command_id, receipt in (receipts or {}).items():
         kept(log, command_id, receipt)
-    assert course(log) == expected
+    assert not (other := _otherwise(course(log), expected)), str(other)[:1000]
     for name in READ_MODELS:
-        tells_what_happened(desk, name)
+        tells_what_happened(desk, name, log)
+    nothing_is_left(desk, set_aside=set_aside)
     assert all(each.position <= len(rows) for each in desk.log.storage.trackings())
 
 
-def _readable(log: EventLog, rows: Iterable[Row], set_aside: str) -> Iterator[Recorded]:
-    return (log.codec.recorded(row) for row in rows if row.stream != set_aside)
+def _otherwise(found: Course, expected: Course) -> dict[str, tuple[object, object]]:
+    """Return what happened otherwise than expected."""
+    subjects = found.keys() | expected.keys()
+    return {
+        subject: (found.get(subject), expected.get(subject))
+        for subject in sorted(subjects)
+        if found.get(subject) != expected.get(subject)
+    }
 
 
 def in_order(rows: Iterable[Row]) -> None:
@@ -78,6 +89,11 @@ def each_once(log: Iterable[Recorded]) -> set[str]:
     return {command for what, command, _ in seen if what == "command"}
 
 
+def done_at(log: Iterable[Recorded]) -> dict[str, int]:
+    """Return where the last event of each command stands."""
+    return {each.provenance.command_id: each.position for each in log if each.provenance.command_id}
+
+
 def _reason(each: Recorded) -> tuple[str, str, str] | None:
     why = each.provenance
     if why.command_id:
@@ -96,11 +112,26 @@ def kept(log: Sequence[Recorded], command_id: str, receipt: Receipt) -> None:
     assert tuple(each.event for each in found) == receipt.events
 
 
-def tells_what_happened(desk: ServiceDesk, name: str) -> None:
-    """A read model has the rows that the log alone leads to."""
-    in_use = desk._office.rows(name)
-    beside = EventLog(desk.log.storage, tables=MemoryTables())
+def tells_what_happened(desk: ServiceDesk, name: str, log: Sequence[Recorded]) -> None:
+    """A read model has the rows that the log alone leads to, taken in at once."""
+    in_use, beside = desk._office.rows(name), MemoryTables()
     model = desk._office.known.read_models[name]
-    Follower(beside, name, model.observe, topics=model.topics).catch_up()
-    compared = compare(in_use, beside.tables.read(name, 1))
+    with beside.batch(name, 1, after=0, upto=len(log)) as batch:
+        model.observe(batch, [each for each in log if topic_of(each) in Topics.of(model.topics)])
+    compared = compare(in_use, beside.read(name, 1))
     assert compared.agrees, (name, compared)
+
+
+def topic_of(each: Recorded) -> str:
+    """Return what an event is called in the log."""
+    return CATALOGUE.name_of(type(each.event))
+
+
+def nothing_is_left(desk: ServiceDesk, *, set_aside: str) -> None:
+    """Nothing is due, everybody has dealt with everything, and only one history is set aside."""
+    due = desk.next_wake_up()
+    assert due is None or due > desk.log.now(), f"something has been due since {due}"
+    desk.projects.catch_up()
+    for each in desk.projects.status():
+        assert each.events_behind == 0, each
+        assert {set_aside} >= set(each.parked), each

@@ -13,11 +13,14 @@ import platform
 import sqlite3
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta, timezone
-from itertools import count
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
+from typing import Self
 
 import attrs
 
@@ -41,6 +44,16 @@ class Tally:
     seeds: list[int] = attrs.field(factory=list)
     wrong: list[int] = attrs.field(factory=list)
 
+    @classmethod
+    def of(cls, parts: Sequence[Self]) -> Self:
+        """Return what *parts* come to."""
+        return cls(
+            runs=sum(each.runs for each in parts),
+            commands=sum(each.commands for each in parts),
+            seeds=sorted(seed for each in parts for seed in each.seeds),
+            wrong=sorted(seed for each in parts for seed in each.wrong),
+        )
+
 
 def pairs(fault: str | None = None, kind: str | None = None) -> Iterator[Pair]:
     """Yield every fault with each kind of place that is here."""
@@ -59,7 +72,16 @@ def missing(fault: str, kind: str) -> str:
     return ""
 
 
-def spend(chosen: Sequence[Pair], seeds: Iterator[int], *, until: float) -> dict[Pair, Tally]:
+def spend_together(chosen: Sequence[Pair], *, until: float, jobs: int) -> dict[Pair, Tally]:
+    """Let several processes share the seeds, each with a server of its own."""
+    share_out = partial(spend, chosen, until=until)
+    seeds = [range(first, sys.maxsize, jobs) for first in range(1, 1 + jobs)]
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _say_little) as pool:
+        parts = list(pool.map(share_out, seeds))
+    return {pair: Tally.of([part[pair] for part in parts]) for pair in chosen}
+
+
+def spend(chosen: Sequence[Pair], seeds: Iterable[int], *, until: float) -> dict[Pair, Tally]:
     """Let each fault strike with each seed, as long as there is time."""
     tallies = {pair: Tally() for pair in chosen}
     cluster = Cluster(*CARELESS) if any(kind == POSTGRESQL for _, kind in chosen) else None
@@ -90,7 +112,7 @@ def _strike(pair: Pair, seed: int, cluster: Cluster | None, tally: Tally) -> Non
 # --- What came of it ------------------------------------------------------------------
 
 
-def page(tallies: dict[Pair, Tally], *, begun: datetime, spent: timedelta) -> str:
+def page(tallies: dict[Pair, Tally], *, begun: datetime, spent: timedelta, jobs: int) -> str:
     """Return the page that tells of a night."""
     wrong = sum(len(each.wrong) for each in tallies.values())
     away = sorted(
@@ -98,6 +120,7 @@ def page(tallies: dict[Pair, Tally], *, begun: datetime, spent: timedelta) -> st
     )
     return _PAGE.format(
         minutes=round(spent.total_seconds() / 60),
+        jobs=jobs,
         runs=sum(each.runs for each in tallies.values()),
         commands=sum(each.commands for each in tallies.values()),
         begun=begun.strftime("%Y-%m-%d at %H:%M UTC"),
@@ -110,11 +133,19 @@ def page(tallies: dict[Pair, Tally], *, begun: datetime, spent: timedelta) -> st
 
 
 def _line(name: str, kind: str, tally: Tally) -> str:
-    seeds = f"{min(tally.seeds)} to {max(tally.seeds)}"
+    seeds = _stretches(tally.seeds)
     wrong = ", ".join(map(str, tally.wrong)) or "none"
     told = FAULTS[name].told
     cells = name, told, kind, f"{tally.runs:,}", f"{tally.commands:,}", seeds, wrong
     return f"| {' | '.join(cells)} |"
+
+
+def _stretches(seeds: Sequence[int]) -> str:
+    """Return *seeds* as people write them: ``1 to 40, 42``."""
+    begun = [seed for seed in seeds if seed - 1 not in seeds]
+    ended = [seed for seed in seeds if seed + 1 not in seeds]
+    ends = zip(begun, ended, strict=True)
+    return ", ".join(f"{first} to {last}" if first < last else str(first) for first, last in ends)
 
 
 def machine() -> str:
@@ -135,6 +166,10 @@ def _postgresql() -> str:
         cluster.remove()
 
 
+def _say_little() -> None:
+    logging.disable(logging.CRITICAL)  # Of the faults themselves there would be much to tell.
+
+
 def main() -> int:
     """Spend a night, or tell one story again."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -142,14 +177,18 @@ def main() -> int:
     parser.add_argument("--fault", choices=FAULTS, help="only this one")
     parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="only there")
     parser.add_argument("--seed", type=int, help="only this seed, once")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at once; default: one")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page there")
     args = parser.parse_args()
-    logging.disable(logging.ERROR)  # Of the faults themselves there would be much to tell.
+    _say_little()
     begun, start = datetime.now(timezone.utc), monotonic()
-    seeds = iter([args.seed]) if args.seed is not None else count(1)
-    tallies = spend(list(pairs(args.fault, args.on)), seeds, until=start + 60 * args.minutes)
+    chosen, until = list(pairs(args.fault, args.on)), start + 60 * args.minutes
+    if args.seed is None:
+        tallies = spend_together(chosen, until=until, jobs=args.jobs)
+    else:
+        tallies = spend(chosen, [args.seed], until=until)
     spent = timedelta(seconds=monotonic() - start)
-    told = page(tallies, begun=begun, spent=spent)
+    told = page(tallies, begun=begun, spent=spent, jobs=args.jobs)
     if args.write:
         args.write.write_text(told, encoding="utf-8")
     sys.stdout.write(told)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from random import Random
-from threading import Event, Thread
 from time import monotonic, sleep
 
 import psycopg
 
 from servicecore import ServiceDesk
 from servicecore.storage import Receipt
-from tests.moments import NINE
 
-from .commands import Command, stories, undisturbed
+from .commands import Command, stories, undisturbed, unsteady
+from .following import followed
 from .invariants import check
 from .places import Place
 
@@ -71,10 +69,9 @@ def _meanwhile(
 ) -> int:
     """Let people write, and somebody follow the log, and *strike* in between."""
     commands = stories(luck, tickets=9)
-    clock = {"clock": lambda: NINE}
     with (
-        ServiceDesk.open(place.url, **clock) as desk,
-        _following(desk) as followed,
+        ServiceDesk.open(place.url, clock=unsteady) as desk,
+        followed(desk),
         ThreadPoolExecutor(WRITERS) as pool,
     ):
         writing = [pool.submit(_write, desk, each) for each in _shared_out(commands)]
@@ -83,10 +80,6 @@ def _meanwhile(
             strike(commands)
         receipts = {name: told for each in writing for name, told in each.result().items()}
         check(desk, expected=undisturbed(commands), commands=commands, receipts=receipts)
-        head, patience = desk.log.head(), monotonic() + 30
-        while len(followed) < head and monotonic() < patience:
-            sleep(0.01)
-        assert followed == list(range(1, head + 1))
     return len(commands)
 
 
@@ -100,21 +93,3 @@ def _shared_out(commands: Sequence[Command]) -> list[list[Command]]:
 
 def _write(desk: ServiceDesk, commands: Sequence[Command]) -> dict[str, Receipt]:
     return {command.id: command.insist(desk) for command in commands}
-
-
-@contextmanager
-def _following(desk: ServiceDesk) -> Iterator[list[int]]:
-    """Follow the log in a thread, and lend the positions that were told."""
-    followed: list[int] = []
-    stop = Event()
-
-    def follow() -> None:
-        followed.extend(each.position for each in desk.log.subscribe(stop=stop))
-
-    follower = Thread(target=follow)
-    follower.start()
-    try:
-        yield followed
-    finally:
-        stop.set()
-        follower.join()

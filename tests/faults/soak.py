@@ -12,13 +12,14 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from datetime import datetime, timezone
+from math import inf
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event
-from time import monotonic
+from threading import Event, Thread
+from time import monotonic, sleep
 
 import attrs
 
@@ -48,13 +49,21 @@ class Soak:
     events: int
     seconds_writing: float
     seconds_behind: float
-    memory: dict[str, list[int]]
+    memory: dict[str, list[int]]  #: In bytes, from the beginning to the end.
 
     @property
     def grown(self) -> dict[str, int]:
         """By how many megabytes each process has grown in the second half of its work."""
         return {
             who: (sizes[-1] - sizes[len(sizes) // 2]) // MEGABYTE
+            for who, sizes in self.memory.items()
+        }
+
+    @property
+    def megabytes(self) -> dict[str, list[int]]:
+        """What each process took at SAMPLES moments or so, from the beginning to the end."""
+        return {
+            who: [size // MEGABYTE for size in sizes[:: max(1, len(sizes) // SAMPLES)]]
             for who, sizes in self.memory.items()
         }
 
@@ -71,38 +80,47 @@ class Soak:
         )
 
 
-def soak(kind: str, commands: int, cluster: Cluster | None = None) -> Soak:
-    """Send *commands* through four processes, and check the whole log afterwards."""
+def soak(kind: str, commands: int, cluster: Cluster | None = None, *, seconds: float = inf) -> Soak:
+    """Send *commands* through four processes, and check the whole log afterwards.
+
+    After so many *seconds*, they send no more.
+    """
     with a_place(kind, cluster) as place, ExitStack() as stack:
-        each = commands // PROCESSES
         start = monotonic()
-        worker = stack.enter_context(child(work, place.url))
-        writers = [stack.enter_context(child(write, place.url, n, each)) for n in range(PROCESSES)]
-        memory = {f"writer {n}": writer.rest() for n, writer in enumerate(writers, start=1)}
+        worker = _Heard(stack.enter_context(child(work, place.url)))
+        writers = [
+            stack.enter_context(child(write, place.url, n, commands // PROCESSES, seconds))
+            for n in range(PROCESSES)
+        ]
+        told = {f"writer {n}": writer.rest() for n, writer in enumerate(writers, start=1)}
         written = monotonic()
+        sent = [each[-1][0] for each in told.values()]
         with ServiceDesk.open(place.url, react="worker", clock=lambda: NINE) as desk:
-            memory["worker"] = _until_caught_up(desk, worker)
+            worker.wait_until_caught_up_with(desk)
             behind = monotonic() - written
             stack.close()
-            events = _check(desk, PROCESSES * each)
+            events = _check(desk, sent)
+    memory = {who: [size for _, size in samples] for who, samples in told.items()}
     return Soak(
         kind=kind,
-        commands=PROCESSES * each,
+        commands=sum(sent),
         events=events,
         seconds_writing=written - start,
         seconds_behind=behind,
-        memory=memory,
+        memory=memory | {"worker": worker.memory},
     )
 
 
-def write(say: Connection, url: str, me: int, commands: int) -> None:
-    """Carry out *commands*, and say now and then how much memory that takes."""
+def write(say: Connection, url: str, me: int, commands: int, seconds: float) -> None:
+    """Carry out *commands*, and say now and then how many, and how much memory that takes."""
+    until, sent = monotonic() + seconds, 0
     with ServiceDesk.open(url, react="worker", clock=lambda: NINE) as desk:
-        for n in range(commands):
-            _command(me, *divmod(n, PER_TICKET)).insist(desk)
-            if n % (commands // SAMPLES or 1) == 0:
-                say.send(_memory())
-        say.send(_memory())
+        while sent < commands and monotonic() < until:
+            if sent % (commands // SAMPLES or 1) == 0:
+                say.send((sent, _memory()))
+            _command(me, *divmod(sent, PER_TICKET)).insist(desk)
+            sent += 1
+        say.send((sent, _memory()))
 
 
 def work(say: Connection, url: str) -> None:
@@ -133,41 +151,50 @@ def _memory() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _until_caught_up(desk: ServiceDesk, worker: Child) -> list[int]:
-    """Wait until nothing is left for the worker to do; return how much memory that took."""
-    sizes: list[int] = []
-    while True:
-        for head, behind, size in worker.hear(1):
-            sizes.append(size)
-            if (head, behind) == (desk.log.head(), 0):
-                return sizes
+class _Heard:
+    """A worker to whom somebody listens all the time, for else he would have to wait for that."""
+
+    def __init__(self, worker: Child) -> None:
+        self.memory: list[int] = []
+        self._head, self._behind = 0, 1
+        Thread(target=self._hear, args=(worker,), daemon=True).start()
+
+    def wait_until_caught_up_with(self, desk: ServiceDesk) -> None:
+        """Wait until nothing is left for the worker to do."""
+        while (self._head, self._behind) != (desk.log.head(), 0):
+            sleep(0.1)
+
+    def _hear(self, worker: Child) -> None:
+        with suppress(OSError):  # He was told to stop.
+            for self._head, self._behind, size in worker.hear(1_000_000_000):
+                self.memory.append(size)
 
 
-def _check(desk: ServiceDesk, commands: int) -> int:
+def _check(desk: ServiceDesk, sent: Sequence[int]) -> int:
     """See to it that the whole log is as it should be, and return how many events it has."""
     in_order(desk.log.rows_since(0))
     told = len(each_once(desk.log.since(0)))
-    assert told == commands, f"of {commands} commands, {told} are on record"
+    assert told == sum(sent), f"of {sum(sent)} commands, {told} are on record"
     courses = Counter[tuple[str, ...]]()
     for subject in desk.log.subjects("ticket"):
         history = desk.log.history(subject)
         courses[tuple(sorted(type(each.event).__name__ for each in history))] += 1
-    whole = commands // PER_TICKET
-    assert [count for _, count in courses.most_common(1)] >= [whole - PROCESSES], courses
+    [(_, whole)] = courses.most_common(1)
+    assert whole == sum(each // PER_TICKET for each in sent), courses
     assert not [each for each in desk.projects.status() if each.dead_letters]
     rows = sum(1 for _ in desk._office.rows("ticket_facts").scan())
     assert rows == sum(courses.values())
     return desk.log.head()
 
 
-def _soaks(kinds: list[str], commands: int) -> Iterator[Soak]:
+def _soaks(kinds: list[str], commands: int, seconds: float) -> Iterator[Soak]:
     for kind in kinds:
         if kind == SQLITE:
-            yield soak(kind, commands)
+            yield soak(kind, commands, seconds=seconds)
             continue
         cluster = Cluster(*CARELESS)
         try:
-            yield soak(kind, commands, cluster)
+            yield soak(kind, commands, cluster, seconds=seconds)
         finally:
             cluster.remove()
 
@@ -186,14 +213,16 @@ def main() -> int:
     """Let it soak, and tell how it was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commands", type=int, default=1_000_000)
+    parser.add_argument("--minutes", type=float, default=inf, help="then they send no more")
     parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="only there")
     parser.add_argument("--write", type=Path, metavar="FILE", help="add a line to this page")
     args = parser.parse_args()
     logging.disable(logging.ERROR)
     here = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC, {machine()}"
-    for each in _soaks([args.on] if args.on else [SQLITE, POSTGRESQL], args.commands):
+    kinds = [args.on] if args.on else [SQLITE, POSTGRESQL]
+    for each in _soaks(kinds, args.commands, 60 * args.minutes):
         line = f"{each.told()} {here} |\n"
-        sys.stdout.write(f"{line}grown by megabytes: {each.grown}\n")
+        sys.stdout.write(f"{line}grown by megabytes: {each.grown}\nmegabytes: {each.megabytes}\n")
         if args.write:
             page = args.write.read_text(encoding="utf-8") if args.write.exists() else _PAGE
             args.write.write_text(page + line, encoding="utf-8")

@@ -107,7 +107,12 @@ def worker_of(
     called = name or f"{socket.gethostname()}-{os.getpid()}"
     return Worker(
         desk.log,
-        [desk.calendars.catch_up, desk.run_due, desk.notices.deliver, desk.projects.catch_up],
+        [
+            desk.calendars.catch_up,
+            lambda: desk.run_due(upto=desk.log.head()),
+            desk.notices.deliver,
+            desk.projects.catch_up,
+        ],
         name=called,
         next_wake_up=desk.next_wake_up,
         settle=[desk.projects.settle, desk.notices.settle],

@@ -53,9 +53,9 @@ class AsyncDesk:
         """Return a counter, by its name at the desk."""
         return AsyncCounter(getattr(self._desk, name), self._executor)
 
-    async def run_due(self, *args: Any) -> Any:
+    async def run_due(self, *args: Any, **more: Any) -> Any:
         """Put on record whatever fell due."""
-        return await _awaited(partial(self._desk.run_due, *args), self._executor)
+        return await _awaited(partial(self._desk.run_due, *args, **more), self._executor)
 
     async def subscribe(self, *, after: int = 0) -> AsyncIterator[Recorded]:
         """Yield everything behind position *after*, then what follows as it is recorded."""

@@ -254,9 +254,13 @@ class ServiceDesk:
             access_key=access_key,
         )
 
-    def run_due(self, now: datetime | None = None) -> list[Receipt]:
-        """Put on record whatever fell due by *now*: call it as often as you like."""
-        return self._office.run_due(self._office.moment(now))
+    def run_due(self, now: datetime | None = None, *, upto: int | None = None) -> list[Receipt]:
+        """Put on record whatever fell due by *now*: call it as often as you like.
+
+        Before that, policies deal with all that was recorded; with *upto*, only with
+        what stands until that position, and with the rest the next time.
+        """
+        return self._office.run_due(self._office.moment(now), upto=upto)
 
     def next_wake_up(self) -> datetime | None:
         """Return the first instant at which :meth:`run_due` will have something to do."""

@@ -149,30 +149,37 @@ class Office:
                 self.catch_up()
         return receipt
 
-    def catch_up(self) -> None:
-        """Let every policy that it concerns deal with what was recorded."""
+    def catch_up(self, *, upto: int | None = None) -> None:
+        """Let every policy that it concerns deal with what was recorded, and with what follows.
+
+        With *upto*, only with what stands until that position: others may record faster
+        than policies act, and then one policy would never leave off for the next.
+        """
         if self._followed is None:
             self._followed = min(each.position for each in self._policies)
-        while (head := self.log.head()) != self._followed:
-            after = self._followed
-            topics = {row.topic for row in self.log.rows_since(after)}
-            for policy in self._policies:
-                if not policy.pass_by(head, after=after, topics=topics):
-                    policy.catch_up()
-            self._followed = head
+        after = self._followed  # Before the head: another thread may come further meanwhile.
+        while (head := self.log.head() if upto is None else upto) > after:
+            self._let_policies_follow(after, upto=head)
+            after = self._followed = head
+
+    def _let_policies_follow(self, after: int, *, upto: int) -> None:
+        topics = {row.topic for row in self.log.rows_since(after, limit=upto - after)}
+        for policy in self._policies:
+            if not policy.pass_by(upto, after=after, topics=topics):
+                policy.catch_up(upto=upto)
 
     def settle(self) -> None:
         """Let every policy note how far it has come."""
         for policy in self._policies:
             policy.settle()
 
-    def run_due(self, now: datetime) -> list[Receipt]:
+    def run_due(self, now: datetime, *, upto: int | None = None) -> list[Receipt]:
         """Put on record every level of escalation that was reached by *now*."""
-        self.catch_up()
+        self.catch_up(upto=upto)
         done: list[Receipt] = []
         while receipts := [each for each in self._fire(now) if each.events]:
             done += receipts
-            self.catch_up()
+            self.catch_up(upto=upto)
         return done
 
     def next_wake_up(self) -> datetime | None:
@@ -262,6 +269,10 @@ class Office:
 
     def _fire(self, now: datetime) -> list[Receipt]:
         passed = list(deadlines.passed(self.rows(deadlines.NAME), now))
+        if (
+            passed
+        ):  # Policies may have to answer what was recorded a moment ago, and is late already.
+            self.catch_up(upto=self.position(deadlines.NAME))
         due = self._escalation.what_is_due(passed, now=now)
         return [receipt for each in due if (receipt := self._carry_out(each)) is not None]
 
