@@ -33,10 +33,14 @@ def seal(under: Any, told: bytes, place: bytes) -> bytes:
 
 def unseal(under: Any, box: bytes, place: bytes) -> bytes | None:
     """Return what was sealed; None if it was changed, or stands in another place."""
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - an extra; few need it
-
     try:
         told: bytes = under.decrypt(box[:NONCE_SIZE], box[NONCE_SIZE:], place)
-    except (InvalidTag, ValueError):
+    except (_invalid_tag(), ValueError):
         return None
     return told
+
+
+def _invalid_tag() -> type[Exception]:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - an extra; few need it
+
+    return InvalidTag

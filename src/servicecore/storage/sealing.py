@@ -69,8 +69,9 @@ class _Place(NamedTuple):
     topic: str
 
     def of(self, person: str, number: int, within: str) -> bytes:
-        told = ("servicecore/sealed/v1", *self, number, within, person)
-        return "\n".join(map(str, told)).encode()
+        stream, version, topic = self
+        told = f"servicecore/sealed/v1\n{stream}\n{version}\n{topic}\n{number}\n{within}\n{person}"
+        return told.encode()
 
     def __str__(self) -> str:
         return f"{self.topic}, version {self.version} of stream {self.stream}"
@@ -146,12 +147,13 @@ class Sealing:
             if marked.of_each:
                 continue
             value = _decode(fields[name])
-            if _hidden(value, "") == value:
+            hidden = _hidden(value, "[sealed]")
+            if hidden == value:
                 continue  # Nothing is said, or nothing that could be read.
-            key = self.keys.key_for(person)
-            mark = _recognisable(key, value) if marked.recognisable else "[sealed]"
+            if marked.recognisable:
+                hidden = _hidden(value, _recognisable(self.keys.key_for(person), value))
             taken[name] = fields[name]
-            fields[name] = msgspec.Raw(_encode(_hidden(value, mark)))
+            fields[name] = msgspec.Raw(_encode(hidden))
         return self._box(taken, place, person) if taken else None
 
     def _seal_each(self, fields: Fields, name: str, place: _Place) -> list[Box]:
