@@ -3,18 +3,24 @@
 Run with ``python benchmarks/sealing.py [EVENTS]``; a million, by default.  The
 events lie in SQLite, of some 470 bytes each.  Verifying is told beside reading the same
 rows and doing nothing with them, sealing beside hashing them and nothing else.
+Writing, an event a commit that waits for the disk, is told with ``audit watch`` at
+work in another process beside the same without it, turn by turn.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 
 # benchmarks/calendar.py must not be taken for the standard library's.
 sys.path[:] = [each for each in sys.path if not each.endswith("benchmarks")]
@@ -36,6 +42,8 @@ EVENTS = 1_000_000
 IN_ALL = 100_000  #: For the table of every benchmark.
 PER_STREAM = 20
 TURNS = 200
+WRITING_TURNS, WRITTEN = 9, 1500
+NINE, HOUR = datetime(2025, 3, 3, 9, tzinfo=timezone.utc), timedelta(hours=1)
 KEY = Signer(name="service.example/log", seed=b"\x07" * 32)
 LIN = Provenance(actor="Lin", role="agent", correlation_id="ticket/T-1#1", rule="om2025:2.2b")
 CATALOGUE = Catalogue()
@@ -55,7 +63,7 @@ def measure(events: int = IN_ALL) -> list[Row]:
         open_log(f"sqlite:///{folder}/log.db?synchronous=off", catalogue=CATALOGUE) as log,
     ):
         _fill(log, events)
-        return _measured(log, events)
+        return [*_measured(log, events), _writing(f"sqlite:///{folder}/written.db")]
 
 
 def _measured(log: EventLog, events: int) -> list[Row]:
@@ -86,14 +94,66 @@ def _measured(log: EventLog, events: int) -> list[Row]:
     ]
 
 
+# --- Writing, with a sealer and without ----------------------------------------------
+
+
+def _writing(url: str) -> Row:
+    """Write by turns while the sealer is at work, and while it is held."""
+    sealed, alone = [], []
+    with open_log(url, catalogue=CATALOGUE) as log, _sealer(url) as sealer:
+        for turn in range(WRITING_TURNS):
+            sealed.append(_written(log, f"sealed-{turn}"))
+            _until_sealed(log)  # It holds nothing that a writer would wait for.
+            sealer.send_signal(SIGSTOP)
+            alone.append(_written(log, f"alone-{turn}"))
+            sealer.send_signal(SIGCONT)
+            _until_sealed(log)
+    return _row("write with a sealer on", median(sealed), "write alone", median(alone))
+
+
+def _written(log: EventLog, name: str) -> float:
+    """Return the seconds that one of the events takes."""
+    noted = Noted(by="Lin", text="The pump does not start.", at=NINE)
+
+    def write() -> None:
+        for n in range(WRITTEN):
+            log.append(Change(f"ticket/{name}-{n}", [noted], after=0), provenance=LIN)
+
+    return _timed(write) / WRITTEN
+
+
+@contextmanager
+def _sealer(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "servicecore", "audit", "watch", "--url", url]
+    environment = {**os.environ, "SERVICECORE_SIGNER_KEY": KEY.to_text()}
+    with subprocess.Popen(  # noqa: S603 - it is our own
+        command, env=environment, stdout=subprocess.DEVNULL
+    ) as watching:
+        try:
+            yield watching
+        finally:
+            watching.terminate()
+
+
+def _until_sealed(log: EventLog) -> None:
+    seals = Seals(log.tables)
+    while (latest := seals.latest()) is None or latest.size < log.head():
+        sleep(0.05)
+
+
+# --- A log to seal -------------------------------------------------------------------
+
+
 def _fill(log: EventLog, events: int) -> None:
-    at = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
     text = "The pump does not start after the storm of last night. " * 4
     for start in range(0, events, 1000):
         changes = [
             Change(
                 f"ticket/T-{number}",
-                [Noted(by="Lin", text=text, at=at + timedelta(hours=n)) for n in range(PER_STREAM)],
+                [
+                    Noted(by="Lin", text=text, at=NINE + timedelta(hours=n))
+                    for n in range(PER_STREAM)
+                ],
                 after=0,
             )
             for number in range(start // PER_STREAM, (start + 1000) // PER_STREAM)
