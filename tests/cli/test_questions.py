@@ -313,6 +313,47 @@ class TestReports:
         unknown = servicecore("report", "list", "speed", *asked)
         assert (unknown.code, "nothing is measured as 'speed'" in unknown.err) == (4, True)
 
+    def test_the_cases_tell_more_of_themselves(self, year):
+        asked = ("--only", "no", "--as-of", "2026-02-01T00:00Z", "--url", year)
+        argv = ("report", "list", "first_response_attainment", "--by", "product,customer", *asked)
+        head, _, *rows, last = servicecore(*argv).out.splitlines()
+        assert head.split() == ["case", "product", "customer", "first_response_attainment"]
+        assert {row.split()[-1] for row in rows} == {"no"}
+        assert last == f"{len(rows)} cases"
+
+    def test_list_customers_that_may_be_lost(self, year):
+        argv = ("report", "at-risk", "--as-of", "2026-02-01T00:00Z", "--url", year)
+        told = servicecore(*argv, "--json").json
+        assert told == [json.loads(row) for row in servicecore(*argv, "--jsonl").out.splitlines()]
+        with ServiceDesk.open(year) as desk:
+            found = desk.reports.at_risk(as_of=datetime(2026, 2, 1, tzinfo=timezone.utc))
+        assert [(each["customer_id"], each["points"]) for each in told] == [
+            (each.customer_id, each.points) for each in found
+        ]
+        assert found
+        told = servicecore(*argv).out.splitlines()
+        assert len(told) - 2 == sum(len(each.lines) for each in found)
+
+    def test_tell_which_risks_rise(self, year):
+        argv = ("report", "risks", "--as-of", "2026-02-01T00:00Z", "--url", year)
+        head, _, *rows = servicecore(*argv, "--period", "2025-Q4").out.splitlines()
+        assert head.split() == ["risk", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "trend"]
+        assert {row.split()[-1] for row in rows} <= {"rising", "falling", "steady", "-"}
+        assert rows
+        assert servicecore(*argv).code == 2
+
+    def test_tell_the_service_quality_index(self, year):
+        argv = ("report", "quality-index", "--as-of", "2026-02-01T00:00Z", "--url", year)
+        told = servicecore(*argv, "--json").json
+        with ServiceDesk.open(year) as desk:
+            index = desk.reports.service_quality_index(
+                as_of=datetime(2026, 2, 1, tzinfo=timezone.utc)
+            )
+        assert told == index.as_dict()
+        assert [row.split()[0] for row in servicecore(*argv).out.splitlines()[-4:]] == [
+            each.name for each in index.parts
+        ]
+
     def test_a_page_is_written_or_told(self, year, tmp_path):
         argv = ("report", "html", "--as-of", "2026-02-01T00:00Z", "--url", year)
         told = servicecore(*argv)

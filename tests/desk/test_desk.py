@@ -369,7 +369,8 @@ class TestAnExpectedVersion:
 class TestALookAtTheDesk:
     """At a prompt, a desk and its counters tell in a line what they are."""
 
-    def test_tells_the_standard_and_how_much_is_on_record(self):
-        with ServiceDesk.open("memory:", standard="tender_standard") as desk:
-            assert repr(desk) == "<ServiceDesk under tender_standard@1, 0 events>"
+    def test_tells_where_it_is_the_standard_and_how_much_is_on_record(self, monkeypatch):
+        monkeypatch.delenv("SERVICECORE_URL", raising=False)
+        with ServiceDesk.open(standard="tender_standard") as desk:
+            assert repr(desk) == "<ServiceDesk at memory: under tender_standard@1, 0 events>"
             assert len(repr(desk.tickets)) < 200

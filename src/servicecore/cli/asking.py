@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from . import arguments
 
 if TYPE_CHECKING:
-    from ..desk.asked import Ask
+    from ..desk.asked import Ask, AskTwice
 
 
-def takes_question(parser: argparse.ArgumentParser) -> None:
+def takes_question(parser: argparse.ArgumentParser, *, needs_period: bool = False) -> None:
     """Let a command take a question."""
-    parser.add_argument("--period", help="2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01")
+    periods = "2026, 2026-Q3, 2026-09 or 2026-09-01..2026-10-01"
+    parser.add_argument("--period", required=needs_period, help=periods)
     parser.add_argument(
         "--where",
         action="append",
@@ -35,18 +36,36 @@ def takes_question(parser: argparse.ArgumentParser) -> None:
     arguments.takes_place(parser)
 
 
+def takes_groups(parser: argparse.ArgumentParser, text: str) -> None:
+    """Let a command take names by which its answer is told apart."""
+    text = f"{text}; several with commas, or repeat it"
+    parser.add_argument("--by", action="extend", type=_names, metavar="NAMES", help=text)
+
+
 def asked(args: argparse.Namespace) -> Ask:
     """Return what is asked."""
+    return cast("Ask", {"period": args.period, **asked_besides(args)})
+
+
+def asked_besides(args: argparse.Namespace) -> AskTwice:
+    """Return what is asked besides the period."""
     where: dict[str, list[str]] = {}
     for name, value in args.where or ():
         where.setdefault(name, []).append(value)
     return {
-        "period": args.period,
         "where": where,
         "zone": args.zone,
         "as_of": args.as_of,
         "known_at": args.known_at,
     }
+
+
+def _names(text: str) -> list[str]:
+    names = [each.strip() for each in text.split(",")]
+    if not all(names):
+        msg = f"{text!r} has a name missing; expected some like product,month"
+        raise argparse.ArgumentTypeError(msg)
+    return names
 
 
 def _known(text: str) -> int | datetime:

@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import arguments, report_list
+from . import arguments, report_list, report_more
 from .arguments import Groups
-from .asking import asked, takes_question
+from .asking import asked, takes_groups, takes_question
 from .desks import desk_for
 from .figures import report_lines
 from .outcome import FINE
@@ -28,14 +28,7 @@ def add(groups: Groups) -> None:
         ("text", "report as tables", as_text),
     ):
         parser = arguments.command(commands, name, text, run=run)
-        parser.add_argument(
-            "--by",
-            action="extend",
-            type=_names,
-            metavar="NAMES",
-            help="group by priority (the default), product, channel, team, person, month …; "
-            "several with commas, or repeat it",
-        )
+        takes_groups(parser, "group by priority (the default), product, channel, team, month …")
         parser.epilog = _STANDARDS
         takes_question(parser)
     parser = arguments.command(commands, "html", "report as a page to look at", run=as_html)
@@ -48,6 +41,7 @@ def add(groups: Groups) -> None:
     )
     takes_question(parser)
     report_list.add(commands)
+    report_more.add(commands)
 
 
 def as_json(args: argparse.Namespace) -> int:
@@ -84,14 +78,6 @@ def _report(args: argparse.Namespace) -> dict[str, object]:
     question["by"] = _by(args)
     with desk_for(args) as desk:
         return desk.reports.json(**question)
-
-
-def _names(text: str) -> list[str]:
-    names = [each.strip() for each in text.split(",")]
-    if not all(names):
-        msg = f"{text!r} has a name missing; expected some like product,month"
-        raise argparse.ArgumentTypeError(msg)
-    return names
 
 
 def _by(args: argparse.Namespace) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import arguments
-from .asking import asked, takes_question
+from .asking import asked, takes_groups, takes_question
 from .desks import desk_for
 from .outcome import FINE
 from .output import say, say_json, say_line, table, to_the_minute
@@ -27,6 +27,7 @@ def add(commands: Any) -> None:
         metavar="PART",
         help="of a share: yes (it is so), no (it is not), or open (nobody knows yet)",
     )
+    takes_groups(parser, "tell of each case its product, person, customer …")
     arguments.takes_jsonl(parser)
     takes_question(parser)
 
@@ -34,7 +35,9 @@ def add(commands: Any) -> None:
 def list_(args: argparse.Namespace) -> int:
     """List the cases that a figure is made of."""
     with desk_for(args) as desk:
-        told = desk.reports.behind(args.measure, only=args.only, **asked(args))
+        ask = asked(args)
+        ask["by"] = args.by or ()
+        told = desk.reports.behind(args.measure, only=args.only, **ask)
     if args.jsonl:
         for each in told:
             say_line(each.as_dict())

@@ -20,6 +20,7 @@ from ..standards import load_standard, shipped_standards
 from ..standards.access import shipped_access
 from ..storage import EventLog, KeyStore, Receipt, open_log
 from ..storage.beside import Beside
+from ..storage.places import without_password
 from .acting import ActingDesk
 from .calendars import Calendars, published
 from .campaigns import Campaigns
@@ -104,6 +105,7 @@ class ServiceDesk:
     calendars: Calendars
     reports: Reports
     projects: Projects
+    _place: str = attrs.field(alias="place")
     _office: Office = attrs.field(alias="office")
     _counters: Mapping[str, Any] = attrs.field(factory=dict, alias="counters")
 
@@ -121,11 +123,11 @@ class ServiceDesk:
         extensions: Iterable[Extension] = (),
         keys: str | KeyStore | None = None,
     ) -> Self:
-        """Open the desk that keeps its histories at *url*.
+        """Open the desk that keeps its histories at *url*; without one, they end with the program.
 
         Args:
             url: ``memory:``, ``sqlite:///service.db`` …; by default what
-                ``SERVICECORE_URL`` says, else memory.
+                ``SERVICECORE_URL`` says, else memory, which nothing outlives.
             standard: What is promised to new customers: the name of a shipped
                 standard, a TOML file, or a standard; by default what
                 ``SERVICECORE_STANDARD`` says, else the operations manual.
@@ -203,6 +205,7 @@ class ServiceDesk:
             calendars=Calendars(office),
             reports=reports,
             projects=Projects(office),
+            place=without_password(where),
             office=office,
             counters={name: opened(office) for name, opened in known.counters.items()},
         )
@@ -283,7 +286,8 @@ class ServiceDesk:
         self.log.close()
 
     def __repr__(self) -> str:
-        return f"<ServiceDesk under {self.standard.reference}, {self.log.head()} events>"
+        under = self.standard.reference
+        return f"<ServiceDesk at {self._place} under {under}, {self.log.head()} events>"
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ Definitions (each figure says which of them it is); when somebody is a customer,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
 import attrs
@@ -53,6 +53,7 @@ class Loyalty:
         for start, end in windows(tally, found[0].since):
             spell = held_at(start, found)
             if spell is None:
+                self._nobody(start, tally)
                 continue
             is_gone = spell.until is not None and spell.until < end
             tally.share(CHURN, start, is_gone)
@@ -60,6 +61,11 @@ class Loyalty:
                 tally.share(measure, start, is_gone and spell.why == why)
             if not is_gone and tally.as_of < end:
                 tally.unsettled(CHURN, start)
+
+    def _nobody(self, start: datetime, tally: Tally) -> None:
+        """Let a stretch be told of that had no customer at its start; its churn has no value."""
+        for measure in (CHURN, *CHURN_BY.values()):
+            tally.cell(measure, start, Kept)
 
     def turnover(self, fact: CustomerFact, tally: Tally) -> None:
         """Count when a customer came, went and came back."""
