@@ -6,18 +6,19 @@ or dies; and if two should work at once, nothing happens twice all the same.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
 from threading import Event
+from time import monotonic
 
 import attrs
 
+from .journal import Journal
 from .storage import EventLog, FollowerStatus, Lease, NotYetRecordedError, StorageError
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 Job = Callable[[], object]
 
@@ -84,7 +85,7 @@ class Worker:
 
     def run(self, stop: Event) -> None:
         """Work, or stand by, until *stop* is set; whatever was begun is finished first."""
-        _logger.info("%s starts", self.name)
+        _journal.info("worker_starts", "%(worker)s starts", worker=self.name)
         try:
             while not stop.is_set():
                 self._take_turn(stop)
@@ -145,13 +146,30 @@ class Worker:
         return due or self._done != self.log.head()
 
     def _work(self, stop: Event) -> None:
-        head = self.log.head()  # What comes in while we work is for the next round.
+        head, begun = self.log.head(), monotonic()  # What comes in meanwhile is for the next round.
         for job in self.jobs:
             if stop.is_set():
                 return
             job()
         self._done, self._wake_up = head, self.next_wake_up()
         self._rounds += 1
+        self._tell_of_the_round(head, seconds=monotonic() - begun)
+
+    def _tell_of_the_round(self, head: int, *, seconds: float) -> None:
+        if not _journal.is_verbose:
+            return  # To ask everybody how far he is takes a while.
+        sentence = "%(worker)s has dealt with all until position %(position)d in %(seconds).3f s"
+        told = {"worker": self.name, "position": head, "seconds": round(seconds, 3)}
+        _journal.debug("worker_round", sentence, **told)
+        for each in self.followers():
+            _journal.debug(
+                "follower_position",
+                "%(follower)s is at position %(position)d, %(behind)d events behind",
+                follower=each.name,
+                position=each.position,
+                behind=each.events_behind,
+                lag=each.lag.total_seconds(),
+            )
 
     def _settle(self) -> None:
         for job in self.settle:
@@ -172,13 +190,21 @@ class Worker:
         self._done = None
         self._trouble = f"{type(error).__name__}: {error}"
         if isinstance(error, StorageError):
-            _logger.warning("%s waits %s: %s", self.name, self.pause, error)
+            sentence, seconds = (
+                "%(worker)s waits %(seconds)s s: %(error)s",
+                self.pause.total_seconds(),
+            )
+            _journal.warning(
+                "worker_waits", sentence, worker=self.name, seconds=seconds, error=error
+            )
         else:
-            _logger.error("%s failed and goes on", self.name, exc_info=error)
+            sentence = "%(worker)s failed and goes on: %(error)s"
+            _journal.failure("worker_failed", sentence, error, worker=self.name)
 
     def _become(self, state: State) -> None:
         if state is not self._state:
-            _logger.info("%s is %s", self.name, state.value)
+            sentence = "%(worker)s is %(state)s"
+            _journal.info("worker_changed", sentence, worker=self.name, state=state.value)
             self._state = state
 
     def _give_up_lease(self) -> None:
@@ -186,7 +212,8 @@ class Worker:
             if self.lease:
                 self.lease.give_up()
         except StorageError as error:
-            _logger.warning("%s could not give up its lease, which runs out: %s", self.name, error)
+            sentence = "%(worker)s could not give up its lease, which runs out: %(error)s"
+            _journal.warning("lease_not_given_up", sentence, worker=self.name, error=error)
 
 
 # --- For those who watch many programs ----------------------------------------------

@@ -21,7 +21,7 @@ def followed(desk: ServiceDesk) -> Iterator[None]:
     def follow() -> None:
         told.extend(each.position for each in desk.log.subscribe(stop=stop))
 
-    follower = Thread(target=follow)
+    follower = Thread(target=follow, daemon=True)
     follower.start()
     try:
         yield
@@ -30,5 +30,5 @@ def followed(desk: ServiceDesk) -> Iterator[None]:
             sleep(0.01)
     finally:
         stop.set()
-        follower.join()
+        follower.join(_PATIENCE)
     assert told == list(range(1, head + 1))

@@ -17,15 +17,19 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from ..exchange.plain import plain
+from ..journal import Journal
 from . import arguments
 from .arguments import Groups
 from .desks import place
 from .outcome import FINE, UsageError
-from .output import plain, say_json
+from .output import say_json
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
     from ..worker import Health, Worker
+
+_journal = Journal(__name__)
 
 _LEASE = "worker_lease"
 _LEASE_LENGTH = timedelta(seconds=15)
@@ -54,6 +58,10 @@ def add(groups: Groups) -> None:
     parser.add_argument(
         "--notices", metavar="FILE", help="add notices to FILE, one JSON a line; - shows them here"
     )
+    parser.add_argument(
+        "--log", choices=("text", "json"), default="text", help="what it says of itself, and how"
+    )
+    parser.add_argument("--verbose", action="store_true", help="tell of every round, too")
     arguments.takes_place(parser)
 
 
@@ -61,9 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Work until the signal comes to stop."""
     from ..desk import ServiceDesk
 
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    _say_it_as(args.log, verbose=args.verbose)
     url = place(args, must_exist=True)
     with ServiceDesk.open(url, standard=args.standard, react="worker") as desk:
         if args.notices:
@@ -78,6 +84,18 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             say_json(told(worker.health()))
     return FINE
+
+
+def _say_it_as(form: str, *, verbose: bool) -> None:
+    """Let what we say while we work go to the error stream, for people or for machines."""
+    from ..journal import JsonLines
+
+    lines = logging.StreamHandler(sys.stderr)
+    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    lines.setFormatter(JsonLines() if form == "json" else text)
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
+    if verbose:
+        logging.getLogger("servicecore").setLevel(logging.DEBUG)
 
 
 def _carry_notices(desk: ServiceDesk, to: str) -> None:
@@ -132,7 +150,8 @@ def _stop_on_signals() -> Event:
     stop = Event()
 
     def asked(number: int, _: object) -> None:
-        logging.getLogger(__name__).info("%s: stopping", signal.Signals(number).name)
+        name = signal.Signals(number).name
+        _journal.info("worker_stopping", "%(signal)s: stopping", signal=name)
         stop.set()
         signal.signal(number, signal.SIG_DFL)
 
@@ -152,7 +171,8 @@ def _listening(worker: Worker, address: tuple[str, int]) -> Iterator[None]:
     server = ThreadingHTTPServer(address, _answering(worker))
     server.daemon_threads = True
     Thread(target=server.serve_forever, name="health", daemon=True).start()
-    logging.getLogger(__name__).info("listening on %s:%d", *server.server_address[:2])
+    host, port = server.server_address[:2]
+    _journal.info("listening", "listening on %(host)s:%(port)d", host=host, port=port)
     try:
         yield
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar, get_args
@@ -20,6 +19,7 @@ from ..domain.standard import (
     UnknownCalendarError,
     UnknownStandardError,
 )
+from ..journal import Journal
 from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
 from ..storage import EventLog, Fold, Receipt
@@ -35,7 +35,7 @@ from .extension import Known, UnknownKindError
 S = TypeVar("S")
 React = Literal["inline", "worker"]
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 
 class Why(TypedDict):
@@ -290,7 +290,8 @@ class Office:
             fold = self.known.fold_of(due.subject)
             return self.log.execute(due.subject, due.decide, fold=fold, provenance=provenance)
         except (UnknownStandardError, UnknownCalendarError, UnknownKindError) as error:
-            _logger.error("%s was not escalated: %s", due.subject, error)  # noqa: TRY400
+            sentence = "%(subject)s was not escalated: %(error)s"
+            _journal.error("not_escalated", sentence, subject=due.subject, error=error)
             return None
 
     def _following(self, policy: Policy) -> PolicyFollower:

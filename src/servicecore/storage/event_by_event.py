@@ -7,21 +7,29 @@ error, its stream is parked behind it, and the rest goes on.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from threading import Event
 
 from ..domain.events import Provenance, Recorded, UnknownEventError
+from ..journal import Journal
 from .errors import TROUBLE, AlreadyTrackedError, UnreadableEventError
-from .follower import FollowerStatus, dead_letter, keep_up, retry_in_order, status_of
+from .follower import (
+    FollowerStatus,
+    dead_letter,
+    keep_up,
+    retry_in_order,
+    somebody_was_faster,
+    status_of,
+    was_set_aside,
+)
 from .log import EventLog
 from .patience import Patience
 from .protocol import Row, Tracking
 from .spans import span
 from .tables import DeadLetter
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 _BETWEEN_NOTES = 500  # Events without consequences that share one note of the position.
 
@@ -75,7 +83,7 @@ class EventByEvent:
             try:
                 return self._catch_up(upto)
             except AlreadyTrackedError:
-                _logger.info("%s: somebody else was faster; going on behind him", self.name)
+                somebody_was_faster(_journal, self.name)
 
     def pass_by(self, upto: int, *, after: int, topics: Collection[str]) -> bool:
         """Go on to position *upto* unread, if it has come to *after* and nothing concerns it.
@@ -164,7 +172,7 @@ class EventByEvent:
             except Exception as error:  # noqa: BLE001 - it goes on record below
                 failure = error
         told = self._told(failure)
-        _logger.error("%s: position %d was set aside: %s", self.name, row.position, told)
+        was_set_aside(_journal, self.name, row, told)
         parked.add(row.stream)
         self._set_aside(row, told, self._patience.tries)
         return True

@@ -7,7 +7,6 @@ with its error, its stream is parked behind it, and the rest goes on.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -17,6 +16,7 @@ from threading import Event
 import attrs
 
 from ..domain.events import Recorded, UnknownEventError
+from ..journal import Journal
 from .codec import subject_and_moment
 from .errors import TROUBLE, AlreadyTrackedError, StorageError, UnreadableEventError
 from .log import EventLog
@@ -26,7 +26,7 @@ from .spans import span
 from .tables import Batch, DeadLetter
 from .topics import Topics
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 #: Takes events in, in order; it may look at and change the rows of the batch, and nothing else.
 Handler = Callable[[Batch, Sequence[Recorded]], None]
@@ -96,7 +96,7 @@ class Follower:
             try:
                 self._take_in(rows)
             except AlreadyTrackedError:
-                _logger.info("%s: somebody else was faster; going on behind him", self.name)
+                somebody_was_faster(_journal, self.name)
         return self.position
 
     def run(self, stop: Event, *, pause: float = 1.0) -> None:
@@ -127,7 +127,9 @@ class Follower:
         except TROUBLE:
             raise
         except Exception as error:  # noqa: BLE001 - any event may be the one; look for it
-            _logger.warning("%s: a batch failed, trying its events alone: %s", self.name, error)
+            sentence = "%(follower)s: a batch failed, trying its events alone: %(error)s"
+            told = {"follower": self.name, "position": rows[-1].position, "error": error}
+            _journal.warning("batch_failed", sentence, **told)
             self._one_by_one(rows, after=after)
 
     def _commit(self, rows: Sequence[Row], *, after: int) -> None:
@@ -166,7 +168,7 @@ class Follower:
                 failure = error
             else:
                 return
-        _logger.error("%s: position %d was set aside: %r", self.name, row.position, failure)
+        was_set_aside(_journal, self.name, row, repr(failure))
         with self._batch(after=after, upto=row.position) as batch:
             batch.set_aside(self._letter(row, repr(failure), self._patience.tries))
 
@@ -204,10 +206,24 @@ def keep_up(log: EventLog, catch_up: Callable[[], object], stop: Event, *, pause
             try:
                 catch_up()
             except StorageError as error:
-                _logger.warning("a follower waits %s s for its storage: %s", pause, error)
+                sentence = "a follower waits %(seconds)s s for its storage: %(error)s"
+                _journal.warning("follower_waits", sentence, seconds=pause, error=error)
                 stop.wait(pause)
             else:
                 break
+
+
+def somebody_was_faster(journal: Journal, follower: str) -> None:
+    """Say that another process has dealt with the same events."""
+    sentence = "%(follower)s: somebody else was faster; going on behind him"
+    journal.info("somebody_was_faster", sentence, follower=follower)
+
+
+def was_set_aside(journal: Journal, follower: str, row: Row, error: str) -> None:
+    """Say that an event could not be dealt with."""
+    told = {"follower": follower, "position": row.position, "topic": row.topic, "error": error}
+    sentence = "%(follower)s: position %(position)d was set aside: %(error)s"
+    journal.error("event_set_aside", sentence, **told)
 
 
 def dead_letter(log: EventLog, row: Row, *, error: str, attempts: int) -> DeadLetter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
@@ -14,6 +13,7 @@ from typing import Any, Self, TypeVar
 
 from ..domain.events import CATALOGUE, Catalogue, Provenance, Recorded
 from ..domain.moments import in_utc
+from ..journal import Journal
 from .appending import Append, outcome_of, same_command
 from .bell import Bell
 from .changes import Change, Fold, Receipt, ensure_named, ensure_subject
@@ -34,7 +34,7 @@ from .tables import Tables
 
 S = TypeVar("S")
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 _PAGE = 1000
 _PAUSE = 0.5  # Seconds to give a storage that is away.
@@ -417,7 +417,8 @@ class EventLog:
 
 def _wait_for(error: StorageError, stop: Event) -> int:
     """Give the storage time to come back; nothing that was seen counts any more."""
-    _logger.warning("waiting %s s for the storage: %s", _PAUSE, error)
+    sentence = "waiting %(seconds)s s for the storage: %(error)s"
+    _journal.warning("storage_away", sentence, seconds=_PAUSE, error=error)
     stop.wait(_PAUSE)
     return -1
 

@@ -6,18 +6,18 @@ then, whatever it hears; and when the connection is lost, it makes another.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import closing
 from threading import Event, Lock, Thread
 
 import psycopg
 
+from ..journal import Journal
 from .bell import Bell
 from .errors import StorageError
 from .postgres_server import Server
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 _LISTENING = 1.0  # Seconds between two looks while every change is announced.
 _BREATH = 0.2  # Seconds until the listener notices that it should stop.
@@ -56,7 +56,8 @@ class ListeningBell(Bell):
             try:
                 self._listen_while_connected()
             except (StorageError, psycopg.Error) as error:
-                _logger.warning("listening again in %s s: %s", _PAUSE, error)
+                sentence = "listening again in %(seconds)s s: %(error)s"
+                _journal.warning("not_listening", sentence, seconds=_PAUSE, error=error)
                 self._stop.wait(_PAUSE)
             finally:
                 self.poll = None  # Nobody tells us anything; look often.

@@ -12,7 +12,6 @@ of its person alone, and at its own place in its own history alone.
 from __future__ import annotations
 
 import hmac
-import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ import attrs
 import msgspec
 
 from ..domain.events import Personal, personal_fields
+from ..journal import Journal
 from .changes import Change
 from .codec import Codec, Encoded, stream_id
 from .errors import (
@@ -36,7 +36,9 @@ from .protocol import KeptState, Row, Storage, Tracking
 
 Fields = dict[str, msgspec.Raw]
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
+
+_BEFORE = "up to position %(position)d, nothing was sealed: no key can take away what is there"
 
 _NOTE = "servicecore/sealed"  # Tracked in a log that was ever sealed; it moves with the log.
 _BOXES = b',"sealed":[{"of":'  # Inside a text the quotes would be escaped.
@@ -108,8 +110,7 @@ class Sealing:
         with suppress(AlreadyTrackedError):  # It is noted once for all.
             self._storage.write(lambda log: log.insert([], tracking=Tracking(_NOTE, 1)))
             if before := self._storage.head():
-                told = "up to position %s, nothing was sealed: no key can take away what is there"
-                _logger.warning(told, before)
+                _journal.warning("not_sealed_before", _BEFORE, position=before)
         self._is_noted = True
 
     def _encode(self, change: Change, begun: dict[str, str]) -> list[Encoded]:

@@ -6,7 +6,6 @@ what cannot be read is replayed.
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -14,6 +13,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 import attrs
 import msgspec
 
+from ..journal import Journal
 from .changes import Fold
 from .codec import ensure_storable, stream_id
 from .errors import StorageError, UnstorableEventError
@@ -22,7 +22,7 @@ from .sealing import Sealing
 
 S = TypeVar("S")
 
-_logger = logging.getLogger(__name__)
+_journal = Journal(__name__)
 
 
 @attrs.frozen
@@ -55,7 +55,8 @@ class Snapshots:
         try:
             return Loaded(msgspec.json.decode(kept.state, type=state_of(fold)), kept.version)
         except (msgspec.MsgspecError, StorageError) as error:
-            _logger.warning("%s: its snapshot cannot be read and is ignored: %s", subject, error)
+            sentence = "%(subject)s: its snapshot cannot be read and is ignored: %(error)s"
+            _journal.warning("snapshot_ignored", sentence, subject=subject, error=error)
             return Loaded(None, 0)
 
     def keep_if_due(self, subject: str, fold: Fold[S], loaded: Loaded[S]) -> None:
@@ -65,7 +66,8 @@ class Snapshots:
         try:
             self.keep(subject, fold, loaded)
         except Exception as error:  # noqa: BLE001 - a cache must never cost a command
-            _logger.warning("%s: no snapshot was kept: %s", subject, error)
+            sentence = "%(subject)s: no snapshot was kept: %(error)s"
+            _journal.warning("snapshot_not_kept", sentence, subject=subject, error=error)
 
     def keep(self, subject: str, fold: Fold[S], loaded: Loaded[S]) -> bool:
         """Keep a state, if it reads back equal; tell whether it was kept.
