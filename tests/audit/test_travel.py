@@ -11,8 +11,9 @@ from servicecore import Level, ServiceDesk
 from servicecore.audit.causes import why
 from servicecore.audit.checking import fsck
 from servicecore.audit.notes import Checkpoint
+from servicecore.audit.refusals import UnknownFactError
 from servicecore.audit.sampling import sample
-from servicecore.audit.travel import differences, facts, stood
+from servicecore.audit.travel import course_of, differences, facts, stood
 from servicecore.desk.registry import fold_of
 from servicecore.storage import open_log
 
@@ -68,6 +69,22 @@ class TestTimeTravel:
 
     def test_there_is_no_difference_to_itself(self, desk):
         assert list(differences(history(desk), history(desk), FOLD)) == []
+
+    def test_the_course_of_one_fact_is_every_value_it_had(self, desk):
+        course = course_of("level", history(desk), FOLD)
+        values = [(each.before, each.after, each.name) for each in course]
+        assert values[:2] == [
+            (None, Level.STAFF, "TicketOpened"),
+            (Level.STAFF, Level.SUPERVISOR, "TicketEscalated"),
+        ]
+        assert (course[0].actor, course[0].occurred_at) == ("Wu", NINE)
+        assert course[1].occurred_at > NINE + 2 * HOUR
+        assert course_of("level", history(desk, upto_position=1), FOLD) == course[:1]
+        assert course_of("level", [], FOLD) == []
+
+    def test_a_fact_that_there_is_not_is_named(self, desk):
+        with pytest.raises(UnknownFactError, match=r"ticket/T-1 has no fact 'mood'; it has id, "):
+            course_of("mood", history(desk), FOLD)
 
     def test_all_of_it_is_new_at_first(self, desk):
         changes = list(differences([], history(desk, upto_version=1), FOLD))

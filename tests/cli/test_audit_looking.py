@@ -95,6 +95,18 @@ class TestDiff:
         assert (told.code, told.out) == (0, "nothing changed\n")
 
 
+class TestTrace:
+    """One fact, from its first value to its last."""
+
+    def test_tells_how_one_fact_came_about(self, late):
+        told = ask(late, "trace", "ticket/T-1", "level", "--json").json
+        values = [each["after"] for each in told["course"]]
+        assert (told["fact"], values[:2]) == ("level", ["staff", "supervisor"])
+        assert late["EVENT"] in ask(late, "trace", "ticket/T-1", "level").out
+        unknown = ask(late, "trace", "ticket/T-1", "mood")
+        assert (unknown.code, "has no fact 'mood'; it has id, " in unknown.err) == (4, True)
+
+
 class TestWhy:
     """From an escalation back to the request."""
 

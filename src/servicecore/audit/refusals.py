@@ -59,5 +59,9 @@ class UnknownEventIdError(AuditError, LookupError):
     """There is no event with that id."""
 
 
+class UnknownFactError(AuditError, LookupError):
+    """A case of that kind has no fact of that name."""
+
+
 class BrokenChainError(AuditError):
     """The causes of an event lead to nothing on record, or back to itself."""

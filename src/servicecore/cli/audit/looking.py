@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...exchange.plain import plain
 from .. import arguments
 from ..arguments import Groups
 from ..desks import ensure_subject, log_for
 from ..outcome import FINE, FOUND_SOMETHING, UNSEALED, NotFoundError
-from ..output import in_one_line, plain, say, say_json, say_line, table, warn
+from ..output import in_one_line, say, say_json, say_line, table, warn
 from ..progress import progress
 from . import keys
 
@@ -30,13 +31,17 @@ def add(commands: Groups) -> None:
     shown = arguments.command(commands, "show", "tell how a case stood, and was known", run=show)
     compared = arguments.command(commands, "diff", "tell what changed a case, and by which event",
                                  run=diff)  # fmt: skip
-    for parser in (shown, compared):
+    followed = arguments.command(commands, "trace", "tell how one fact of a case came about",
+                                 run=trace)  # fmt: skip
+    for parser in (shown, compared, followed):
         parser.add_argument("subject", metavar="SUBJECT", help="such as ticket/T-1")
         parser.add_argument(
             "--at", type=arguments.moment, metavar="WHEN", help="only what had happened by then"
         )
     told = "only what was on record by then, a moment or a position"
-    shown.add_argument("--as-known", type=_known, metavar="WHEN", help=told)
+    followed.add_argument("fact", metavar="FACT", help="such as level; audit show tells them all")
+    for parser in (shown, followed):
+        parser.add_argument("--as-known", type=_known, metavar="WHEN", help=told)
     compared.add_argument("--since", type=_known, metavar="WHEN", required=True, help=told)
     compared.add_argument("--until", type=_known, metavar="WHEN", help=f"{told}; default: now")
     caused = arguments.command(commands, "why", "tell why an event happened", run=why)
@@ -51,7 +56,7 @@ def add(commands: Groups) -> None:
     )
     keys.takes_verifier(drawn)
     keys.takes_seals(drawn)
-    for parser in (shown, compared, caused, checked, drawn):
+    for parser in (shown, compared, followed, caused, checked, drawn):
         arguments.takes_place(parser)
 
 
@@ -125,6 +130,27 @@ def diff(args: argparse.Namespace) -> int:
         return FINE
     rows = [(e.field, _told(e.before), _told(e.after), e.event) for e in found]
     say(table(rows, head=("fact", "before", "after", "by")) if rows else "nothing changed")
+    return FINE
+
+
+def trace(args: argparse.Namespace) -> int:
+    """Tell every value that one fact of a case had, and the event that made it so."""
+    from ...audit.refusals import UnknownFactError
+    from ...audit.travel import course_of
+    from ...desk.extension import Known
+
+    with log_for(args) as log:
+        ensure_subject(log, args.subject)
+        history = _history(log, args, args.as_known)
+    try:
+        found = course_of(args.fact, history, Known.of().fold_of(args.subject))
+    except UnknownFactError as error:
+        raise NotFoundError(str(error)) from None
+    if args.json:
+        say_json({"subject": args.subject, "fact": args.fact, "course": found})
+        return FINE
+    rows = [(e.occurred_at.isoformat(), _told(e.after), e.event, e.actor) for e in found]
+    say(table(rows, head=("since", args.fact, "by", "who")))
     return FINE
 
 
