@@ -16,7 +16,6 @@ from servicecore.cli import progress
 from servicecore.cli.arguments import length
 from servicecore.cli.output import (
     padded,
-    plain,
     say,
     table,
     to_the_minute,
@@ -25,6 +24,7 @@ from servicecore.cli.output import (
     width,
     wrapped,
 )
+from servicecore.exchange.plain import plain
 
 
 class Colour(Enum):

@@ -10,13 +10,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
 from .calendar import read_calendar
 from .desks import desk_for
 from .outcome import FINE, NotFoundError, UsageError
 from .output import (
-    plain,
     say,
     say_json,
     say_line,

@@ -11,11 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for, exists, rehearsal
 from .outcome import FINE, NotFoundError
-from .output import plain, say, say_json, warn
+from .output import say, say_json, warn
 from .progress import progress
 
 if TYPE_CHECKING:

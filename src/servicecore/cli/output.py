@@ -5,42 +5,22 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from enum import Enum
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
+
+from ..exchange.plain import plain
 
 WIDTH = 80  #: A line of a terminal, and of a letter.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # In English, whatever the locale.
 _MINUTE = timedelta(minutes=1)
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 _VISIBLE = {each: f"\\x{each:02x}" for each in _CONTROLS if each != ord("\n")}
-_TOLD: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (date, lambda day: day.isoformat()),  # A datetime is a date, too.
-    (timedelta, lambda length: length.total_seconds()),
-    (Enum, lambda one: one.value),
-    (PurePath, str),
-)
 
 
 # --- For programs ----------------------------------------------------------------
-
-
-def plain(value: Any) -> Any:
-    """Return *value* as JSON can tell it: moments in ISO, lengths of time in seconds."""
-    for kind, tell in _TOLD:
-        if isinstance(value, kind):
-            return tell(value)
-    if (fields := _fields(value)) is not None:
-        return {_key(name): plain(each) for name, each in fields.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(plain(each) for each in value)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(each) for each in value]
-    return value
 
 
 def say_json(value: Any) -> None:
@@ -62,23 +42,6 @@ def say_rows(rows: Iterable[Mapping[str, Any]]) -> None:
             to = csv.DictWriter(sys.stdout, list(row), lineterminator="\n")
             to.writeheader()
         to.writerow(row)
-
-
-def _fields(value: Any) -> Mapping[Any, Any] | None:
-    if isinstance(value, Mapping):
-        return value
-    if hasattr(type(value), "__attrs_attrs__"):
-        names = (each.name for each in type(value).__attrs_attrs__)
-        return {name: getattr(value, name) for name in names if not name.startswith("_")}
-    if hasattr(value, "_asdict"):
-        return dict(value._asdict())
-    return None
-
-
-def _key(name: Any) -> str:
-    if isinstance(name, tuple):  # A clock and its round.
-        return "#".join(map(str, name))
-    return str(plain(name))
 
 
 # --- For people --------------------------------------------------------------------

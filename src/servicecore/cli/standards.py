@@ -8,8 +8,9 @@ from typing import Any
 from ..domain.figures import OpenTime
 from ..domain.sla import Target
 from ..domain.standard import ServiceStandard, StartingLevel
+from ..exchange.plain import plain
 from ..standards import Row
-from .output import plain, table, words, wrapped
+from .output import table, words, wrapped
 
 _NAMES = 26
 

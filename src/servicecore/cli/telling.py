@@ -11,8 +11,9 @@ import attrs
 
 from ..domain.events import CATALOGUE, Recorded
 from ..domain.sla import Promise, Reading, State
+from ..exchange.plain import plain
 from ..storage.sealing import without_personal
-from .output import in_one_line, plain, to_the_minute, told_at, words, wrapped
+from .output import in_one_line, to_the_minute, told_at, words, wrapped
 
 _SENTENCES: Mapping[str, str] = {
     "ticket.opened": "{customer_id} asked for help ({channel}): {product} {model}, {fault}",
