@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from servicecore import ServiceDesk, UnknownTicketError
 from servicecore.audit.certifying import UnknownClockError
+from servicecore.desk import sla
+from servicecore.storage.sharing import UnsharedLogError
+from tests.laws.recorded_logs import BUSIEST, a_desk_with
 from tests.moments import HOUR, MICROSECOND, MINUTE, NINE, REQUEST
+
+STRICTER = {"standard": "tender_standard", "as_of": NINE + 900 * HOUR}
 
 WARNED_AFTER = 0.8  # Of the target, by the ladder of the operations manual.
 TO_ACKNOWLEDGE, TO_ANSWER_A, TO_ANSWER_B = 15 * MINUTE, 2 * HOUR, 24 * HOUR
@@ -106,3 +112,46 @@ class TestExplaining:
 
         assert ("first_response", "warning", "assignee") == (told.clock, told.rung, told.to)
         assert told.at + MICROSECOND == desk.sla.next_wake_up("T-1")
+
+
+class TestWhatIfByMany:
+    """Whoever looks at the tickets again, and however many do: they are told the same."""
+
+    @pytest.fixture(autouse=True)
+    def _small_portions(self, monkeypatch):
+        monkeypatch.setattr(sla, "_PORTION", 2)
+
+    def test_processes_tell_what_one_tells_in_the_same_order(self, tmp_path):
+        with a_desk_with(BUSIEST, f"sqlite:///{tmp_path / 'log.db'}") as desk:
+            alone = list(desk.sla.what_if(**STRICTER))
+            together = list(desk.sla.what_if(**STRICTER, jobs=2))
+
+        assert len({each.subject for each in alone}) > 4
+        assert together == alone
+
+    def test_threads_share_a_log_in_memory_and_processes_cannot(self):
+        with a_desk_with(BUSIEST, "memory:") as desk, ThreadPoolExecutor(3) as pool:
+            alone = list(desk.sla.what_if(**STRICTER))
+            assert list(desk.sla.what_if(**STRICTER, executor=pool, jobs=3)) == alone
+            with pytest.raises(UnsharedLogError, match="no other program can read this log"):
+                list(desk.sla.what_if(**STRICTER, jobs=2))
+
+    def test_it_is_told_as_it_is_found_and_how_far_it_is(self):
+        told = []
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            every = [each.split("/")[1] for each in desk.log.subjects("ticket")]
+            looked = desk.sla.what_if(
+                **STRICTER, tickets=every[:5], progress=lambda *far: told.append(far)
+            )
+            first = next(looked)
+            assert (first.subject, told) == (f"ticket/{every[0]}", [])
+            rest = list(looked)
+
+        assert [each.subject for each in rest][-1] == f"ticket/{every[4]}"
+        assert told == [(2, 5), (4, 5), (5, 5)]
+
+    def test_one_that_nobody_opened_is_refused_by_many_as_by_one(self):
+        with a_desk_with(BUSIEST, "memory:") as desk, ThreadPoolExecutor(2) as pool:
+            for executor in (None, pool):
+                with pytest.raises(UnknownTicketError, match="there is no ticket 'T-404'"):
+                    list(desk.sla.what_if(**STRICTER, tickets=["T-404"], executor=executor))

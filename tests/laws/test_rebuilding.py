@@ -22,11 +22,8 @@ from servicecore.storage import Change, Follower, open_log, portions
 from servicecore.storage import tables as tables_of_ours
 from servicecore.storage.model_notes import Notes
 from servicecore.storage.protocol import Row
-from servicecore.storage.rebuilding import (
-    RebuildRunningError,
-    UnsharedLogError,
-    VersionInUseError,
-)
+from servicecore.storage.rebuilding import RebuildRunningError, VersionInUseError
+from servicecore.storage.sharing import UnsharedLogError
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
 from tests.moments import MINUTE, NINE, REQUEST
 

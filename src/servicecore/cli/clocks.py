@@ -96,6 +96,9 @@ def add(commands: Groups) -> None:
         help="draw both side by side, by class, as a page",
     )
     parser.add_argument("--csv", action="store_true", help="answer with a row a clock")
+    parser.add_argument(
+        "--jobs", type=arguments.count, default=1, metavar="N", help="in how many processes"
+    )
     arguments.takes_jsonl(parser)
     arguments.takes_place(parser)
 
@@ -211,7 +214,9 @@ def what_if(args: argparse.Namespace) -> int:
         instead = _instead(args)
         if args.page:
             _draw(desk, args, instead)
-        found = desk.sla.what_if(**instead, tickets=args.ticket, as_of=args.as_of, progress=advance)
+        found = desk.sla.what_if(
+            **instead, tickets=args.ticket, as_of=args.as_of, jobs=args.jobs, progress=advance
+        )
         if args.csv:
             say_rows(each.as_dict() for each in found)
             return FINE

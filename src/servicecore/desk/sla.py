@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -15,7 +15,7 @@ from ..audit.certifying import certify
 from ..audit.explain import Explanation, explain
 from ..domain.calendar import WorkingCalendar
 from ..domain.sla import Certificate, Target, TargetError, Terms
-from ..domain.standard import ServiceStandard
+from ..domain.standard import Rulebook, ServiceStandard
 from ..projections import deadlines, response_times, side_by_side, ticket_facts
 from ..projections.answer import Answer
 from ..projections.asking import Question, names
@@ -23,12 +23,16 @@ from ..projections.counting import count
 from ..projections.what_if import Difference, Served, observe, what_if
 from ..report import two_standards
 from ..standards import load_standard
-from ..storage import Fold
+from ..storage import EventLog, Fold
+from ..storage.portions import Opener
+from ..storage.sharing import in_turn, opener_of
+from ..storage.worker_processes import worker_processes
 from .asked import Ask, facts_for, question_of
 from .office import Office
 from .tickets import Tickets, UnknownTicketError
 
 SERVED: Fold[Served] = Fold(observe, name="served")
+_PORTION = 250  #: Tickets that are looked at together.
 
 
 @attrs.frozen
@@ -97,9 +101,13 @@ class Clocks:
         choices: Mapping[str, Any] | None = None,
         tickets: Iterable[str] | None = None,
         as_of: datetime | None = None,
+        executor: Executor | None = None,
+        jobs: int = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> Iterator[Difference]:
         """Yield every clock of every ticket as it was, and as it would have been.
+
+        Whoever looks at the tickets, and however many do, they are told in one order.
 
         Args:
             standard: Other promises; those each ticket has, by default.
@@ -107,22 +115,32 @@ class Clocks:
             choices: Other named choices for every target, such as ``{"credit": "none"}``.
             tickets: Which ones; all, by default.
             as_of: Up to when an open clock runs; now, by default.
+            executor: Any of ``concurrent.futures``, or one that behaves so: it looks at
+                some of the tickets at a time.
+            jobs: How often it does so at once; without *executor*, in as many processes
+                of this machine.
             progress: Told how many are done, of how many.
+
+        Raises:
+            UnknownTicketError: If there is no such ticket.
+            UnsharedLogError: If others should read a log that they cannot open.
         """
-        office, until = self._office, self._office.moment(as_of)
-        instead = _instead(office, standard, calendar, choices or {})
-        subjects = _subjects(office, tickets)
-        for done, subject in enumerate(subjects, start=1):
-            served = self._served(subject)
-            yield from what_if(
-                subject,
-                served.timeline,
-                was=office.rulebook.terms(served.standard, served.calendar),
-                instead=instead(served.standard),
-                as_of=until,
+        office, subjects = self._office, _subjects(self._office, tickets)
+        instead = Instead.of(office, standard, calendar, choices or {})
+        with worker_processes(jobs if executor is None else 1) as ours:
+            where = executor or ours
+            look = LookAgain(
+                opener=opener_of(office.log, where),
+                rulebook=office.rulebook,
+                instead=instead,
+                as_of=office.moment(as_of),
             )
-            if progress is not None:
-                progress(done, len(subjects))
+            done = 0
+            for some, found in in_turn(where, look, _portions(subjects), ahead=2 * jobs):
+                yield from found
+                done += len(some)
+                if progress is not None:
+                    progress(done, len(subjects))
 
     def response_times(
         self,
@@ -140,7 +158,7 @@ class Clocks:
         by = names(ask.get("by", ()))
         told: Ask = {**ask, "by": by if "standard" in by else ("standard", *by)}
         question = question_of(self._office, told)
-        instead = _instead(self._office, standard, calendar, choices or {})
+        instead = Instead.of(self._office, standard, calendar, choices or {})
         return count(
             self._twice(question, instead),
             question,
@@ -166,9 +184,7 @@ class Clocks:
         told = self.response_times(standard=standard, calendar=calendar, choices=choices, **ask)
         return two_standards(told, language=language)
 
-    def _twice(
-        self, question: Question, instead: Callable[[str], Terms]
-    ) -> Iterator[side_by_side.PromisedFact]:
+    def _twice(self, question: Question, instead: Instead) -> Iterator[side_by_side.PromisedFact]:
         for fact in facts_for(self._office, ticket_facts.FACTS, question):
             history = self._office.log.history(
                 f"ticket/{fact.ticket_id}",
@@ -185,12 +201,69 @@ class Clocks:
                     as_of=question.as_of,
                 )
 
-    def _served(self, subject: str) -> Served:
-        loaded: tuple[Served | None, int] = self._office.log.load(subject, SERVED)
-        if loaded[0] is None:
-            msg = f"there is no {subject.replace('/', ' ', 1)!r}"
-            raise UnknownTicketError(msg)
-        return loaded[0]
+
+@attrs.frozen
+class Instead:
+    """The terms that take the place of those of a standard; it travels as bytes."""
+
+    rulebook: Rulebook
+    standard: ServiceStandard | None
+    calendar: WorkingCalendar | None
+    choices: Mapping[str, Any]
+    _known: dict[str, Terms] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        office: Office,
+        standard: str | Path | ServiceStandard | None,
+        calendar: WorkingCalendar | None,
+        choices: Mapping[str, Any],
+    ) -> Instead:
+        """Return what tells them, of a standard that may have to be loaded first."""
+        other = load_standard(standard) if isinstance(standard, str | Path) else standard
+        return cls(office.rulebook, other, calendar, choices)
+
+    def __call__(self, standard: str) -> Terms:
+        """Return what is promised instead to whoever was served under *standard*."""
+        if standard not in self._known:
+            promising = self.standard or self.rulebook.standard(standard)
+            terms = promising.terms(calendar=self.calendar)
+            self._known[standard] = _choosing(terms, self.choices)
+        return self._known[standard]
+
+
+@attrs.frozen(kw_only=True)
+class LookAgain:
+    """What is asked of each ticket: how it went, and how it would have gone."""
+
+    opener: Opener
+    rulebook: Rulebook
+    instead: Instead
+    as_of: datetime
+
+    def __call__(self, subjects: Sequence[str]) -> list[Difference]:
+        """Return every clock of these tickets, in their order."""
+        with self.opener() as log:
+            return [each for subject in subjects for each in self._of(subject, log)]
+
+    def _of(self, subject: str, log: EventLog) -> list[Difference]:
+        served = _served(subject, log)
+        return what_if(
+            subject,
+            served.timeline,
+            was=self.rulebook.terms(served.standard, served.calendar),
+            instead=self.instead(served.standard),
+            as_of=self.as_of,
+        )
+
+
+def _served(subject: str, log: EventLog) -> Served:
+    loaded: tuple[Served | None, int] = log.load(subject, SERVED)
+    if loaded[0] is None:
+        msg = f"there is no ticket {subject.removeprefix('ticket/')!r}"
+        raise UnknownTicketError(msg)
+    return loaded[0]
 
 
 def _subjects(office: Office, tickets: Iterable[str] | None) -> list[str]:
@@ -199,21 +272,8 @@ def _subjects(office: Office, tickets: Iterable[str] | None) -> list[str]:
     return [f"ticket/{each}" for each in tickets]
 
 
-def _instead(
-    office: Office,
-    standard: str | Path | ServiceStandard | None,
-    calendar: WorkingCalendar | None,
-    choices: Mapping[str, Any],
-) -> Callable[[str], Terms]:
-    """Return what tells the terms that take the place of those of a standard."""
-    other = load_standard(standard) if isinstance(standard, str | Path) else standard
-
-    @cache
-    def instead(standard: str) -> Terms:
-        promising = other or office.rulebook.standard(standard)
-        return _choosing(promising.terms(calendar=calendar), choices)
-
-    return instead
+def _portions(subjects: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (subjects[start : start + _PORTION] for start in range(0, len(subjects), _PORTION))
 
 
 def _choosing(terms: Terms, choices: Mapping[str, Any]) -> Terms:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -20,8 +20,7 @@ from ..domain.sla.promise import WHOLE
 from ..domain.ticket import events
 
 
-@attrs.frozen(kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one clock of one ticket went, or would have gone."""
 
     due: datetime
@@ -31,8 +30,7 @@ class Outcome:
     levels: tuple[str, ...]  #: Levels of the ladder that were reached while it was live.
 
 
-@attrs.frozen(kw_only=True)
-class Difference:
+class Difference(NamedTuple):
     """One clock of one ticket, as it was and as it would have been; None where there is none."""
 
     subject: str

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -32,11 +31,10 @@ from .portions import (
     Folding,
     FoldingWhole,
     FromLog,
-    Opener,
-    Portion,
     Source,
     our_codec,
 )
+from .sharing import in_turn, is_here, opener_of
 from .tables import Commit
 from .topics import Topics
 
@@ -52,10 +50,6 @@ class RebuildRunningError(StorageError):
 
 class VersionInUseError(StorageError, ValueError):
     """That version answers questions, so nothing else can be built in its place."""
-
-
-class UnsharedLogError(StorageError):
-    """No other program can read this log: it is in memory, or has a catalogue of its own."""
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +88,7 @@ class Rebuild:
             VersionInUseError: If *version* is the one in use.
             UnsharedLogError: If others should fold a log that is only in memory.
         """
-        source = self.source or FromLog(self.log, self._opener())
+        source = self.source or FromLog(self.log, opener_of(self.log, self.executor))
         with _alone(self.log, self.name) as lease:
             version = self._begin(source)
             if isinstance(self.model, FoldingWhole) and not self._position(version):
@@ -150,9 +144,9 @@ class Rebuild:
             now=self.log.now(),
             codec=lambda: self.log.codec,
         )
-        work = here if self._is_here() else attrs.evolve(here, codec=our_codec)
+        work = here if is_here(self.executor) else attrs.evolve(here, codec=our_codec)
         left = source.portions(Topics.of(model.topics), after=note.done, upto=note.base)
-        for portion, told in _in_turn(self.executor, work, left, ahead=2 * self.jobs):
+        for portion, told in in_turn(self.executor, work, left, ahead=2 * self.jobs):
             # Elsewhere something may be missing, such as the module of an event.
             folded = here(portion) if told.letters and work is not here else told
             _must_be_ours(lease, self.name)
@@ -175,19 +169,6 @@ class Rebuild:
 
     def _position(self, version: int) -> int:
         return self.log.tables.position(self.name, version)
-
-    def _is_here(self) -> bool:
-        return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
-
-    def _opener(self) -> Opener:
-        if self._is_here():
-            return lambda: nullcontext(self.log)
-        if self.log.reader is None:
-            msg = (
-                "no other program can read this log; rebuild it here, without processes or machines"
-            )
-            raise UnsharedLogError(msg)
-        return self.log.reader
 
     # --- Afterwards --------------------------------------------------------------------
 
@@ -219,35 +200,6 @@ class Rebuild:
     def _drop(self, version: int) -> None:
         self.log.tables.drop(self.name, version)
         Notes(self.log.tables).forget(self.name, version)
-
-
-# --- Whoever folds -------------------------------------------------------------------
-
-
-def _in_turn(
-    executor: Executor | None,
-    work: Callable[[Portion], Folded],
-    left: Iterable[Portion],
-    *,
-    ahead: int,
-) -> Iterator[tuple[Portion, Folded]]:
-    """Yield what each portion came to, in order; at most *ahead* are on their way."""
-    if executor is None:
-        yield from ((portion, work(portion)) for portion in left)
-        return
-    under_way: deque[tuple[Portion, Future[Folded]]] = deque()
-    try:
-        for portion in left:
-            under_way.append((portion, executor.submit(work, portion)))
-            if len(under_way) >= ahead:
-                first, future = under_way.popleft()
-                yield first, future.result()
-        while under_way:
-            first, future = under_way.popleft()
-            yield first, future.result()
-    finally:
-        for _, future in under_way:
-            future.cancel()
 
 
 # --- One at a time -------------------------------------------------------------------
