@@ -237,7 +237,9 @@ def given(words: list) -> tuple:
         for key in keys:
             parts(key)
     except (ValueError, Refused):  # It is not told again: it might be the one that signs.
-        useless("KEY is no verifier key, NAME+ID+BASE64, as `servicecore audit key` prints it")
+        useless(
+            "KEY is no verifier key of a log, NAME+ID+BASE64, as `servicecore audit key` tells it"
+        )
     if not shutil.which("openssl"):
         useless("the openssl program is not there, and signatures are checked with it")
     try:

@@ -21,6 +21,7 @@ from servicecore.audit.notes import (
     add_signature,
     format_checkpoint,
     format_proof,
+    open_checkpoint,
     open_note,
     parse_checkpoint,
     parse_proof,
@@ -46,6 +47,24 @@ def base64(data):
 @pytest.fixture(scope="module")
 def formats(shared):
     return json.loads((shared / "cases" / "tlog_formats.json").read_text(encoding="utf-8"))
+
+
+class TestASignedCheckpoint:
+    """It is of the log that goes by the name of its key, and of no other."""
+
+    def test_is_opened(self):
+        assert open_checkpoint(NOTE, KEY) == parse_checkpoint(TEXT)
+        assert open_checkpoint(NOTE.encode(), KEY) == parse_checkpoint(TEXT.encode())
+
+    def test_of_another_log_is_refused_though_the_key_is_right(self):
+        other = sign_note(TEXT.replace("service.", "another."), OURS)
+        for note in (other, other.encode()):
+            with pytest.raises(NoteError, match=r"another log than service\.example/log"):
+                open_checkpoint(note, KEY)
+
+    def test_by_another_key_is_refused(self):
+        with pytest.raises(NoteError):
+            open_checkpoint(NOTE, str(NAMESAKE.verifier))
 
 
 class TestPublishedCases:

@@ -11,8 +11,9 @@ from servicecore import Level, ServiceDesk
 from servicecore.audit.causes import why
 from servicecore.audit.checking import fsck
 from servicecore.audit.notes import Checkpoint
-from servicecore.audit.refusals import UnknownFactError
+from servicecore.audit.refusals import AnotherLogError, UnknownFactError
 from servicecore.audit.sampling import sample
+from servicecore.audit.seals import Seals
 from servicecore.audit.travel import course_of, differences, facts, stood
 from servicecore.desk.registry import fold_of
 from servicecore.storage import open_log
@@ -127,8 +128,8 @@ class TestASample:
             yield log
 
     def under(self, log, size=None):
-        sealed = seal(log)
-        return Checkpoint(KEY.name, size or sealed.size, sealed.root)
+        size = size or seal(log).size
+        return Checkpoint(KEY.name, size, Seals(log.tables).tiles().root(size))
 
     def test_is_the_same_for_everybody(self, log):
         checkpoint = self.under(log)
@@ -145,10 +146,22 @@ class TestASample:
 
     def test_is_another_under_another_root(self, log):
         checkpoint = self.under(log)
-        other = checkpoint._replace(root_hash=bytes(32))
-        assert sample(log, checkpoint, 10).drawn != sample(log, other, 10).drawn
+        earlier = self.under(log, size=checkpoint.size - 1)
+        one, other = (sample(log, each, 10) for each in (checkpoint, earlier))
+        assert one.population == other.population
+        assert one.drawn != other.drawn
+
+    def test_is_not_drawn_by_a_checkpoint_of_another_log(self, log):
+        other = self.under(log)._replace(root_hash=bytes(32))
+        with pytest.raises(AnotherLogError, match="this log is not the one of 60 events"):
+            sample(log, other, 10)
+
+    def test_is_not_drawn_by_a_checkpoint_from_the_future(self, log):
+        with pytest.raises(AnotherLogError, match="not the one of 99 events"):
+            sample(log, self.under(log)._replace(size=99), 10)
 
     def test_draws_only_what_was_sealed(self, log):
+        self.under(log)
         drawn = sample(log, self.under(log, size=10), 99)
         assert sorted(drawn.drawn) == sorted(f"ticket/T-{n}" for n in range(1, 11))
 

@@ -25,7 +25,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
-from itertools import islice
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -36,14 +35,14 @@ from ..storage.pruned import ensure_here
 from .keys import Signer, Verifier, in_base64
 from .leaves import leaf_of
 from .merkle import ProofError, verify_inclusion
-from .notes import Checkpoint, open_note, parse_checkpoint, sign_note
-from .refusals import BundleError, NoteError, SealError, UnknownSubjectError
+from .notes import Checkpoint, open_checkpoint, open_note, sign_note
+from .refusals import AnotherLogError, BundleError, NoteError, SealError, UnknownSubjectError
 from .seals import Seals
 from .tiles import Growing, Tiles
+from .under import under
 
 FORMAT = "servicecore/bundle/v1"
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  #: Of time, in a zip file.
-_PAGE = 10_000
 _UNIX, _FILE = 3, 0o100644 << 16
 
 
@@ -63,7 +62,7 @@ def make_bundle(
     if latest is None:
         msg = "nothing is sealed yet, so nothing can be proved"
         raise BundleError(msg)
-    checkpoint = parse_checkpoint(open_note(latest.note, signer.verifier))
+    checkpoint = open_checkpoint(latest.note, signer.verifier)
     proved = sorted(
         (_index(seals, row, checkpoint.size), row)
         for subject in set(subjects)
@@ -85,19 +84,12 @@ def make_bundle_under(
         PrunedError: If one lies in an archive that is not at hand.
         NoteError: If the checkpoint is not signed by *verifier*.
     """
-    checkpoint = parse_checkpoint(open_note(note, verifier))
+    checkpoint = open_checkpoint(note, verifier)
     wanted, tree = {stream_id(each): each for each in subjects}, Growing(keep_all=True)
-    found: list[tuple[int, Row]] = []
-    rows = islice(log.rows_since(0), checkpoint.size)
-    while page := list(islice(rows, _PAGE)):
-        found += [(n, row) for n, row in enumerate(page, tree.size) if row.stream in wanted]
-        tree.add([leaf_of(row) for row in page])
-    if (tree.size, tree.root) != (checkpoint.size, checkpoint.root_hash):
-        msg = (
-            f"this log is not the one of {checkpoint.size} events that {checkpoint.origin} has "
-            "published: audit verify --kept names what is another"
-        )
-        raise BundleError(msg)
+    try:
+        found = [each for each in under(checkpoint, log, tree) if each[1].stream in wanted]
+    except AnotherLogError as error:
+        raise BundleError(str(error)) from None
     for stream in set(wanted) - {row.stream for _, row in found}:
         msg = f"nothing was on record of {wanted[stream]!r} under {checkpoint.size} events"
         raise UnknownSubjectError(msg)
@@ -109,7 +101,7 @@ def _bundled(
 ) -> bytes:
     for _, row in proved:
         ensure_here(row.state)
-    checkpoint = parse_checkpoint(open_note(note, verifier))
+    checkpoint = open_checkpoint(note, verifier)
     keys = dict.fromkeys((verifier, signer.verifier))
     files = {
         "checkpoint.note": note.encode(),

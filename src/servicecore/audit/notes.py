@@ -183,6 +183,20 @@ def parse_checkpoint(text: AnyStr) -> Checkpoint[AnyStr]:
     )
 
 
+def open_checkpoint(note: AnyStr, verifier_key: str | bytes | Verifier) -> Checkpoint[AnyStr]:
+    """Return what a signed checkpoint says of the log that goes by the name of its key.
+
+    Raises:
+        NoteError: If this key has not signed it, or it is of another log.
+    """
+    verifier = _verifier(verifier_key)
+    checkpoint = parse_checkpoint(open_note(note, verifier))
+    if checkpoint.origin != _like(note, verifier.name):
+        msg = f"a checkpoint of {checkpoint.origin!r}, another log than {verifier.name}"
+        raise NoteError(msg)
+    return checkpoint
+
+
 # --- Proofs ------------------------------------------------------------------------
 
 

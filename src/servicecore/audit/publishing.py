@@ -22,7 +22,7 @@ import attrs
 
 from .keys import Signer, Verifier, from_base64, in_base64
 from .merkle import ProofError, verify_consistency
-from .notes import Checkpoint, add_signature, open_note, parse_checkpoint
+from .notes import Checkpoint, add_signature, open_checkpoint
 from .refusals import NoteError, WitnessError
 from .seals import Seals
 
@@ -77,7 +77,7 @@ def publish(seals: Seals, verifier: Verifier, folder: Path) -> Checkpoint[str] |
     latest = seals.latest()
     if latest is None:
         return None
-    checkpoint = parse_checkpoint(open_note(latest.note, verifier))
+    checkpoint = open_checkpoint(latest.note, verifier)
     before = newest_published(folder, verifier)
     old = before.size if before else 0
     if before:
@@ -109,7 +109,7 @@ def published(folder: Path, verifier: Verifier) -> Iterator[Checkpoint[str]]:
     kept = folder / "checkpoints"
     files = sorted((kept if kept.is_dir() else folder).iterdir()) if folder.is_dir() else [folder]
     for file in files:
-        yield parse_checkpoint(open_note(file.read_text(encoding="utf-8"), verifier))
+        yield open_checkpoint(file.read_text(encoding="utf-8"), verifier)
 
 
 def newest_published(folder: Path, verifier: Verifier) -> Checkpoint[str] | None:
@@ -121,7 +121,7 @@ def newest_published(folder: Path, verifier: Verifier) -> Checkpoint[str] | None
     file = folder / "checkpoint"
     if not file.exists():
         return None
-    return parse_checkpoint(open_note(file.read_text(encoding="utf-8"), verifier))
+    return open_checkpoint(file.read_text(encoding="utf-8"), verifier)
 
 
 # --- Witnesses ----------------------------------------------------------------------
@@ -141,9 +141,9 @@ def witness(folder: Path, verifier: Verifier, signer: Signer, *, state: Path) ->
         NoteError: If a checkpoint is not signed by the key of the log.
     """
     note = (folder / "checkpoint").read_text(encoding="utf-8")
-    newest = parse_checkpoint(open_note(note, verifier))
+    newest = open_checkpoint(note, verifier)
     if state.exists():
-        seen = parse_checkpoint(open_note(state.read_text(encoding="utf-8"), verifier))
+        seen = open_checkpoint(state.read_text(encoding="utf-8"), verifier)
         _ensure_follows(folder, verifier, seen=seen, newest=newest)
     signed = add_signature(note, signer)
     _write(state, signed)
@@ -161,7 +161,7 @@ def _ensure_follows(
         if not file.name.isdigit() or int(file.name) <= seen.size:
             continue
         addition = Addition.parse(file.read_text(encoding="utf-8"))
-        checkpoint = parse_checkpoint(open_note(addition.note, verifier))
+        checkpoint = open_checkpoint(addition.note, verifier)
         if addition.old != seen.size:
             msg = f"the additions go on from {addition.old} events; {seen.size} were witnessed"
             raise WitnessError(msg)

@@ -39,6 +39,10 @@ class SealError(AuditError):
     """The log is not what was sealed, so nothing more is signed over it."""
 
 
+class AnotherLogError(SealError):
+    """The log is not the one that a checkpoint is of."""
+
+
 class PruneError(AuditError):
     """A history may not be taken out of the log: something would be lost with it."""
 

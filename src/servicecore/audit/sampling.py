@@ -16,6 +16,7 @@ import attrs
 from ..storage import EventLog
 from ..storage.codec import subject_and_moment
 from .notes import Checkpoint
+from .under import under
 
 SAMPLE = b"servicecore/sample/v1"
 
@@ -37,8 +38,11 @@ def sample(
 
     They come in the order of SHA-256 over ``servicecore/sample/v1``, the root and
     the subject.
+
+    Raises:
+        AnotherLogError: If the log is not what the checkpoint is of.
     """
-    population = list(_subjects(log, checkpoint.size, kind))
+    population = list(_subjects(log, checkpoint, kind))
     seed = SAMPLE + checkpoint.root_hash
     return Sample(
         root=checkpoint.root_hash.hex(),
@@ -48,13 +52,12 @@ def sample(
     )
 
 
-def _subjects(log: EventLog, size: int, kind: str | None) -> Iterator[str]:
-    for row in log.rows_since(0, size):
-        if row.version != 1:
-            continue
-        subject, _ = subject_and_moment(row)
-        if kind is None or subject.startswith(f"{kind}/"):
-            yield subject
+def _subjects(log: EventLog, checkpoint: Checkpoint[str], kind: str | None) -> Iterator[str]:
+    for _, row in under(checkpoint, log):
+        if row.version == 1:
+            subject, _ = subject_and_moment(row)
+            if kind is None or subject.startswith(f"{kind}/"):
+                yield subject
 
 
 def _place(seed: bytes, subject: str) -> bytes:

@@ -14,7 +14,7 @@ from ...storage.pruned import is_pruned
 from ..keys import Verifier
 from ..leaves import leaf_of
 from ..merkle import ProofError, verify_inclusion
-from ..notes import Checkpoint, open_note, parse_checkpoint
+from ..notes import Checkpoint, open_checkpoint
 from ..refusals import NoteError, SealError
 
 
@@ -44,7 +44,7 @@ def verify_archive(archive: Archive, verifier: Verifier) -> ArchiveVerdict:
         BadArchiveError: Naming what is wrong with it.
     """
     try:
-        checkpoint = parse_checkpoint(open_note(archive.checkpoint, verifier))
+        checkpoint = open_checkpoint(archive.checkpoint, verifier)
     except NoteError as error:
         raise _bad(archive, f"its checkpoint: {error}") from error
     histories: dict[str, int] = {}

@@ -13,7 +13,7 @@ from ...storage.pruned import ensure_here
 from ..keys import Verifier
 from ..leaves import leaf_of
 from ..merkle import ProofError, level_above, verify_inclusion
-from ..notes import Checkpoint, open_note, parse_checkpoint
+from ..notes import Checkpoint, open_checkpoint
 from ..refusals import SealError, UnknownSubjectError
 from ..seals import Seals
 
@@ -45,7 +45,7 @@ def make_archive(
     if latest is None:
         msg = "nothing is sealed yet, so nothing can be archived with its proof"
         raise SealError(msg)
-    checkpoint = parse_checkpoint(open_note(latest.note, verifier))
+    checkpoint = open_checkpoint(latest.note, verifier)
     histories = {subject: _history(log, subject) for subject in sorted(set(subjects))}
     if not histories:
         msg = "there is nothing to be archived"

@@ -218,7 +218,7 @@ def fsck(args: argparse.Namespace) -> int:
 def sample(args: argparse.Namespace) -> int:
     """Draw cases by a checkpoint, so that neither side chose them."""
     from ...audit import sampling
-    from ...audit.notes import open_note, parse_checkpoint
+    from ...audit.notes import open_checkpoint
     from ..files import text_of
 
     verifier = keys.verifier_of(args)
@@ -228,7 +228,7 @@ def sample(args: argparse.Namespace) -> int:
             msg = "nothing is sealed yet, so nothing can be drawn by a checkpoint"
             raise NotFoundError(msg)
         note = text_of(str(args.checkpoint)) if args.checkpoint else latest.note if latest else ""
-        checkpoint = parse_checkpoint(open_note(note, verifier))
+        checkpoint = open_checkpoint(note, verifier)
         drawn = sampling.sample(log, checkpoint, args.n, kind=args.kind)
     if args.json:
         say_json(drawn)

@@ -80,10 +80,10 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def _checkpoint(args: argparse.Namespace) -> tuple[str, int]:
-    from ...audit.notes import open_note, parse_checkpoint
+    from ...audit.notes import open_checkpoint
 
     note = text_of(args.checkpoint)
-    return note, parse_checkpoint(open_note(note, keys.verifier_of(args))).size
+    return note, open_checkpoint(note, keys.verifier_of(args)).size
 
 
 def _told(args: argparse.Namespace, stamped: Stamp, size: int) -> int:
