@@ -20,7 +20,8 @@ from servicecore.domain.events import CATALOGUE
 from servicecore.projections.asking import Question
 from servicecore.projections.cells import Cells
 from servicecore.projections.counting import cells_of
-from servicecore.projections.themes import THEMES, Source
+from servicecore.projections.source import Source
+from servicecore.projections.themes import THEMES
 from servicecore.storage import Batch
 from servicecore.storage.codec import Codec
 from servicecore.storage.memory_tables import MemoryTables
@@ -130,7 +131,7 @@ class TestEveryMeasure:
         measures = theme.everything(source)
         question = theme.grouped(Question(as_of=AS_OF, by=by))
         dimensions = theme.dimensions
-        return cells_of(part, question, dimensions=dimensions, measures=measures)
+        return cells_of(part, question, dimensions=dimensions, measures=measures, source=source)
 
     @given(data=st.data())
     def test_portions_add_up(self, theme, path, data):

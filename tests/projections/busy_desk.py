@@ -35,12 +35,13 @@ def busy_desk(*, seed: int, tickets: int) -> ServiceDesk:
     lot = Random(seed)  # noqa: S311  # drawn by lot, not in secret
     desk = ServiceDesk.open("memory:", clock=lambda: NINE + timedelta(days=400))
     for n in range(tickets):
-        _live(desk, f"T-{n}", lot)
+        live(desk, f"T-{n}", lot)
     desk.run_due(NINE + timedelta(days=200))
     return desk
 
 
-def _live(desk: ServiceDesk, number: str, lot: Random) -> None:
+def live(desk: ServiceDesk, number: str, lot: Random) -> None:
+    """Let a ticket live, as it is drawn by lot."""
     now = NINE + timedelta(minutes=lot.randrange(150 * 24 * 60))
     request = {**REQUEST, "customer_id": lot.choice(CUSTOMERS), "product": lot.choice(PRODUCTS)}
     request |= {"fault": lot.choice(FAULTS), "channel": lot.choice(["app", "mail"])}

@@ -14,9 +14,10 @@ from servicecore.projections.answer import Answer
 from servicecore.projections.asking import Question, UnknownGroupingError
 from servicecore.projections.counting import cells_of
 from servicecore.projections.period import Period
-from servicecore.projections.satisfaction import Coverage, answers, change, responses
+from servicecore.projections.satisfaction import answers, change, responses
+from servicecore.projections.source import Source
 from servicecore.projections.survey_facts import DIMENSIONS, SurveyFact
-from servicecore.projections.themes import SURVEYS, TICKETS, Source
+from servicecore.projections.themes import SURVEY_COVERAGE, SURVEYS, TICKETS
 from servicecore.projections.ticket_facts import TicketFact
 
 NINE = datetime(2025, 3, 3, 1, tzinfo=timezone.utc)
@@ -59,7 +60,7 @@ def asked(facts, *, by=(), period=None, as_of=LATER, where=None) -> Answer:
 def covered(tickets, about, **ask) -> Answer:
     source = Source(facts=lambda _: tickets, asked=lambda: frozenset(about))
     question = Question(as_of=LATER, **ask)
-    return TICKETS.answer(source, question, lambda source: [Coverage(source.asked()).measure])
+    return TICKETS.answer(source, question, SURVEY_COVERAGE)
 
 
 def only(answer, measure):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from servicecore import ServiceDesk
-from servicecore.projections.backlog import age_of
+from servicecore.projections.ages import age_of
 from tests.moments import HOUR, MICROSECOND, MINUTE, NINE, REQUEST, SECOND
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ figure means stands with the function that counts it, in the room of projections
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Unpack, cast
@@ -26,16 +26,16 @@ from ..projections.risk_watch import WatchedRisk
 from ..projections.satisfaction import change
 from ..projections.scorecards import SCORECARD, with_few
 from ..projections.spells import Patience
-from ..projections.survey_facts import SURVEYS, About
-from ..projections.themes import THEMES, Look, Source, Theme
+from ..projections.themes import THEMES, Look, Theme
 from ..projections.worklist import Waiting, worklist
 from ..report import page
-from .asked import Ask, AskTwice, facts_for, question_of
-from .customers_asked import customers_at_risk, patience_of, patience_told, risks, survival
+from .asked import Ask, AskTwice, question_of
+from .customers_asked import customers_at_risk, patience_of, risks, survival
 from .drawer import Drawer
 from .office import Office
 from .registry import COST_LEDGER
 from .report_page import findings
+from .sources import Sources
 
 _REHEARSALS = (themes.EMERGENCY_PLANS, themes.DRILLS)
 
@@ -45,6 +45,11 @@ class Reports:
     """Answers from the read models, which catch up with the log before they answer."""
 
     _office: Office
+    _sources: Sources = attrs.field(init=False, repr=False)
+
+    @_sources.default
+    def _of_the_office(self) -> Sources:
+        return Sources(self._office)
 
     # --- Tickets ---------------------------------------------------------------------
 
@@ -109,7 +114,7 @@ class Reports:
             UnknownGroupingError: If tickets have nothing of that name.
         """
         question = question_of(self._office, cast("Ask", ask))
-        chosen = themes.TICKETS.chosen(self._source(themes.TICKETS, question), question)
+        chosen = themes.TICKETS.chosen(self._sources.of(themes.TICKETS, question), question)
         return worklist(chosen, as_of=question.as_of)
 
     # --- Everything else -------------------------------------------------------------
@@ -226,11 +231,11 @@ class Reports:
         By what they were asked about, product, customer, team, person or time.
         """
         question = question_of(self._office, ask)
-        told = themes.SURVEYS.answer(self._source(themes.SURVEYS, question), question)
+        told = themes.SURVEYS.answer(self._sources.of(themes.SURVEYS, question), question)
         tickets = themes.TICKETS
         if not tickets.can_be_asked(question):
             return told
-        source, asked = self._source(tickets, question), tickets.grouped(question)
+        source, asked = self._sources.of(tickets, question), tickets.grouped(question)
         return told + tickets.answer(source, asked, themes.SURVEY_COVERAGE)
 
     def satisfaction_change(
@@ -291,7 +296,7 @@ class Reports:
         question = question_of(self._office, ask)
         _must_be_of_some(question, of=_REHEARSALS)
         told = [
-            theme.answer(self._source(theme, question), theme.grouped(question))
+            theme.answer(self._sources.of(theme, question), theme.grouped(question))
             for theme in _REHEARSALS
             if theme.can_be_asked(question)
         ]
@@ -340,7 +345,7 @@ class Reports:
         question = question_of(self._office, ask, by="priority")
         _must_be_of_some(question)
         told = [
-            theme.answer(self._source(theme, question), theme.grouped(question))
+            theme.answer(self._sources.of(theme, question), theme.grouped(question))
             for theme in THEMES
             if theme.can_be_asked(question)
         ]
@@ -363,7 +368,7 @@ class Reports:
         known: list[str] = []
         for theme in THEMES:
             if theme.can_be_asked(question):
-                grouped, source = theme.grouped(question), self._source(theme, question)
+                grouped, source = theme.grouped(question), self._sources.of(theme, question)
                 measures = theme.answer(source, grouped).measures()
                 if measure in measures:
                     return part_of(theme.behind(source, grouped, measure), only)
@@ -399,11 +404,11 @@ class Reports:
 
     def _tickets(self, look: Look, ask: Ask, *, by: str | Iterable[str] = "priority") -> Answer:
         question = question_of(self._office, ask, by=by)
-        return themes.TICKETS.answer(self._source(themes.TICKETS, question), question, look)
+        return themes.TICKETS.answer(self._sources.of(themes.TICKETS, question), question, look)
 
     def _customers(self, look: Look, ask: Ask, patience: Patience | None = None) -> Answer:
         question = question_of(self._office, ask)
-        source = self._source(themes.CUSTOMERS, question)
+        source = self._sources.of(themes.CUSTOMERS, question)
         if patience is not None:
             source = attrs.evolve(source, patience=patience)
         return themes.CUSTOMERS.answer(source, question, look)
@@ -413,27 +418,11 @@ class Reports:
 
     def _staff(self, look: Look, ask: Ask) -> Answer:
         question = question_of(self._office, ask)
-        return themes.STAFF.answer(self._source(themes.STAFF, question), question, look)
+        return themes.STAFF.answer(self._sources.of(themes.STAFF, question), question, look)
 
     def _all_of(self, theme: Theme, ask: Ask) -> Answer:
         question = question_of(self._office, ask)
-        return theme.answer(self._source(theme, question), question)
-
-    def _source(self, theme: Theme, question: Question) -> Source:
-        def facts(part: type[Any] | None) -> Iterator[Any]:
-            return facts_for(self._office, theme.facts, question, part=part)
-
-        def asked() -> frozenset[str]:
-            surveys = facts_for(self._office, SURVEYS, question, part=About)
-            return frozenset(each.about for each in surveys)
-
-        standard = self._office.standard
-        return Source(
-            facts=facts,
-            indicators=standard.indicators,
-            asked=asked,
-            patience=patience_told(standard),
-        )
+        return theme.answer(self._sources.of(theme, question), question)
 
     def _log_head(self, answer: Answer) -> int:
         if answer.known_at is not None:

@@ -16,6 +16,8 @@ from .statistics import Durations, Share
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .spread import Spread
+
 Group = tuple[tuple[str, str], ...]  #: (("priority", "A"), …)
 
 
@@ -60,7 +62,7 @@ class Measured:
         )
 
     @classmethod
-    def of_durations(cls, measure: str, group: Group, lengths: Durations) -> Measured:
+    def of_durations(cls, measure: str, group: Group, lengths: Durations | Spread) -> Measured:
         """Tell a distribution."""
         return cls(
             measure=measure,

@@ -8,27 +8,14 @@ merged.  Its *age* is counted from the opening; exactly a day old is 0-1 days.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from .tally import Tally
 from .ticket_facts import TicketFact
-
-_DAY = timedelta(days=1)
-_AGES = (
-    (1 * _DAY, "0-1 days"),
-    (3 * _DAY, "1-3 days"),
-    (7 * _DAY, "3-7 days"),
-    (30 * _DAY, "7-30 days"),
-)
 
 
 def backlog(fact: TicketFact, tally: Tally) -> None:
     """Count a ticket for as long as it is to do, with its age."""
     for since, until in fact.stretches():
-        for instant, moment in tally.instants(since, until):
-            age = instant - fact.opened_at
-            tally.length("backlog", moment, age)
-            tally.total("backlog_by_age", moment, also=(("age", age_of(age)),))
+        tally.stock("backlog", since, until, born=fact.opened_at)
 
 
 def volumes(fact: TicketFact, tally: Tally) -> None:
@@ -44,8 +31,3 @@ def coverage(fact: TicketFact, tally: Tally) -> None:
     tally.distinct("areas_served", fact.opened_at, fact.area)
     tally.distinct("products_served", fact.opened_at, fact.product)
     tally.distinct("teams_serving", fact.opened_at, fact.team)
-
-
-def age_of(age: timedelta) -> str:
-    """Return the class of an *age*; the longest of a class is still in it."""
-    return next((name for most, name in _AGES if age <= most), "> 30 days")

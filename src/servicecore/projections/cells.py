@@ -57,21 +57,32 @@ class Kept:
 
 @attrs.define
 class Lengths:
-    """Lengths of time: how often there was each, in microseconds."""
+    """Lengths of time, in microseconds: how often there was each; more stand in columns."""
 
     counts: Counter[int] = attrs.field(factory=Counter)
+    columns: list[Any] = attrs.field(factory=list)  #: Arrays of numpy.
 
     def times(self, sign: int) -> Self:
         """Return it so many times."""
-        return type(self)(Counter({each: sign * n for each, n in self.counts.items()}))
+        return type(self)(Counter({each: sign * n for each, n in self.counted().items()}))
 
     def add(self, other: Self) -> None:
         """Take *other* in."""
-        self.counts = _sum(self.counts, other.counts)
+        self.counts = _sum(self.counted(), other.counted())
+
+    def counted(self) -> Counter[int]:
+        """Return how often there was each, after counting what stands in columns."""
+        while self.columns:
+            self.counts.update(self.columns.pop().tolist())
+        return self.counts
 
     def measured(self, measure: str, group: Group) -> Measured:
         """Tell it as a distribution."""
-        return Measured.of_durations(measure, group, Durations(self.counts))
+        if self.columns and not self.counts:
+            from .spread import Spread  # noqa: PLC0415  # Only columns need numpy.
+
+            return Measured.of_durations(measure, group, Spread(self.columns))
+        return Measured.of_durations(measure, group, Durations(self.counted()))
 
 
 @attrs.define

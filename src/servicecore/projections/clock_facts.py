@@ -13,6 +13,8 @@ from ..domain.moments import has_passed
 from ..domain.sla import Promise, Reading, State
 from .tally import Tally
 
+_INSTANT = timedelta(microseconds=1)
+
 
 class ClockFact(msgspec.Struct, kw_only=True, array_like=True, gc=False):
     """How one clock of a case stands, as last told at *told_at*.
@@ -42,11 +44,21 @@ class ClockFact(msgspec.Struct, kw_only=True, array_like=True, gc=False):
         until = as_of if self.state is State.RUNNING else self.told_at
         return self.decided is not None or has_passed(self.due, until)
 
-    def decided_at(self, as_of: datetime) -> datetime | None:
-        """Return when it was met or missed, whichever came first, or None while it is open."""
+    def decision(self) -> tuple[datetime | None, datetime | None]:
+        """Return when it was met or missed, whichever came first, and after when that is so.
+
+        A promise that still runs is broken when it is due, but only afterwards.
+        """
         if self.decided is not None:
-            return None if has_passed(as_of, self.decided) else self.decided
-        return self.due if self.is_breached(as_of) else None
+            return self.decided, self.decided - _INSTANT
+        if self.state is State.RUNNING:
+            return self.due, self.due
+        return (self.due if self.is_breached(self.told_at) else None), None
+
+    def decided_at(self, as_of: datetime) -> datetime | None:
+        """Return when it was met or missed, or None while it is open."""
+        decided, after = self.decision()
+        return decided if after is None or has_passed(after, as_of) else None
 
 
 class Promised(msgspec.Struct, kw_only=True, gc=False):
@@ -100,13 +112,13 @@ def _name(told: Promised | Measured) -> str:
 
 def count_attainment(measure: str, clock: ClockFact, tally: Tally) -> None:
     """Count a clock as met or missed in the period of its decision, or as open."""
-    decided = clock.decided_at(tally.as_of)
-    if decided is None:
+    decided, after = clock.decision()
+    tally.open(measure, since=clock.started_at, is_open=False)  # It was promised, at least.
+    if decided is not None:
+        tally.share(measure, decided, clock.state is State.MET, after=after)
+    if decided is None or after is not None:
         is_open = clock.state is not State.CANCELLED
-        tally.open(measure, since=clock.started_at, is_open=is_open)
-    elif not tally.share(measure, decided, clock.state is State.MET):
-        # It was promised, but not decided in the period.
-        tally.open(measure, since=clock.started_at, is_open=False)
+        tally.open(measure, since=clock.started_at, is_open=is_open, upto=after)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 from .answer import Answer
 from .asking import Dimension, Question
 from .cells import Cells
+from .source import Source
 from .tally import Tally
 
 Measure = Callable[[Any, Tally], None]  #: What one fact adds to the cells.
@@ -20,6 +21,7 @@ def count(
     of: str,
     dimensions: Mapping[str, Dimension],
     measures: Sequence[Measure],
+    source: Source | None = None,
 ) -> Answer:
     """Answer *question* from *facts*.
 
@@ -27,7 +29,8 @@ def count(
         UnknownGroupingError: If such facts have nothing of a name that is asked for.
     """
     question.must_be_about(of, dimensions)
-    return cells_of(facts, question, dimensions=dimensions, measures=measures).answer(question)
+    cells = cells_of(facts, question, dimensions=dimensions, measures=measures, source=source)
+    return cells.answer(question)
 
 
 def cells_of(
@@ -36,9 +39,10 @@ def cells_of(
     *,
     dimensions: Mapping[str, Dimension],
     measures: Sequence[Measure],
+    source: Source | None = None,
 ) -> Cells:
     """Count a portion of the facts; the cells of all portions add up to the answer."""
-    tally = Tally(question, dimensions)
+    tally = Tally(question, dimensions, source)
     for fact in facts:
         if tally.is_asked_of(fact):
             for measure in measures:

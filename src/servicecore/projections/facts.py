@@ -8,7 +8,7 @@ a report cannot disagree with the record.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +27,6 @@ F = TypeVar("F")
 
 _WRITTEN = 2  # As msgpack; JSON took twice the room, and most of a rebuild is room.
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class _Row(msgspec.Struct, Generic[F]):
@@ -113,6 +112,13 @@ class Facts(Generic[F]):
         read = self._reader()
         return (read(row.value).fact for row in rows.scan())
 
+    def dated(self, rows: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, F]]:
+        """Yield the key of each row, the moment of the last that its fact tells, and the fact."""
+        read = self._reader()
+        for key, value in rows:
+            row = read(value)
+            yield key, row.until, row.fact
+
     def scan(
         self,
         rows: Rows,
@@ -149,7 +155,8 @@ class Facts(Generic[F]):
 
 def micros(moment: datetime) -> int:
     """Return *moment* as microseconds since the epoch."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH  # Spelled out: to divide by a microsecond takes three times as long.
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _until(history: Iterable[Recorded], as_of: datetime) -> Iterator[Any]:

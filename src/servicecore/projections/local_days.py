@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .asking import TIMES
@@ -16,6 +17,7 @@ def begins(day: date, tally: Tally) -> datetime:
     return begins_in(day, tally.question.zone)
 
 
+@lru_cache(maxsize=4096)
 def begins_in(day: date, zone: ZoneInfo) -> datetime:
     """Return the midnight with which *day* begins in a zone."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(timezone.utc)

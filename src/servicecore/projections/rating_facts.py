@@ -12,7 +12,6 @@ from ..domain.rating import events
 from .asking import Dimension
 from .clock_facts import Clocks, count_attainment, take_readings
 from .facts import Facts
-from .satisfaction import Scores
 from .tally import Tally
 
 _CLOCK = "rating"
@@ -57,8 +56,7 @@ def given(fact: RatingFact, tally: Tally) -> None:
     """Average the ratings of whoever did the repairs, when they were given (pdr:3.2d)."""
     if fact.rated_at is None or fact.score is None:
         return
-    if cell := tally.cell("rating_score", fact.rated_at, Scores):
-        cell.counts[fact.score] += 1
+    tally.score("rating_score", fact.rated_at, fact.score)
 
 
 def timeliness(fact: RatingFact, tally: Tally) -> None:

@@ -62,6 +62,11 @@ def response_times(
 def measure(fact: TicketFact, tally: Tally) -> None:
     """Count how long one ticket waited, and which of its promises were kept."""
     attainment(fact, tally)
+    lengths(fact, tally)
+
+
+def lengths(fact: TicketFact, tally: Tally) -> None:
+    """Count how long one ticket waited, by its clocks and on the wall."""
     for name, clock in fact.clocks.items():
         if clock.has_ended:
             told = clock_of(name)

@@ -16,16 +16,13 @@ Definitions (each figure says which of them it is):
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
-from datetime import datetime
-from typing import Self
+from collections.abc import Iterator
 
 import attrs
 
 from ..domain.ticket import Status
 from .answer import Answer, Group, Measured
-from .intervals import Promotion, newcombe
+from .intervals import newcombe
 from .statistics import Share
 from .survey_facts import SurveyFact
 from .tally import Tally
@@ -33,47 +30,7 @@ from .ticket_facts import TicketFact
 
 CSAT = "csat"  #: What the share of satisfied customers is called.
 SATISFIED = frozenset({4, 5})
-PROMOTERS, DETRACTORS = frozenset({9, 10}), frozenset(range(7))
 EASIEST: Group = (("direction", "7 is easiest"),)  #: Which end of the CES is the good one.
-
-
-@attrs.define
-class Scores:
-    """How often each score was given; it tells the mean."""
-
-    counts: Counter[int] = attrs.field(factory=Counter)
-
-    def times(self, sign: int) -> Self:
-        """Return it so many times."""
-        return type(self)(Counter({each: sign * n for each, n in self.counts.items()}))
-
-    def add(self, other: Self) -> None:
-        """Take *other* in."""
-        for score, n in other.counts.items():
-            self.counts[score] += n
-        self.counts = Counter({each: n for each, n in self.counts.items() if n})
-
-    def measured(self, measure: str, group: Group) -> Measured:
-        """Tell the mean of so many."""
-        n = self.counts.total()
-        total = sum(score * each for score, each in self.counts.items())
-        return Measured(measure=measure, group=group, n=n, value=total / n if n else None)
-
-
-class Promotions(Scores):
-    """How often each answer of 0 to 10 was given; it tells the net promoter score."""
-
-    def measured(self, measure: str, group: Group) -> Measured:
-        """Tell the score, and how sure it is."""
-        found = Promotion(
-            promoters=sum(self.counts[each] for each in PROMOTERS),
-            detractors=sum(self.counts[each] for each in DETRACTORS),
-            n=self.counts.total(),
-        )
-        low, high = found.interval() or (None, None)
-        return Measured(
-            measure=measure, group=group, n=found.n, value=found.score, low=low, high=high
-        )
 
 
 # --- What one survey adds ----------------------------------------------------------------
@@ -82,8 +39,8 @@ class Promotions(Scores):
 def responses(fact: SurveyFact, tally: Tally) -> None:
     """Count surveys when they were sent, and those that were answered since."""
     tally.share("response_rate", fact.sent_at, fact.answered_at is not None)
-    if fact.is_open(tally.as_of):
-        tally.unsettled("response_rate", fact.sent_at)
+    if not fact.is_over:
+        tally.unsettled("response_rate", fact.sent_at, upto=fact.open_until)
 
 
 def answers(fact: SurveyFact, tally: Tally) -> None:
@@ -93,34 +50,23 @@ def answers(fact: SurveyFact, tally: Tally) -> None:
     tally.share("dissatisfied", at, fact.dissatisfied)
     if fact.overall is not None:
         tally.share(CSAT, at, fact.overall in SATISFIED)
-        _score(tally, "overall_score", at, fact.overall)
+        tally.score("overall_score", at, fact.overall)
     for name, score in fact.scores.items():
-        _score(tally, "score", at, score, also=(("dimension", name),))
+        tally.score("score", at, score, also=(("dimension", name),))
     if fact.ces is not None:
-        _score(tally, "ces", at, fact.ces, also=EASIEST)
-    if fact.nps is not None and (cell := tally.cell("nps", at, Promotions)):
-        cell.counts[fact.nps] += 1
-
-
-def _score(tally: Tally, measure: str, at: datetime, score: int, also: Group = ()) -> None:
-    if cell := tally.cell(measure, at, Scores, also):
-        cell.counts[score] += 1
+        tally.score("ces", at, fact.ces, also=EASIEST)
+    if fact.nps is not None:
+        tally.promotion("nps", at, fact.nps)
 
 
 # --- What one service adds ---------------------------------------------------------------
 
 
-@attrs.frozen
-class Coverage:
-    """Counts services that are over, and those whose customers were *asked*."""
-
-    asked: Collection[str]
-
-    def measure(self, fact: TicketFact, tally: Tally) -> None:
-        """Count a ticket that is closed, when it ceased to be work (om2025:4.2d)."""
-        if fact.status is Status.CLOSED:
-            is_asked = f"ticket/{fact.ticket_id}" in self.asked
-            tally.share("survey_coverage", max(fact.turns), is_asked)
+def coverage(fact: TicketFact, tally: Tally) -> None:
+    """Count a ticket that is closed, when it ceased to be work (om2025:4.2d)."""
+    if fact.status is Status.CLOSED:
+        about = f"ticket/{fact.ticket_id}"
+        tally.share_among("survey_coverage", max(fact.turns), about, "asked")
 
 
 # --- Before and after --------------------------------------------------------------------

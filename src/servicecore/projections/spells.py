@@ -61,12 +61,14 @@ class _Mark(NamedTuple):
 
 def spells(fact: CustomerFact, tally: Tally, patience: Patience) -> list[Spell]:
     """Return the spells of a customer, as of the moment that is asked of."""
-    found: list[Spell] = []
+    return tally.once(fact, patience, lambda: list(_spells(fact, tally, patience)))
+
+
+def _spells(fact: CustomerFact, tally: Tally, patience: Patience) -> Iterator[Spell]:
     marks = _marks(fact, tally)
     while marks:
         spell, marks = _spell(marks, tally.as_of, patience)
-        found.append(spell)
-    return found
+        yield spell
 
 
 def _marks(fact: CustomerFact, tally: Tally) -> list[_Mark]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from ..domain.moments import has_passed
 from ..domain.survey import events as surveys
 from .asking import Dimension
 from .facts import Facts
@@ -47,10 +46,6 @@ class SurveyFact:
     def kind(self) -> str:
         """What it is about: a ticket, a delivery, a campaign …"""
         return self.about.partition("/")[0]
-
-    def is_open(self, as_of: datetime) -> bool:
-        """Tell whether a first answer may still come."""
-        return not self.is_over and not has_passed(self.open_until, as_of)
 
     def observe(self, event: Any) -> None:
         """Take one more event of this survey into account."""

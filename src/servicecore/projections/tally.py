@@ -1,31 +1,44 @@
 """How facts are counted: a tally turns to one fact after another, and fills cells.
 
 What is counted has its moment, which decides the period and the month it
-belongs to; a stock is of an instant.
+belongs to; a stock is of an instant.  What is only so as of some moment is told
+with that moment, *after* which or *upto* which it is so: a measure that never asks
+as of when it counts can be written down once, and be counted at any time
+(:mod:`recording`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from .ages import age_of
 from .answer import Group
 from .asking import TIMES, Dimension, Question
 from .cells import Cell, Cells, Distinct, Kept, Lengths, Total
+from .scores import Promotions, Scores
+from .source import Among, Source
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
 C = TypeVar("C", bound=Cell)
+T = TypeVar("T")
 
 
 class Tally:
     """Counts facts of one kind, as a question asks for them."""
 
-    def __init__(self, question: Question, dimensions: Mapping[str, Dimension]) -> None:
+    def __init__(
+        self,
+        question: Question,
+        dimensions: Mapping[str, Dimension],
+        source: Source | None = None,
+    ) -> None:
         self.cells = Cells()
+        self._source = source or Source()
         self.question = question
         self.as_of = question.as_of
         self._by = [(name, dimensions.get(name)) for name in question.by]
@@ -37,46 +50,69 @@ class Tally:
         self._group: Group = ()
         self._here: dict[str, Cell] = {}
         self._fact: Any = None
+        self._found: dict[Any, Any] = {}
 
     def is_asked_of(self, fact: Any) -> bool:
         """Turn to *fact*; tell whether it is asked about at all."""
         for value_of, kept in self._where:
             if value_of(fact) not in kept:
                 return False
-        self._fact = fact
+        self._fact, self._found = fact, {}
         if not self._has_times:
             self._group = tuple([(name, value_of(fact)) for name, value_of in self._by])  # type: ignore[misc]
             self._here = self.cells.of(self._group)
         return True
 
+    def once(self, fact: Any, what: Any, find: Callable[[], T]) -> T:
+        """Return *what* several measures need of the same fact, found but once."""
+        if fact is not self._fact:
+            return find()
+        if what not in self._found:
+            self._found[what] = find()
+        return self._found[what]  # type: ignore[no-any-return]  # What *find* returned.
+
     # --- What happened at a moment ---------------------------------------------------
 
-    def share(self, measure: str, at: datetime, is_so: object) -> bool:
-        """Count one more that was decided *at* this moment, and whether it *is so*.
+    def share(
+        self, measure: str, at: datetime, is_so: object, *, after: datetime | None = None
+    ) -> None:
+        """Count one more that was decided *at* this moment, and whether it *is so*."""
+        if self._start <= at < self._end and (after is None or after < self.as_of):
+            cell = self._cell(measure, at, Kept)
+            cell.n += 1
+            if is_so:
+                cell.k += 1
 
-        Returns:
-            Whether that was in the period.
-        """
-        if not self._start <= at < self._end:
-            return False
-        cell = self._cell(measure, at, Kept)
-        cell.n += 1
-        if is_so:
-            cell.k += 1
-        return True
+    def share_among(self, measure: str, at: datetime, name: str, among: Among) -> None:
+        """Count one more, and whether *name* is *among* those that others tell of."""
+        self.share(measure, at, name in self._source.those(among))
 
-    def unsettled(self, measure: str, at: datetime) -> None:
+    def unsettled(self, measure: str, at: datetime, *, upto: datetime | None = None) -> None:
         """Say that one of those that were counted may still turn out otherwise."""
-        if self._start <= at < self._end:
+        if self._start <= at < self._end and (upto is None or self.as_of <= upto):
             self._cell(measure, at, Kept).open += 1
 
-    def open(self, measure: str, *, since: datetime, is_open: bool = True) -> None:
+    def open(
+        self, measure: str, *, since: datetime, is_open: bool = True, upto: datetime | None = None
+    ) -> None:
         """Count one that is not decided; it belongs to no period, so to no month either.
 
         What began only after the period is none of its business.
         """
-        if not self._has_times and since < self._end:
+        if not self._has_times and since < self._end and (upto is None or self.as_of <= upto):
             self._cell(measure, self.as_of, Kept).open += is_open
+
+    def within(self, indicator: str, since: datetime, done: datetime | None) -> None:
+        """Count what is to be *done* so long after *since* as an indicator allows, if one does."""
+        most = self._source.allowed(indicator)
+        if most is None:
+            return
+        measure = f"within_{indicator}"
+        if done is not None:
+            self.share(measure, since, done - since <= most)
+        else:
+            self.open(measure, since=since, upto=since + most)
+            self.share(measure, since, is_so=False, after=since + most)
 
     def length(self, measure: str, at: datetime, length: timedelta, also: Group = ()) -> None:
         """Count one more length of time, which belongs to this moment."""
@@ -95,11 +131,30 @@ class Tally:
         if name and self._start <= at < self._end:
             self._cell(measure, at, Distinct).counts[name] += 1
 
+    def score(self, measure: str, at: datetime, score: int, also: Group = ()) -> None:
+        """Count one more score; they come to their mean."""
+        if self._start <= at < self._end:
+            self._cell(measure, at, Scores, also).counts[score] += 1
+
+    def promotion(self, measure: str, at: datetime, score: int) -> None:
+        """Count one more answer of 0 to 10; they come to the net promoter score."""
+        if self._start <= at < self._end:
+            self._cell(measure, at, Promotions).counts[score] += 1
+
     def cell(self, measure: str, at: datetime, kind: type[C], also: Group = ()) -> C | None:
         """Return the cell of any other *kind* that this moment belongs to; None if to none."""
         return self._cell(measure, at, kind, also) if self._start <= at < self._end else None
 
     # --- What is so at an instant ----------------------------------------------------
+
+    def stock(
+        self, measure: str, since: datetime, until: datetime | None, *, born: datetime
+    ) -> None:
+        """Count one that is there from *since* to *until*, with how old it is by then."""
+        for instant, moment in self.instants(since, until):
+            age = instant - born
+            self.length(measure, moment, age)
+            self.total(f"{measure}_by_age", moment, also=(("age", age_of(age)),))
 
     def instants(
         self, since: datetime, until: datetime | None
@@ -133,15 +188,16 @@ class Tally:
     def _instants(self, since: datetime, until: datetime | None) -> Iterator[datetime]:
         last = min(self._end, self.as_of)
         if self._has_times:
-            upto = last if until is None else min(last, until)
-            yield from self._ends(max(since, self._start), upto)
+            yield from self._ends(max(since, self._start), until, last)
         yield last
 
-    def _ends(self, since: datetime, last: datetime) -> Iterator[datetime]:
+    def _ends(self, since: datetime, until: datetime | None, last: datetime) -> Iterator[datetime]:
         """Yield the ends of the days, months … that are grouped by, before *last*."""
         day = since.astimezone(self.question.zone).date()
         names = [TIMES[name] for name, value_of in self._by if value_of is None]
         while (midnight := self._midnight(day + _DAY)) < last:
+            if until is not None and until < midnight:
+                break
             if any(name_of(day) != name_of(day + _DAY) for name_of in names):
                 yield midnight
             day += _DAY

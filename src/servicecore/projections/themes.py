@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from operator import attrgetter
 from typing import Any
@@ -11,7 +11,6 @@ import attrs
 
 from ..domain.complaint import Category, Severity
 from ..domain.people import Level
-from ..domain.standard import Indicator
 from ..domain.ticket import Kind, Priority, Status
 from ..domain.upgrade import UpgradePriority
 from . import (
@@ -40,25 +39,9 @@ from .cells import Cells
 from .counting import Measure, count
 from .facts import Facts
 from .loyalty import Loyalty, purchases
-from .spells import Patience
+from .source import Source
 
-
-@attrs.frozen(kw_only=True)
-class Source:
-    """What measures are made from: the facts, or a part of each, and the standard's figures.
-
-    *asked* tells what customers were asked about, such as ``ticket/T-1``, and
-    *patience* how long one waits before taking a customer for lost; where nobody
-    says, nobody is.
-    """
-
-    facts: Callable[[type[Any] | None], Iterable[Any]]
-    indicators: tuple[Indicator, ...] = ()
-    asked: Callable[[], Collection[str]] = frozenset
-    patience: Patience | None = None
-
-
-#: What is measured; some measures look through all facts first, to compare them.
+#: What is measured; who stays and who leaves depends on how long one waits for them.
 Look = Callable[[Source], Sequence[Measure]]
 
 
@@ -67,7 +50,8 @@ class Theme:
     """A kind of cases: what they are called, what is known of each, and what is measured.
 
     *number* is where a fact tells the number of its case, and *words* are all that a
-    dimension can be, where there are no others.
+    dimension can be, where there are no others.  What the *recorded* measures tell of a
+    fact can be written down (:mod:`recording`).
     """
 
     cases: str
@@ -76,6 +60,7 @@ class Theme:
     dimensions: Mapping[str, Dimension]
     everything: Look
     words: Mapping[str, type[Enum]] = attrs.field(factory=dict)
+    recorded: Mapping[str, Measure] = attrs.field(factory=dict)
 
     def answer(self, source: Source, question: Question, look: Look | None = None) -> Answer:
         """Answer *question* by what a *look* measures; by everything, by default.
@@ -86,12 +71,20 @@ class Theme:
         """
         self._must_fit(question)
         measures = (look or self.everything)(source)
+        names = [name for name, each in self.recorded.items() if each in measures]
+        portions = source.columns() if len(names) == len(measures) else None
+        if portions is not None:
+            from .columns import cells_of_columns  # noqa: PLC0415  # Only they need numpy.
+
+            cells = cells_of_columns(portions, question, measures=names, source=source)
+            return cells.answer(question)
         return count(
             source.facts(None),
             question,
             of=self.cases,
             dimensions=self.dimensions,
             measures=measures,
+            source=source,
         )
 
     def chosen(self, source: Source, question: Question) -> Iterator[Any]:
@@ -118,7 +111,12 @@ class Theme:
             attrs.evolve(figure, group=(("case", number(fact)), *figure.group))
             for fact in source.facts(None)
             for figure in count(
-                [fact], question, of=self.cases, dimensions=self.dimensions, measures=measures
+                [fact],
+                question,
+                of=self.cases,
+                dimensions=self.dimensions,
+                measures=measures,
+                source=source,
             )
             if figure.measure == measure and (figure.n or figure.open)
         ]
@@ -167,22 +165,6 @@ def of(*measures: Measure) -> Look:
     return lambda _source: measures
 
 
-def _repairs(source: Source) -> list[Measure]:
-    return [returning.Problems.of(source.facts(returning.Case)).repairs]
-
-
-def _repeats(source: Source) -> list[Measure]:
-    return [returning.Problems.of(source.facts(returning.Case)).repeats]
-
-
-def _outlets(source: Source) -> list[Measure]:
-    return [ticket_course.Indicators.of(source.indicators).measure]
-
-
-def _survey_coverage(source: Source) -> list[Measure]:
-    return [satisfaction.Coverage(source.asked()).measure]
-
-
 def _of_loyalty(chosen: Callable[[Loyalty], Sequence[Measure]]) -> Look:
     """Look at who stays and who leaves, if anybody says how long to wait for them."""
     return lambda source: () if source.patience is None else chosen(Loyalty(source.patience))
@@ -199,7 +181,7 @@ def _all_of_customers(source: Source) -> list[Measure]:
     ]
 
 
-RESPONSE_TIMES = of(response_times.measure, ticket_course.promised)
+RESPONSE_TIMES = of(response_times.attainment, response_times.lengths, ticket_course.promised)
 BACKLOG = of(backlog.backlog, backlog.volumes)
 COVERAGE = of(backlog.coverage)
 REOPENINGS = of(returning.reopenings)
@@ -209,37 +191,38 @@ ESCALATIONS = of(ticket_course.escalations)
 SCORECARDS = of(
     backlog.volumes, response_times.attainment, returning.first_contact, returning.reopenings
 )
-REPAIRS: Look = _repairs
-REPEAT_PROBLEMS: Look = _repeats
-OUTLETS: Look = _outlets
-SURVEY_COVERAGE: Look = _survey_coverage
+REPAIRS = of(returning.repairs)
+REPEAT_PROBLEMS = of(returning.repeats)
+OUTLETS = of(ticket_course.in_time)
+SURVEY_COVERAGE = of(satisfaction.coverage)
 
-
-def _all_of_tickets(source: Source) -> list[Measure]:
-    problems = returning.Problems.of(source.facts(returning.Case))
-    return [
-        response_times.measure,
-        ticket_course.promised,
-        ticket_course.waits,
-        ticket_course.escalations,
-        ticket_course.Indicators.of(source.indicators).measure,
-        backlog.backlog,
-        backlog.volumes,
-        backlog.coverage,
-        returning.reopenings,
-        returning.first_contact,
-        problems.repairs,
-        problems.repeats,
-        *_survey_coverage(source),
-    ]
-
-
+_OF_TICKETS: Mapping[str, Measure] = {
+    "attainment": response_times.attainment,
+    "lengths": response_times.lengths,
+    "promised": ticket_course.promised,
+    "waits": ticket_course.waits,
+    "escalations": ticket_course.escalations,
+    "in_time": ticket_course.in_time,
+    "backlog": backlog.backlog,
+    "volumes": backlog.volumes,
+    "coverage": backlog.coverage,
+    "reopenings": returning.reopenings,
+    "first_contact": returning.first_contact,
+    "repairs": returning.repairs,
+    "repeats": returning.repeats,
+    "survey_coverage": satisfaction.coverage,
+}
+_OF_SURVEYS: Mapping[str, Measure] = {
+    "responses": satisfaction.responses,
+    "answers": satisfaction.answers,
+}
 TICKETS = Theme(
     cases="tickets",
     number="ticket_id",
     facts=ticket_facts.FACTS,
     dimensions=ticket_facts.DIMENSIONS,
-    everything=_all_of_tickets,
+    everything=of(*_OF_TICKETS.values()),
+    recorded=_OF_TICKETS,
     words={"priority": Priority, "kind": Kind, "level": Level, "status": Status},
 )
 COMPLAINTS = Theme(
@@ -290,7 +273,8 @@ SURVEYS = Theme(
     number="survey_id",
     facts=survey_facts.SURVEYS,
     dimensions=survey_facts.DIMENSIONS,
-    everything=of(satisfaction.responses, satisfaction.answers),
+    everything=of(*_OF_SURVEYS.values()),
+    recorded=_OF_SURVEYS,
 )
 CAMPAIGNS = Theme(
     cases="campaigns",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import attrs
-
 from ..domain.people import Level
-from ..domain.standard import Indicator
 from .tally import Tally
 from .ticket_facts import TicketFact
 
@@ -53,44 +49,17 @@ def promised(fact: TicketFact, tally: Tally) -> None:
     tally.share("response_promised", fact.opened_at, "first_response" in fact.clocks)
 
 
-@attrs.frozen
-class Indicators:
-    """What a standard measures over many tickets: a time that each is to be answered in.
+def in_time(fact: TicketFact, tally: Tally) -> None:
+    """Count what a standard wants to be done in a time, in the period of the opening.
 
     A ticket that nobody has answered counts as late from that time on.
     """
-
-    answers: tuple[Indicator, ...] = ()
-    handlings: tuple[Indicator, ...] = ()
-
-    @classmethod
-    def of(cls, indicators: Iterable[Indicator]) -> Indicators:
-        """Take from a standard those that are about the first answer, or the first handling."""
-        timed = {each.name: each for each in indicators if each.at_most is not None}
-        return cls(
-            answers=tuple(timed[name] for name in _ANSWERS if name in timed),
-            handlings=tuple(timed[name] for name in _HANDLINGS if name in timed),
-        )
-
-    def measure(self, fact: TicketFact, tally: Tally) -> None:
-        """Count a ticket under each of them, in the period of its opening."""
-        for indicator in self.answers:
-            _count_within(indicator, fact.answered_at, fact, tally)
-        for indicator in self.handlings:
-            _count_within(indicator, fact.handled_at, fact, tally)
+    for indicator in _ANSWERS:
+        tally.within(indicator, fact.opened_at, fact.answered_at)
+    for indicator in _HANDLINGS:
+        tally.within(indicator, fact.opened_at, fact.handled_at)
 
 
+#: What indicators of the first answer are called, and of the first handling.
 _ANSWERS = ("timely_response", "outlet_response")
 _HANDLINGS = ("outlet_first_handling",)
-
-
-def _count_within(
-    indicator: Indicator, done: datetime | None, fact: TicketFact, tally: Tally
-) -> None:
-    name, most = f"within_{indicator.name}", indicator.at_most or timedelta()
-    until = done or tally.as_of
-    is_in_time = until - fact.opened_at <= most
-    if done is None and is_in_time:
-        tally.open(name, since=fact.opened_at)
-    else:
-        tally.share(name, fact.opened_at, is_in_time)

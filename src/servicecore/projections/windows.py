@@ -32,7 +32,7 @@ def windows(tally: Tally, since: datetime) -> Iterator[tuple[datetime, datetime]
     edges = [
         edge
         for year in range(first.year, last.year + 2)
-        for edge in _edges(year, units, question.zone)
+        for edge in edges_of(year, units, question.zone)
         if start <= edge <= end
     ]
     if question.period:
@@ -41,7 +41,7 @@ def windows(tally: Tally, since: datetime) -> Iterator[tuple[datetime, datetime]
 
 
 @lru_cache(maxsize=512)
-def _edges(year: int, units: tuple[str, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
+def edges_of(year: int, units: tuple[str, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
     """Return the midnights of a year with which a day, a month … begins."""
     first, behind = date(year, 1, 1), date(year + 1, 1, 1)
     days = (first + n * _DAY for n in range((behind - first).days))

@@ -1,0 +1,218 @@
+"""Columns kept beside a read model of facts, so that a question need not look at each fact.
+
+They are a cache that never lies.  On a :class:`~servicecore.desk.column_shelf.Shelf`
+stand portions of the facts in columns.  Facts that have changed since count no more
+in their portion, and are written down anew; when many have, they become a portion.
+
+Whatever does not fit lets a question look at the facts one by one, as it would
+without columns: a moment before the last that any fact tells of, a position in the
+log, a log that is small, a program without numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from itertools import islice, takewhile
+from pathlib import Path
+from secrets import token_hex
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .. import projections
+from ..projections.asking import Question
+from ..projections.facts import micros
+from ..projections.recording import record
+from ..projections.themes import Theme
+from ..storage.codec import subject_and_moment
+from ..storage.errors import AlreadyTrackedError
+from .column_shelf import Book, Entry, Shelf
+
+if TYPE_CHECKING:
+    from ..projections.packing import Packed
+    from .office import Office
+
+FEWEST = 20_000  #: Events in a log; with fewer, the facts are looked at in no time.
+PORTION = 1 << 14  #: Facts in a portion, as a rule; with less than half, it is written anew.
+CHANGED = 2_000  #: Facts that are written down in passing; more become a portion.
+
+
+@attrs.define
+class KeptColumns:
+    """What is measured of the facts of one theme, in columns."""
+
+    _office: Office
+    _theme: Theme
+    _lock: Lock = attrs.field(factory=Lock, init=False)
+    _shelf: Shelf | None = attrs.field(default=None, init=False)
+    _book: Book = attrs.field(factory=Book, init=False)
+    _portions: dict[str, Packed] = attrs.field(factory=dict, init=False)
+    _seen: int = attrs.field(default=0, init=False)  #: The position of the last change.
+    _changed: set[str] = attrs.field(factory=set, init=False)
+    _waiting: set[str] = attrs.field(factory=set, init=False)
+    _newest: Packed | None = attrs.field(default=None, init=False)
+
+    def portions(self, question: Question) -> Sequence[Packed] | None:
+        """Return all facts in columns; None where they are to be looked at one by one."""
+        name = self._theme.facts.name
+        self._office.rows(name)  # Caught up with the log.
+        position = self._office.position(name)
+        if position < FEWEST or question.known_at not in {None, position} or not _edition():
+            return None
+        with self._lock:
+            found = self._caught_up(position)
+        as_of = micros(question.as_of)
+        return None if any(as_of < each.latest for each in found) else found
+
+    @property
+    def are_final(self) -> bool:
+        """Nothing waits behind an event set aside: it is the log alone that changes facts."""
+        return not self._waiting
+
+    # --- Keeping up ------------------------------------------------------------------
+
+    def _caught_up(self, position: int) -> list[Packed]:
+        while True:
+            try:
+                shelf = self._opened(position)
+                if not self._portions:
+                    self._write_down_all(shelf, position)
+                self._note_changes(shelf, position)
+                if len(self._changed - self._waiting) >= CHANGED:
+                    self._write_down_changed(shelf, position)
+                break
+            except AlreadyTrackedError:
+                self._shelf = None  # Somebody else was faster; what he keeps is as good.
+        if self._newest is None:
+            self._newest = self._in_columns(self._rows_of(shelf, self._changed))
+        return [*self._portions.values(), self._newest]
+
+    def _opened(self, position: int) -> Shelf:
+        """Return the shelf, after reading the book if it is not the one that we know."""
+        name, tables = self._theme.facts.name, self._office.log.tables
+        version = self._office.following(name).version
+        shelf = self._shelf
+        if shelf and shelf.version == version and shelf.is_current:
+            return shelf
+        parts = ["keys", *(f"by/{e}" for e in self._theme.dimensions)]
+        parts += [f"told/{e}" for e in self._theme.recorded]
+        kept, kept_at = f"{name}_columns", tables.position(f"{name}_columns", version)
+        from ..projections.packing import Packed  # noqa: PLC0415  # It needs numpy.
+
+        shelf = self._shelf = Shelf(tables, kept, version, kept_at, parts)
+        edition, book = f"{self._theme.facts.edition}-{_edition()}", shelf.book()
+        if book is None or book.edition != edition or book.position > position:
+            book = Book(edition=edition)
+        self._take_up(
+            book,
+            {
+                e.name: Packed(e.n, e.latest, shelf.reader(e.name), set(e.dead))
+                for e in book.entries
+            },
+        )
+        return shelf
+
+    def _take_up(self, book: Book, portions: dict[str, Packed]) -> None:
+        """Look for changes behind that *book* from now on."""
+        self._book, self._portions = book, portions
+        self._seen, self._changed = book.position, set(book.held)
+        self._waiting, self._newest = set(), None
+
+    def _note_changes(self, shelf: Shelf, position: int) -> None:
+        """Let what has changed since we last looked, or waits to change, count no more."""
+        waited, self._waiting = self._waiting, self._set_aside(shelf)
+        log, ours = self._office.log, self._theme.facts.topics
+        behind = takewhile(lambda row: row.position <= position, log.rows_since(self._seen))
+        told = {subject_and_moment(row)[0] for row in behind if row.topic in ours}
+        new = (told | self._waiting) - self._changed
+        if new:
+            for portion in self._portions.values():
+                portion.dead.update(n for n, key in enumerate(portion.keys) if key in new)
+        if told or new or waited:
+            self._newest = None
+        self._seen, self._changed = position, self._changed | new
+
+    def _set_aside(self, shelf: Shelf) -> set[str]:
+        letters = shelf.tables.dead_letters(self._theme.facts.name, shelf.version)
+        return {each.subject for each in letters}
+
+    # --- Writing down ----------------------------------------------------------------
+
+    def _write_down_all(self, shelf: Shelf, position: int) -> None:
+        """Write every fact down; what changes meanwhile, has changed since *position*."""
+        if shelf.may_write:
+            shelf.clear()
+        held = self._set_aside(shelf)
+        scanned = shelf.tables.read(self._theme.facts.name, shelf.version).scan()
+        rows = ((row.key, row.value) for row in scanned if row.key not in held)
+        self._keep(shelf, dict(self._written(shelf, rows)), position, held=held)
+
+    def _write_down_changed(self, shelf: Shelf, position: int) -> None:
+        """Write down what has changed, together with the portions that it left small."""
+        small = {
+            name: each
+            for name, each in self._portions.items()
+            if 2 * (each.n - len(each.dead)) < PORTION
+        }
+        there = {key for e in small.values() for n, key in enumerate(e.keys) if n not in e.dead}
+        rest = {name: each for name, each in self._portions.items() if name not in small}
+        held = self._changed & self._waiting
+        rows = self._rows_of(shelf, (there | self._changed) - held)
+        self._keep(shelf, rest | dict(self._written(shelf, rows)), position, held=held)
+
+    def _written(
+        self, shelf: Shelf, rows: Iterable[tuple[str, bytes]]
+    ) -> Iterator[tuple[str, Packed]]:
+        left = iter(rows)
+        while some := list(islice(left, PORTION)):
+            name, portion = token_hex(4), self._in_columns(some)
+            if shelf.may_write:
+                shelf.put(name, portion.read)
+                portion.read = shelf.reader(name)
+            yield name, portion
+
+    def _keep(
+        self, shelf: Shelf, portions: dict[str, Packed], position: int, *, held: Iterable[str]
+    ) -> None:
+        entries = [Entry(name, e.n, e.latest, sorted(e.dead)) for name, e in portions.items()]
+        book = Book(
+            edition=self._book.edition,
+            position=position,
+            entries=entries,
+            held=sorted(held),
+            gone=[name for name in self._portions if name not in portions],
+        )
+        if shelf.may_write:
+            shelf.keep(book, gone=self._book.gone)
+        self._take_up(book, portions)
+
+    def _rows_of(self, shelf: Shelf, keys: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+        found = shelf.tables.read(self._theme.facts.name, shelf.version).get_many(keys)
+        return sorted(found.items())
+
+    def _in_columns(self, rows: Iterable[tuple[str, bytes]]) -> Packed:
+        from ..projections.packing import Packed, pack  # noqa: PLC0415  # These need numpy.
+
+        recording = record(
+            self._theme.facts.dated(rows),
+            dimensions=self._theme.dimensions,
+            measures=self._theme.recorded,
+        )
+        parts = dict(pack(recording))
+        return Packed(len(recording.keys), recording.latest, parts.__getitem__)
+
+
+@cache
+def _edition() -> str:
+    """Return by which rules facts are written down; nothing, where they cannot be.
+
+    Whatever is changed in the room of projections may tell something else of a fact.
+    """
+    sources = sorted(Path(projections.__file__).parent.glob("*.py"))
+    if not sources or find_spec("numpy") is None:
+        return ""
+    return sha256(b"".join(each.read_bytes() for each in sources)).hexdigest()[:16]
