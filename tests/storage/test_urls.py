@@ -56,6 +56,16 @@ class TestURLs:
         with pytest.raises(UnknownStorageError, match=r"sqlite:///service\.db"):
             open_log(url)
 
+    @pytest.mark.parametrize("url", ["umadb://db:x", "postgresql://lin:pw@db:x/a", "umadb://[::1"])
+    def test_what_is_no_url_at_all_is_refused_without_its_password(self, url):
+        with pytest.raises(UnknownStorageError, match="is no URL of a storage") as refused:
+            open_log(url)
+        assert "pw" not in str(refused.value)
+
+    def test_several_hosts_may_have_a_port_each(self):
+        with pytest.raises(UnreachableStorageError):
+            open_log("postgresql://127.0.0.1:1,127.0.0.1:2/db?wait=1")
+
     def test_memory_has_no_name(self):
         with pytest.raises(UnknownStorageError, match="memory:"):
             open_log("memory://mine")

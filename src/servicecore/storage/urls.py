@@ -102,12 +102,23 @@ def _reader(url: str, told: Mapping[str, str]) -> Callable[[], EventLog] | None:
 
 
 def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
-    split = urlsplit(url)
+    split = _taken_apart(url)
     refuse_unsafe_settings(split.scheme, os.environ)
     options = dict(parse_qsl(split.query)) | dict(told)
     archives = options.pop("archives", None)
     storage = opener(split.scheme, url)(split, options)
     return with_archives(storage, archives) if archives else storage
+
+
+def _taken_apart(url: str) -> SplitResult:
+    try:
+        split = urlsplit(url)
+        if "," not in split.netloc:  # PostgreSQL may have several hosts, with a port each.
+            _ = split.port  # Only who asks for it hears that it is none.
+    except ValueError as error:
+        msg = f"{without_password(url)!r} is no URL of a storage: {error}"
+        raise UnknownStorageError(msg) from error
+    return split
 
 
 def opener(scheme: str, url: str) -> Opener:
