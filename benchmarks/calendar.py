@@ -7,12 +7,20 @@ Peers that are not installed are left out (``pip install businesstimedelta
 business-duration pandas workalendar``); zendesk/biz is a Ruby gem that Debian has
 no package of.
 
-One call takes about a microsecond whatever the range, and nearly all of it is
-Python: two methods, two moments turned into instants, their zone asked for its
-offset.  So a peer that has little to do, within an hour or three days, is not left
-far behind by a call.  Who has many instants asks for all at once: these rows give
-the time for each of a million, beside the same peers, which know no other way than
-one by one.
+A call is compared with a call: two moments in their zone go in, a length of time comes
+out, or a moment and a length, and a moment comes out.  Ours takes about a microsecond
+whatever the range.  A third of that is Python's own, in C: each zone is asked for its
+offset, and one moment is taken from another.  A third are the two bisections, with what
+is read there.  The rest are the five calls of Python functions in between.  So there is
+a limit that no calendar can pass: with no hours to look at at all, half a microsecond
+would be left.  Within an hour or three days a peer looks at a day or two and is done in
+20 to 50 of them, so a single call cannot leave it 50 times behind; from thirty days on
+it does.  workalendar is told two dates and counts them on its fingers: for the next day
+it has nothing to do.
+
+Who has many instants asks for all at once.  These rows give the time for each of a
+million, beside the same peers, which know no other way than one by one: there every
+range is a thousand times as fast and more.
 """
 
 from __future__ import annotations
