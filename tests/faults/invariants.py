@@ -19,9 +19,6 @@ from .commands import Command, Course, course
 
 _RECORDED_AT = re.compile(rb'"recorded_at":"([^"]*)Z"')
 
-#: A read model of all kinds of record, and one that policies depend on.
-READ_MODELS = ("deadlines", "ticket_facts")
-
 
 def check(
     desk: ServiceDesk,
@@ -51,7 +48,7 @@ def check(
     for command_id, receipt in (receipts or {}).items():
         kept(log, command_id, receipt)
     assert not (other := _otherwise(course(log), expected)), str(other)[:1000]
-    for name in READ_MODELS:
+    for name in desk._office.known.read_models:
         tells_what_happened(desk, name, log)
     nothing_is_left(desk, set_aside=set_aside)
     assert all(each.position <= len(rows) for each in desk.log.storage.trackings())

@@ -53,10 +53,10 @@ def a_worker(place: Place, luck: Random) -> int:
     with ServiceDesk.open(place.url, react="worker", clock=lambda: LATER) as desk:
         desk.notices.register("file", to_file(told))
         left = list(commands)
-        for _ in range(luck.randint(2, 4)):
+        for _ in range(luck.randint(3, 6)):
             with child(children.work, place.url, str(told)) as worker:
                 list(worker.hear(luck.randint(0, 1)))
-                for _ in range(luck.randint(0, len(left))):
+                for _ in range(luck.randint(0, min(2, len(left)))):
                     left.pop(0).insist(desk)
                 list(worker.hear(luck.randint(0, 4)))
                 worker.kill(luck, within=0.02)
@@ -73,13 +73,13 @@ def a_worker(place: Place, luck: Random) -> int:
 
 def a_rebuild(place: Place, luck: Random) -> int:
     """A rebuild is killed, the old rows answer all the while, and another goes on with it."""
-    commands = stories(luck, tickets=12)
+    commands = stories(luck, tickets=20)
     with ServiceDesk.open(place.url, clock=lambda: NINE) as desk:
         for command in commands:
             command.carry_out(desk)
         rows = list(desk._office.rows(MODEL).scan())
-    for _ in range(luck.randint(1, 3)):
-        with child(children.rebuild, place.url, MODEL, resume=luck.random() < 0.5) as builder:
+    for _ in range(luck.randint(2, 5)):
+        with child(children.rebuild, place.url, MODEL, resume=luck.random() < 0.8) as builder:
             list(builder.hear(1 + luck.randint(0, 2)))
             builder.kill(luck, within=0.02)
         with open_log(place.url) as log:  # It catches up with nothing before it answers.

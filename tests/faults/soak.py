@@ -36,7 +36,8 @@ from .places import POSTGRESQL, SQLITE, a_place
 
 PROCESSES = 4
 PER_TICKET = 1 + len(SAID)
-SAMPLES = 10  # Looks at the memory of each process.
+SAMPLES = 10  # Looks at the memory of each process that are told afterwards.
+WORDS = 100  # Times that each speaks: often enough for nobody to think that it hangs.
 MEGABYTE = 2**20
 
 
@@ -116,7 +117,7 @@ def write(say: Connection, url: str, me: int, commands: int, seconds: float) -> 
     until, sent = monotonic() + seconds, 0
     with ServiceDesk.open(url, react="worker", clock=lambda: NINE) as desk:
         while sent < commands and monotonic() < until:
-            if sent % (commands // SAMPLES or 1) == 0:
+            if sent % (commands // WORDS or 1) == 0:
                 say.send((sent, _memory()))
             _command(me, *divmod(sent, PER_TICKET)).insist(desk)
             sent += 1
