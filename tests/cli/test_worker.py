@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -122,6 +123,37 @@ def test_the_second_takes_over_from_a_first_that_is_killed(request, storage, tmp
     assert "SIGTERM: stopping" in err
     assert "second is stopped" in err
     assert "Traceback" not in err
+
+
+def test_it_seals_what_comes_in_and_tells_how_far_it_is(tmp_path, start):
+    url, key = f"sqlite:///{tmp_path}/service.db", tmp_path / "seal.key"
+    verifier = servicecore("audit", "key", "service.example/log", "--out", key).out.strip()
+    opened(url, "T-1")
+    worker = start(url, "--seal", "--key", str(key))
+
+    def sealer():
+        (found,) = (each for each in worker.health()["followers"] if each["name"] == "sealer")
+        return found
+
+    until(lambda: sealer()["events_behind"] == 0)
+    opened(url, "T-2")
+    until(lambda: sealer()["position"] > 4 and sealer()["events_behind"] == 0)
+    assert 'follower_lag_seconds{follower="sealer"} 0' in worker.get("/metrics")[2]
+    assert servicecore("audit", "verify", "--url", url, "--verifier", verifier).code == 0
+
+    with sqlite3.connect(tmp_path / "service.db") as hand:
+        hand.execute("UPDATE log_events SET state = CAST(replace(state, 'Acme', 'Ecma') AS BLOB)")
+    worker.end(signal.SIGTERM)
+    refuses = start(url, "--seal", "--key", str(key))
+    until(lambda: "nothing was signed" in (refuses.health()["trouble"] or ""))
+    assert refuses.get("/health")[0] == 503
+
+
+def test_it_seals_with_a_key_or_not_at_all(tmp_path):
+    url = f"sqlite:///{tmp_path}/service.db"
+    opened(url)
+    done = servicecore("worker", "--once", "--seal", "--url", url)
+    assert (done.code, "say which key signs" in done.err) == (2, True)
 
 
 def test_it_stops_soon_and_lets_the_next_begin_at_once(tmp_path, start):

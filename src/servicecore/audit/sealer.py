@@ -13,7 +13,7 @@ from threading import Event
 
 import attrs
 
-from ..storage import EventLog
+from ..storage import EventLog, FollowerStatus
 from ..storage.follower import keep_up, lag_behind
 from ..storage.protocol import Row
 from .keys import Signer
@@ -107,6 +107,19 @@ class Sealer:
             told = sealed
 
         keep_up(self._log, seal_and_tell, stop, pause=pause)
+
+    def follower_status(self) -> FollowerStatus:
+        """Tell how far it has come, as whatever follows the log does."""
+        found = status_of(self._log, self._seals)
+        return FollowerStatus(
+            name="sealer",
+            position=found.position,
+            head=found.head,
+            events_behind=found.unsealed,
+            lag=found.lag,
+            parked=(),
+            dead_letters=0,
+        )
 
     # --- What was sealed before ----------------------------------------------------
 

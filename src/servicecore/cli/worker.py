@@ -21,11 +21,13 @@ from ..exchange.plain import plain
 from ..journal import Journal
 from . import arguments
 from .arguments import Groups
+from .audit.keys import seals_for, signer_of, takes_seals, takes_signer
 from .desks import place
 from .outcome import FINE, UsageError
 from .output import say_json
 
 if TYPE_CHECKING:
+    from ..audit.sealer import Sealer
     from ..desk import ServiceDesk
     from ..worker import Health, Worker
 
@@ -58,6 +60,9 @@ def add(groups: Groups) -> None:
     parser.add_argument(
         "--notices", metavar="FILE", help="add notices to FILE, one JSON a line; - shows them here"
     )
+    parser.add_argument("--seal", action="store_true", help="seal what comes in, with --key")
+    takes_signer(parser)
+    takes_seals(parser)
     parser.add_argument(
         "--log", choices=("text", "json"), default="text", help="what it says of itself, and how"
     )
@@ -71,11 +76,14 @@ def run(args: argparse.Namespace) -> int:
 
     _say_it_as(args.log, verbose=args.verbose)
     url = place(args, must_exist=True)
-    with ServiceDesk.open(url, standard=args.standard, react="worker") as desk:
+    with (
+        ServiceDesk.open(url, standard=args.standard, react="worker") as desk,
+        _sealing(args, desk) as sealer,
+    ):
         if args.notices:
             _carry_notices(desk, args.notices)
-        beside = args.beside or args.once
-        worker = worker_of(desk, name=args.name, lease=None if beside else args.lease)
+        lease = None if args.beside or args.once else args.lease
+        worker = worker_of(desk, name=args.name, lease=lease, sealer=sealer)
         if args.once:
             worker.run_once()
         else:
@@ -98,6 +106,18 @@ def _say_it_as(form: str, *, verbose: bool) -> None:
         logging.getLogger("servicecore").setLevel(logging.DEBUG)
 
 
+@contextmanager
+def _sealing(args: argparse.Namespace, desk: ServiceDesk) -> Iterator[Sealer | None]:
+    """Lend what seals the log, if somebody wants it sealed here."""
+    if not args.seal:
+        yield None
+        return
+    from ..audit.sealer import Sealer
+
+    with seals_for(args, desk.log) as seals:
+        yield Sealer(desk.log, signer_of(args), seals=seals)
+
+
 def _carry_notices(desk: ServiceDesk, to: str) -> None:
     """Let notices go to the file *to*, or to whoever looks at this program.
 
@@ -116,9 +136,16 @@ def _carry_notices(desk: ServiceDesk, to: str) -> None:
 
 
 def worker_of(
-    desk: ServiceDesk, *, name: str | None = None, lease: timedelta | None = _LEASE_LENGTH
+    desk: ServiceDesk,
+    *,
+    name: str | None = None,
+    lease: timedelta | None = _LEASE_LENGTH,
+    sealer: Sealer | None = None,
 ) -> Worker:
-    """Return a worker for *desk*; without *lease*, it works beside others."""
+    """Return a worker for *desk*; without *lease*, it works beside others.
+
+    With a *sealer*, it seals what came in when all else is done.
+    """
     from ..storage import Lease
     from ..worker import Worker
 
@@ -130,11 +157,16 @@ def worker_of(
             lambda: desk.run_due(upto=desk.log.head()),
             desk.notices.deliver,
             desk.projects.catch_up,
+            *([sealer.seal] if sealer else []),
         ],
         name=called,
         next_wake_up=desk.next_wake_up,
         settle=[desk.projects.settle, desk.notices.settle],
-        followers=lambda: [*desk.projects.status(), *desk.notices.status()],
+        followers=lambda: [
+            *desk.projects.status(),
+            *desk.notices.status(),
+            *([sealer.follower_status()] if sealer else []),
+        ],
         lease=Lease(desk.log, name=_LEASE, holder=called, length=lease) if lease else None,
     )
 
