@@ -128,7 +128,7 @@ class CustomerFact:
         self._take_standing(event)
         self._take_revisit(event)
         self._take_finding(event)
-        if isinstance(event, _HEARD_OF):
+        if isinstance(event, HEARD_OF):
             self.marks.append(Mark(at=event.at, sign=Sign.LIFE))
 
     def _take_file(self, event: Any) -> None:
@@ -215,7 +215,7 @@ class CustomerFact:
 
 
 #: What a customer does, or answers; what we only think or plan is no sign of life.
-_HEARD_OF = (
+HEARD_OF = (
     events.ConsentGiven,
     events.ProductFirstUsed,
     events.ServiceRecorded,

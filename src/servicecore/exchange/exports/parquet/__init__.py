@@ -2,13 +2,15 @@
 
 A folder holds ``bucket=N`` folders of files, and a note of how far they go.  An
 export adds what is new and touches nothing that is there, so a folder can be
-asked while it grows.  What the log keeps sealed stays sealed.
+asked while it grows.  What the log keeps sealed stays sealed.  :func:`headline` tells
+the figures that everybody asks for from the columns alone.
 """
 
 from ....domain.calendar_errors import MissingExtraError
 from .errors import ExportRunningError, NotAnExportError, OtherLogError
 
 try:
+    from .headline import headline
     from .reading import ParquetExport
     from .writing import Exported, export_parquet
 except ModuleNotFoundError as error:
@@ -23,4 +25,5 @@ __all__ = [
     "OtherLogError",
     "ParquetExport",
     "export_parquet",
+    "headline",
 ]

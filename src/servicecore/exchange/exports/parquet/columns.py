@@ -43,7 +43,7 @@ WORDS = [
         for each in SCHEMA
         if pa.types.is_list(each.type)
         for field in each.type.value_type
-        if field.type == WORD
+        if field.type == pa.string()
     ),
 ]
 KEPT = ["position", "stream", "version", "name", "occurred", "state"]  # What a log needs back.

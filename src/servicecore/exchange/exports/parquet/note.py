@@ -78,3 +78,8 @@ def digest(row: Row) -> str:
     """Return what only this event has, at its place in its log."""
     place = f"{row.position}\n{row.stream}\n{row.version}\n{row.topic}\n{row.occurred_at}\n"
     return sha256(place.encode() + row.state).hexdigest()
+
+
+def first_in(path: Path) -> int:
+    """Return the position at which a file of an export begins."""
+    return int(path.name.partition("-")[0])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import islice, pairwise, takewhile
@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ....storage import EventLog
+from ....storage.codec import Codec
 from ....storage.protocol import Row
 from .columns import SCHEMA, WORDS, table_of
 from .errors import ExportRunningError, NotAnExportError
-from .note import NAME, ExportNote, digest, digest_after
+from .note import NAME, ExportNote, digest, digest_after, first_in
 
 try:
     import fcntl
@@ -104,7 +105,7 @@ def _note_of(folder: Path, buckets: int | None) -> ExportNote:
 def _clear(folder: Path, *, behind: int) -> None:
     """Remove what an export left that was interrupted: nobody noted that it is whole."""
     for each in folder.glob("bucket=*/*"):
-        if each.suffix == ".unfinished" or int(each.name.partition("-")[0]) > behind:
+        if each.suffix == ".unfinished" or first_in(each) > behind:
             each.unlink()
     (folder / f"{NAME}.unfinished").unlink(missing_ok=True)
 
@@ -131,9 +132,8 @@ def _write(
     events = 0
     with ExitStack() as open_files:
         files = _Files(folder, note, head, open_files)
-        for last, table in _tables(log, after=note.position, upto=head):
-            files.add(table)
-            events += table.num_rows
+        for last, parts in _parts(log, after=note.position, upto=head, buckets=note.buckets):
+            events += files.add(parts)
             if progress is not None:
                 progress(last.position, head)
         files.write()
@@ -141,18 +141,31 @@ def _write(
     return last, events
 
 
-def _tables(log: EventLog, *, after: int, upto: int) -> Iterator[tuple[Row, pa.Table]]:
-    """Yield some thousand events at once, and the last row of each; one core reads, one tells."""
+def _parts(
+    log: EventLog, *, after: int, upto: int, buckets: int
+) -> Iterator[tuple[Row, Sequence[pa.Table]]]:
+    """Yield some thousand events at once, cut into buckets; one core reads, another tells."""
     rows = takewhile(lambda row: row.position <= upto, log.rows_since(after))
-    pending: deque[tuple[Row, Future[pa.Table]]] = deque()
+    pending: deque[tuple[Row, Future[Sequence[pa.Table]]]] = deque()
     with ThreadPoolExecutor(1) as other:
         while some := list(islice(rows, _AT_ONCE)):
-            pending.append((some[-1], other.submit(table_of, some, log.codec)))
+            pending.append((some[-1], other.submit(_cut, some, log.codec, buckets)))
             if len(pending) > _AHEAD:
-                last, table = pending.popleft()
-                yield last, table.result()
-        for last, table in pending:
-            yield last, table.result()
+                last, parts = pending.popleft()
+                yield last, parts.result()
+        for last, parts in pending:
+            yield last, parts.result()
+
+
+def _cut(rows: Sequence[Row], codec: Codec, buckets: int) -> Sequence[pa.Table]:
+    """Return as columns what of *rows* goes into each bucket."""
+    table = table_of(rows, codec)
+    streams = table["stream"].chunk(0).dictionary_encode()
+    numbers = [bucket_of(each, buckets) for each in streams.dictionary.to_pylist()]
+    bucket = np.array(numbers)[streams.indices.to_numpy()]
+    table = table.take(np.argsort(bucket, kind="stable"))
+    ends = np.cumsum(np.bincount(bucket, minlength=buckets)).tolist()
+    return [table.slice(first, end - first) for first, end in pairwise([0, *ends])]
 
 
 class _Files:
@@ -162,27 +175,27 @@ class _Files:
         self._folder, self._buckets, self._open = folder, note.buckets, open_files
         self._name = f"{note.position + 1:012}-{head:012}.parquet"
         self._writers: dict[int, pq.ParquetWriter] = {}
-        self._waiting: list[pa.Table] = []
+        self._waiting: dict[int, list[pa.Table]] = defaultdict(list)
+        self._events = 0
 
-    def add(self, table: pa.Table) -> None:
-        """Take *table*, and write as soon as there is enough."""
-        self._waiting.append(table)
-        if sum(each.num_rows for each in self._waiting) >= _TOGETHER:
+    def add(self, parts: Sequence[pa.Table]) -> int:
+        """Take what goes into each bucket, and write as soon as there is enough."""
+        events: int = sum(each.num_rows for each in parts)
+        for bucket, part in enumerate(parts):
+            if part.num_rows:
+                self._waiting[bucket].append(part)
+        self._events += events
+        if self._events >= _TOGETHER:
             self.write()
+        return events
 
     def write(self) -> None:
         """Add what was taken to the files of its buckets."""
-        table = pa.concat_tables([SCHEMA.empty_table(), *self._waiting]).combine_chunks()
+        for bucket, parts in sorted(self._waiting.items()):
+            writer = self._writers.get(bucket) or self._begin(bucket)
+            writer.write_table(pa.concat_tables(parts).unify_dictionaries())
         self._waiting.clear()
-        streams = table["stream"].combine_chunks().dictionary_encode()
-        numbers = [bucket_of(each, self._buckets) for each in streams.dictionary.to_pylist()]
-        buckets = np.array(numbers, int)[streams.indices.to_numpy()]
-        table = table.take(np.argsort(buckets, kind="stable"))
-        edges = np.cumsum([0, *np.bincount(buckets)])
-        for bucket, (first, behind) in enumerate(pairwise(edges)):
-            if first < behind:
-                writer = self._writers.get(bucket) or self._begin(bucket)
-                writer.write_table(table.slice(first, behind - first))
+        self._events = 0
 
     def finish(self) -> None:
         """Let the files appear."""

@@ -1,0 +1,46 @@
+"""Customers in columns: the signs of who is one, and of who is no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .....domain.relationship import events
+from .....projections.customer_facts import HEARD_OF, CustomerFact, DeliveryFact, Mark, Sign
+from .histories import Histories, class_of
+
+COLUMNS = ["customer", "product", "type", "grade", "person", "delivery", "delivered_on", "until"]
+_SIGNS = {
+    **dict.fromkeys(HEARD_OF, Sign.LIFE),
+    events.RelationshipOpened: Sign.DEAL,
+    events.PurchaseRecorded: Sign.DEAL,
+    events.ContractSigned: Sign.DEAL,
+    events.ContractRenewed: Sign.DEAL,
+    events.CustomerLost: Sign.LOST,
+    events.CustomerWonBack: Sign.WON_BACK,
+}
+CLASSES = (
+    *_SIGNS,
+    events.RelationshipCorrected,
+    events.RelationshipGraded,
+    events.ProductDelivered,
+)
+
+
+def customers_of(histories: Histories) -> Iterator[CustomerFact]:
+    """Yield as much of each customer as tells from when until when he was one."""
+    facts: dict[int, CustomerFact] = {}
+    columns = [histories.values(each).to_pylist() for each in ("name", "occurred_at", *COLUMNS)]
+    for record, name, at, *told in zip(histories.record.tolist(), *columns, strict=True):
+        customer, product, kind, grade, person, delivery, day, until = told
+        fact = facts.get(record)
+        if fact is None:
+            fact = facts[record] = CustomerFact(
+                customer_id=customer, kind=kind, grade=grade, responsible=person, opened_at=at
+            )
+        fact.kind, fact.grade = kind or fact.kind, grade or fact.grade
+        fact.responsible = fact.responsible if person is None else person
+        if delivery is not None:
+            fact.deliveries[delivery] = DeliveryFact(product=product, day=day)
+        if (cls := class_of(name)) in _SIGNS:
+            fact.marks.append(Mark(at=at, sign=_SIGNS[cls], until=until))
+    yield from facts.values()
