@@ -24,6 +24,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from threading import Lock
 from time import perf_counter
 
 # benchmarks/calendar.py must not be taken for the standard library's.
@@ -190,17 +191,25 @@ def _raw(path: Path) -> sqlite3.Connection:
 
 def _threads(here: Path) -> Iterator[Row]:
     with open_log(f"sqlite:///{here}/threads.db", catalogue=CATALOGUE) as log:
-        alone, together = _appending(log, 1, 400), _appending(log, 1, 50)
+        append, turn = _appending(log, 1, 1), Lock()
 
-        def eight() -> float:
-            start = perf_counter()
-            with ThreadPoolExecutor(8) as pool:
-                for each in [pool.submit(together) for _ in range(8)]:
-                    each.result()
-            return perf_counter() - start
+        def one_by_one() -> None:
+            with turn:
+                append()
 
-        ours, theirs = _in_turns(eight, alone)
-    yield _row("append, 1 a commit, 8 threads", ours / 400, "ours, 1 thread", theirs / 400)
+        ours, theirs = _in_turns(partial(_eight, append), partial(_eight, one_by_one))
+        yield _row("append, 1 a commit, 8 threads", ours, "ours, commits one by one", theirs)
+        ours, theirs = _in_turns(partial(_eight, append), partial(_timed, append, times=400))
+        yield _row("append, 1 a commit, 8 threads", ours, "ours, 1 thread", theirs)
+
+
+def _eight(work: Callable[[], object]) -> float:
+    """Let eight threads do it four hundred times, and return the time of one."""
+    with ThreadPoolExecutor(8) as pool:
+        start = perf_counter()
+        for each in [pool.submit(_timed, work, times=50) for _ in range(8)]:
+            each.result()
+        return (perf_counter() - start) / 400
 
 
 # --- Reading --------------------------------------------------------------------

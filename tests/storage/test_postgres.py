@@ -352,7 +352,7 @@ class TestManyWhoWrite:
             busy.wait(10)
             waiting = [pool.submit(append, n) for n in range(4)]
             waiting.append(pool.submit(log.storage.write, insert_and_refuse))
-            while len(log.storage._server._waiting) < len(waiting):
+            while len(log.storage._server.writers.waiting) < len(waiting):
                 pass
             go.set()
             holding.result()
@@ -375,7 +375,7 @@ class TestManyWhoWrite:
         with ThreadPoolExecutor(2) as pool:
             if queued:
                 holding = pool.submit(log.storage.write, lambda _: wait(go, 10))
-                while not server._busy:
+                while not server.writers.busy:
                     pass
                 sleep(0.1)
             monkeypatch.setattr(Event, "wait", interrupted)

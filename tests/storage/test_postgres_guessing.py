@@ -206,7 +206,7 @@ def together(log, work):
         holding = pool.submit(server.write, hold, lambda _: None)
         busy.wait(10)
         waiting = [pool.submit(each) for each in work]
-        while len(server._waiting) < len(work):
+        while len(server.writers.waiting) < len(work):
             sleep(0.001)
         go.set()
         holding.result()

@@ -106,7 +106,7 @@ class TestSharedCommits:
             busy.wait(10)
             waiting = [pool.submit(append, n) for n in range(4)]
             waiting.append(pool.submit(log.storage.write, insert_and_refuse))
-            while len(log.storage._database._waiting) < len(waiting):
+            while len(log.storage._database.writers.waiting) < len(waiting):
                 pass
             go.set()
             holding.result()
@@ -115,6 +115,52 @@ class TestSharedCommits:
         assert [ConflictError, LookupError] == [type(each.exception()) for each in refused]
         assert [2, 3, 4] == sorted(each.result() for each in waiting if not each.exception())
         assert [1, 2, 3, 4] == [each.position for each in log.since(0)]
+
+    def test_all_who_wait_go_along_with_one_commit(self, log):
+        busy, go, statements = Event(), Event(), []
+
+        def hold(_):
+            busy.set()
+            go.wait(10)
+
+        with ThreadPoolExecutor(9) as pool:
+            pool.submit(log.storage.write, hold)
+            busy.wait(10)
+            waiting = [
+                pool.submit(log.append, opened(f"case/{n}"), provenance=LIN) for n in range(8)
+            ]
+            while len(log.storage._database.writers.waiting) < len(waiting):
+                pass
+            log.storage._database._writer.set_trace_callback(statements.append)
+            go.set()
+            positions = sorted(each.result().position for each in waiting)
+
+        assert [*range(1, 9)] == positions
+        assert 2 == statements.count("COMMIT")  # One for whoever held, and one for all of them.
+
+    @pytest.mark.parametrize("queued", [True, False])
+    def test_whoever_loses_patience_keeps_nobody_waiting(self, log, monkeypatch, queued):
+        """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
+        busy, go, wait, impatient = Event(), Event(), Event.wait, [True]
+
+        def interrupted(self, timeout=None):
+            if impatient and impatient.pop():
+                raise KeyboardInterrupt
+            return wait(self, timeout)
+
+        with ThreadPoolExecutor(2) as pool:
+            if queued:
+                holding = pool.submit(log.storage.write, lambda _: busy.set() or wait(go, 10))
+                busy.wait(10)
+            monkeypatch.setattr(Event, "wait", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                log.append(opened("case/never"), provenance=LIN)
+            monkeypatch.undo()
+            go.set()
+            done = pool.submit(log.append, opened("case/1"), provenance=LIN)
+            assert 1 == done.result(timeout=10).position
+            assert not queued or holding.result(timeout=10)
+        assert [] == log.history("case/never")
 
     def test_if_the_commit_fails_nobody_is_told_otherwise(self, log, elsewhere):
         elsewhere.execute("BEGIN IMMEDIATE")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -20,6 +19,7 @@ from .errors import (
     StorageError,
     UnreachableStorageError,
 )
+from .queueing import Waiting, Writers
 
 R = TypeVar("R")
 Work = Callable[[sqlite3.Connection], R]
@@ -56,7 +56,7 @@ class Database:
         self.path, self.options = path, options
         self._closed = False
         self._readers: list[sqlite3.Connection] = []
-        self._waiting: deque[_Waiting[object]] = deque()
+        self.writers = Writers()
         self._writing = Lock()
         self._writer = self._connect()
 
@@ -72,25 +72,16 @@ class Database:
         if self.options.read_only:
             msg = f"{self.path} was opened for reading only"
             raise ReadOnlyError(msg)
-        mine = _Waiting(work)
-        self._waiting.append(mine)  # type: ignore[arg-type]  # each gets its own result back
-        with self._writing:
-            if not mine.done:  # Whoever wrote before has not taken it along.
-                self._commit_all_that_wait()
         try:
-            return mine.result()
+            return self.writers.write(self._commit_alone, work)
         except sqlite3.Error as error:
             raise _named(error, self.path) from error
 
-    def _commit_all_that_wait(self) -> None:
-        group = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        try:
+    def _commit_alone(self, group: Sequence[Waiting[Any]]) -> None:
+        with self._writing:
             self._commit(group)
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
-            for each in group:
-                each.fail(error)
 
-    def _commit(self, group: list[_Waiting[object]]) -> None:
+    def _commit(self, group: Sequence[Waiting[Any]]) -> None:
         self._ensure_open()
         connection = self._writer
         connection.execute("BEGIN IMMEDIATE")
@@ -188,31 +179,7 @@ class Database:
             raise UnreachableStorageError(msg)
 
 
-class _Waiting(Generic[R]):
-    """Work that waits for its turn to write, and what came of it."""
-
-    def __init__(self, work: Work[R]) -> None:
-        self._work = work
-        self._result: R | None = None
-        self._error: BaseException | None = None
-        self.done = False
-
-    def run(self, connection: sqlite3.Connection) -> None:
-        """Do the work."""
-        self._result = self._work(connection)
-
-    def fail(self, error: BaseException) -> None:
-        """Note that nothing of it was kept."""
-        self._error, self.done = error, True
-
-    def result(self) -> R:
-        """Return what came of it, or raise what went wrong."""
-        if self._error is not None:
-            raise self._error
-        return self._result  # type: ignore[return-value]  # done, so it is there
-
-
-def _run_apart(group: Sequence[_Waiting[object]], connection: sqlite3.Connection) -> None:
+def _run_apart(group: Sequence[Waiting[Any]], connection: sqlite3.Connection) -> None:
     """Do the work of each; if it refuses, undo this work alone."""
     for each in group:
         connection.execute("SAVEPOINT one")

@@ -15,10 +15,11 @@ from .errors import DuplicateEventError, UnreachableStorageError
 from .postgres_bell import ListeningBell
 from .postgres_guessing import Guess, OtherwiseError
 from .postgres_schema import ensure_migrated, migrate
-from .postgres_server import PostgresOptions, Server, Waiting
+from .postgres_server import PostgresOptions, Server
 from .postgres_tables import PostgresTables
 from .postgres_writing import Statements, Transaction
 from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .queueing import Waiting
 
 __all__ = ["PostgresOptions", "PostgresStorage", "Server", "migrate"]
 

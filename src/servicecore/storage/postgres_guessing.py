@@ -19,9 +19,10 @@ import attrs
 import psycopg
 from psycopg import errors
 
-from .postgres_server import Connection, Waiting
+from .postgres_server import Connection
 from .postgres_writing import Answers, Draft, Statements, columns
 from .protocol import NewRow, Row, StoredCommand, Tracking
+from .queueing import Waiting
 
 A = TypeVar("A")
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
-from threading import BoundedSemaphore, Event, Lock
-from typing import Any, Generic, TypeVar
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
 from zlib import crc32
 
 import attrs
@@ -26,6 +25,7 @@ from .errors import (
     UnmigratedError,
     UnreachableStorageError,
 )
+from .queueing import Commit, Writers
 
 R = TypeVar("R")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -107,8 +107,7 @@ class Server:
         self._idle: list[Connection] = []
         self._places = BoundedSemaphore(options.connections)
         self._closed = False
-        self._waiting: deque[Waiting[Any]] = deque()
-        self._gate, self._busy = Lock(), False
+        self.writers = Writers()
 
     def close(self) -> None:
         """Close every connection that is not lent out at the moment."""
@@ -125,7 +124,7 @@ class Server:
 
     # --- Writing ---------------------------------------------------------------
 
-    def write(self, commit: Callable[[list[Waiting[Any]]], None], work: Callable[[Any], R]) -> R:
+    def write(self, commit: Commit, work: Callable[[Any], R]) -> R:
         """Let *commit* run *work*, alone or together with others that wait.
 
         Raises:
@@ -133,47 +132,7 @@ class Server:
             ReadOnlyError: If it was opened for reading only.
         """
         self.ensure_writable()
-        mine = Waiting(work)
-        with self._gate:
-            self._waiting.append(mine)
-            if not self._busy:
-                self._busy = True
-                mine.turn.set()
-        try:
-            mine.turn.wait()
-        except BaseException:
-            self._step_aside(mine)
-            raise
-        if not mine.done:
-            self._write_all_that_wait(commit)
-        return mine.result()
-
-    def _write_all_that_wait(self, commit: Callable[[list[Waiting[Any]]], None]) -> None:
-        with self._gate:
-            group = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        try:
-            commit(group)
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
-            for each in group:
-                each.fail(error)
-        with self._gate:
-            self._hand_over()
-        for each in group:
-            each.turn.set()
-
-    def _hand_over(self) -> None:
-        """Let the first of those who gathered meanwhile write for all of them."""
-        self._busy = bool(self._waiting)
-        if self._waiting:
-            self._waiting[0].turn.set()
-
-    def _step_aside(self, mine: Waiting[Any]) -> None:
-        """Leave the queue without having written, and keep nobody waiting."""
-        with self._gate:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-                if mine.turn.is_set():
-                    self._hand_over()
+        return self.writers.write(commit, work)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -288,36 +247,9 @@ _DURABLE = (
 )
 
 
-class Waiting(Generic[R]):
-    """Work that waits for its turn to write, and what came of it."""
-
-    def __init__(self, work: Callable[[Any], R]) -> None:
-        self._work = work
-        self.expected: Mapping[str, int] | None = getattr(work, "expected", None)
-        self._result: R | None = None
-        self._error: BaseException | None = None
-        self.done = False
-        self.turn = Event()  # Either it is done, or its turn to write has come.
-
-    def run(self, writing: object) -> None:
-        """Do the work, perhaps once more."""
-        self._error = None
-        self._result = self._work(writing)
-
-    def fail(self, error: BaseException) -> None:
-        """Note that nothing of it was kept."""
-        self._error, self.done = error, True
-
-    def result(self) -> R:
-        """Return what came of it, or raise what went wrong."""
-        if self._error is not None:
-            raise self._error
-        return self._result  # type: ignore[return-value]  # done, so it is there
-
-
 _RIGHTS = (
     "a desk has to read and write the rows of its schema and to make tables for its read models: "
-    "let the owner GRANT that"
+    "let the owner GRANT that, or say mode=ro in the URL to read only"
 )
 
 

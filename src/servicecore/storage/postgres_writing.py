@@ -19,8 +19,9 @@ from psycopg import errors
 
 from .errors import DuplicateEventError
 from .memory import already_tracked
-from .postgres_server import Connection, PostgresOptions, Waiting
+from .postgres_server import Connection, PostgresOptions
 from .protocol import NewRow, Row, StoredCommand, Tracking
+from .queueing import Waiting
 
 A = TypeVar("A")
 _Rows = Iterable[tuple[Any, ...]]

@@ -1,0 +1,97 @@
+"""Writers of one program share commits: whoever waits for the disk goes along with the next.
+
+One of those who wait writes for all of them.  While his commit is on its way to the
+disk, others gather, and the first of them writes for these; nobody waits for company.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from threading import Event, Lock
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+
+class Waiting(Generic[R]):
+    """Work that waits for its turn to write, and what came of it."""
+
+    def __init__(self, work: Callable[[Any], R]) -> None:
+        self._work = work
+        self.expected: Mapping[str, int] | None = getattr(work, "expected", None)
+        self._result: R | None = None
+        self._error: BaseException | None = None
+        self.done = False
+        self.turn = Event()  # Either it is done, or its turn to write has come.
+
+    def run(self, writing: Any) -> None:
+        """Do the work, perhaps once more."""
+        self._error = None
+        self._result = self._work(writing)
+
+    def fail(self, error: BaseException) -> None:
+        """Note that nothing of it was kept."""
+        self._error, self.done = error, True
+
+    def result(self) -> R:
+        """Return what came of it, or raise what went wrong."""
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # done, so it is there
+
+
+Commit = Callable[[list[Waiting[Any]]], None]  #: Does the work of all, and makes it last.
+
+
+class Writers:
+    """Those who want to write, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Waiting[Any]] = deque()
+        self.busy = False
+        self._gate = Lock()
+
+    def write(self, commit: Commit, work: Callable[[Any], R]) -> R:
+        """Let *commit* do *work*, alone or together with others that wait; return what it does."""
+        mine = Waiting(work)
+        with self._gate:
+            self.waiting.append(mine)
+            if not self.busy:
+                self.busy = True
+                mine.turn.set()
+        try:
+            mine.turn.wait()
+        except BaseException:
+            self._step_aside(mine)
+            raise
+        if not mine.done:
+            self._write_all_that_wait(commit)
+        return mine.result()
+
+    def _write_all_that_wait(self, commit: Commit) -> None:
+        with self._gate:
+            group = [self.waiting.popleft() for _ in range(len(self.waiting))]
+        try:
+            commit(group)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            for each in group:
+                each.fail(error)
+        with self._gate:
+            self._hand_over()
+        for each in group:
+            each.turn.set()
+
+    def _hand_over(self) -> None:
+        """Let the first of those who gathered meanwhile write for all of them."""
+        self.busy = bool(self.waiting)
+        if self.waiting:
+            self.waiting[0].turn.set()
+
+    def _step_aside(self, mine: Waiting[Any]) -> None:
+        """Leave the queue without having written, and keep nobody waiting."""
+        with self._gate:
+            if mine in self.waiting:
+                self.waiting.remove(mine)
+                if mine.turn.is_set():
+                    self._hand_over()
