@@ -16,7 +16,16 @@ from ..projections.asking import Question
 from ..projections.counting import cells_of
 from ..projections.loyalty import LIFETIME, Loyalty
 from ..projections.period import Period
-from ..projections.risk import CustomerRisk, Signs, UnknownRiskError, Worries, at_risk
+from ..projections.risk import (
+    Complained,
+    CustomerRisk,
+    PromisesMade,
+    Said,
+    Signs,
+    UnknownRiskError,
+    Worries,
+    at_risk,
+)
 from ..projections.risk_watch import Told, WatchedRisk, periods_until, watched
 from ..projections.spells import GRACE, SILENCE, Patience
 from ..projections.survival import Lives
@@ -115,13 +124,13 @@ def _worries(standard: ServiceStandard, points: Mapping[str, float] | None) -> W
 
 def _signs(office: Office, question: Question) -> dict[str, Signs]:
     kinds = {
-        "tickets": themes.TICKETS,
-        "complaints": themes.COMPLAINTS,
-        "surveys": themes.SURVEYS,
+        "tickets": (themes.TICKETS, PromisesMade),
+        "complaints": (themes.COMPLAINTS, Complained),
+        "surveys": (themes.SURVEYS, Said),
     }
     found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for kind, theme in kinds.items():
-        for fact in facts_for(office, theme.facts, question):
+    for kind, (theme, part) in kinds.items():
+        for fact in facts_for(office, theme.facts, question, part=part):
             found[fact.customer_id][kind].append(fact)
     return {customer: Signs(**signs) for customer, signs in found.items()}
 

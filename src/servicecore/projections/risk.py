@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import attrs
+import msgspec
 
-from .complaint_facts import ComplaintFact
+from .clock_facts import ClockFact
 from .customer_facts import CustomerFact
 from .local_days import ends, local_day
 from .spells import Patience, held_at, spells
-from .survey_facts import SurveyFact
 from .tally import Tally
-from .ticket_facts import TicketFact
 
 #: What is looked for; how much each weighs, a standard says as ``risk_points``.
 REASONS = (
@@ -84,13 +83,38 @@ class CustomerRisk:
         return sum(each.points for each in self.lines)
 
 
+class PromisesMade(msgspec.Struct, kw_only=True, gc=False):
+    """The part of a ticket's fact that can be a sign: what was promised."""
+
+    ticket_id: str
+    customer_id: str
+    clocks: dict[str, ClockFact] = {}
+
+
+class Complained(msgspec.Struct, kw_only=True, gc=False):
+    """The part of a complaint's fact that can be a sign: whether it is over."""
+
+    complaint_id: str
+    customer_id: str
+    closed_at: datetime | None = None
+
+
+class Said(msgspec.Struct, kw_only=True, gc=False):
+    """The part of a survey's fact that can be a sign: whether the customer is dissatisfied."""
+
+    survey_id: str
+    customer_id: str
+    answered_at: datetime | None = None
+    dissatisfied: bool = False
+
+
 @attrs.frozen(kw_only=True)
 class Signs:
     """What is on record of a customer, besides the file."""
 
-    tickets: Iterable[TicketFact] = ()
-    complaints: Iterable[ComplaintFact] = ()
-    surveys: Iterable[SurveyFact] = ()
+    tickets: Iterable[PromisesMade] = ()
+    complaints: Iterable[Complained] = ()
+    surveys: Iterable[Said] = ()
 
 
 def at_risk(
@@ -156,7 +180,7 @@ def _elsewhere(signs: Signs, now: datetime, worries: Worries) -> Iterator[tuple[
         yield "promise_broken", f"on ticket {', '.join(broken)}"
 
 
-def _broke(ticket: TicketFact, since: datetime, now: datetime) -> bool:
+def _broke(ticket: PromisesMade, since: datetime, now: datetime) -> bool:
     return any(
         clock.is_breached(now) and (clock.decided_at(now) or now) >= since
         for clock in ticket.clocks.values()
