@@ -1,24 +1,28 @@
 """How fast read models are rebuilt and events exported, beside stock replay and DuckDB.
 
-Run with ``python -m benchmarks.rebuilding``.  Stock replay reads events through the
-mapper of the eventsourcing package, and folds nothing; ours reads, folds, and writes
-the rows of a read model.  It is told twice: of notes, smaller events than ours, and of
-ours as plain values, which is the least that the package can be given of them.
+Run with ``python -m benchmarks.rebuilding``.  Rebuilds are of a million and a half
+events in SQLite, or of SERVICECORE_EVENTS; everything else is asked of a thirtieth.
+Stock replay reads as many events through the mapper of the eventsourcing package, and
+folds nothing; ours reads, folds, and writes the rows of a read model.  It is told three
+times: of notes, smaller events than ours; of ours as plain values, which is the least
+that the package can be given of them; and of ours with their moments as moments, as
+ours are read.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime, timedelta, timezone
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import datetime
 from functools import partial
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -27,53 +31,80 @@ from time import perf_counter
 sys.path[:] = [each for each in sys.path if not each.endswith("benchmarks")]
 
 import duckdb  # noqa: E402
+import msgspec  # noqa: E402
 from eventsourcing.application import Application  # noqa: E402
 from eventsourcing.domain import Aggregate  # noqa: E402
 from eventsourcing.domain import event as stock_event  # noqa: E402
 
 from benchmarks.log import Row, StockTicket  # noqa: E402
-from benchmarks.log import _stock as stock_application  # noqa: E402
 from benchmarks.log import _stock_replay as _replayed  # noqa: E402
+from benchmarks.long_logs import NINE, lengthen, lengthen_stock, lived_through  # noqa: E402
 from servicecore import ServiceDesk  # noqa: E402
 from servicecore.exchange.exports.parquet import ParquetExport, export_parquet  # noqa: E402
-from servicecore.storage.codec import stream_id  # noqa: E402
+from servicecore.storage.protocol import Row as Stored  # noqa: E402
 
 TICKETS, TURNS = 150, 3
+EVENTS = int(os.environ.get("SERVICECORE_EVENTS", "1_500_000"))
 STOCK_EVENTS = 10_000
 BATCH = 1_000
-COPIES = 20  # Of each ticket, under other numbers: a desk takes its time to live through them.
-NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 
 
 def measure() -> list[Row]:
     """Return every comparison; times are those of one event."""
     with TemporaryDirectory(dir=Path.cwd()) as folder:
-        url = f"sqlite:///{folder}/service.db?synchronous=off"
-        with ServiceDesk.open(url, react="worker") as desk:
-            _fill(desk)
-            desk.projects.catch_up()
-            return list(_measured(desk, Path(folder)))
+        return [*_rebuilds(Path(folder)), *_others(Path(folder))]
+
+
+@contextmanager
+def _desk(file: Path, events: int) -> Iterator[ServiceDesk]:
+    """Open a desk with so many events on record; its commits reach the disk."""
+    with ServiceDesk.open(f"sqlite:///{file}?synchronous=off", react="worker") as desk:
+        lived_through(desk, tickets=TICKETS)
+        first = desk.log.head()
+    lengthen(file, first=first, events=events)
+    with ServiceDesk.open(f"sqlite:///{file}", react="worker") as desk:
+        yield desk
+
+
+def _rebuilds(folder: Path) -> Iterator[Row]:
+    """Let ours and every replay take turns."""
+    spawn = get_context("spawn")
+    with (
+        _desk(folder / "many.db", EVENTS) as desk,
+        _stock(folder / "notes.db") as notes,
+        _same_in_stock(desk, folder / "same.db", _as_text) as same,
+        _same_in_stock(desk, folder / "moments.db", _with_moments) as moments,
+        ProcessPoolExecutor(2, spawn) as two,
+    ):
+        rebuild, head = partial(desk.projects.rebuild, "ticket_facts"), desk.log.head()
+        peers = {"notes": notes, "the same": same, "the same, with moments": moments}
+        works = [
+            _timed(rebuild, head),
+            _timed(partial(rebuild, executor=two, jobs=2), head),
+            *(_timed(partial(_replayed, each), _length(each)) for each in peers.values()),
+        ]
+        turns = [[work() for work in works] for _ in range(TURNS + 1)]  # Nobody starts cold.
+    alone, both, *theirs = (median(took) * 1e6 for took in zip(*turns[1:], strict=True))
+    what = f"rebuild ticket facts, {EVENTS / 1e6:g} M events"
+    for peer, its in zip(peers, theirs, strict=True):
+        yield f"{what}, 1 core", alone, f"stock replay of {peer}", its, its / alone
+    yield f"{what}, 2 processes", both, "ours, 1 core", alone, alone / both
+
+
+def _others(folder: Path) -> Iterator[Row]:
+    with _desk(folder / "some.db", EVENTS // 30) as desk:
+        desk.projects.catch_up()
+        yield from _measured(desk, folder)
 
 
 def _measured(desk: ServiceDesk, folder: Path) -> Iterator[Row]:
     rebuild, events = desk.projects.rebuild, desk.log.head()
     alone = _timed(lambda: rebuild("ticket_facts"), events)
-    application = _stock(folder)
-    replay = partial(_stock_replay, application)
-    yield _row("rebuild ticket facts, 1 core", alone, "stock replay of notes", replay)
-    same, told = _same_in_stock(desk, folder)
-    replay_same = _timed(lambda: _replayed(same), told)
-    yield _row("rebuild ticket facts, 1 core", alone, "stock replay of the same", replay_same)
-    same.close()
-
-    with ProcessPoolExecutor(2, get_context("spawn")) as two:
-        both = _timed(lambda: rebuild("ticket_facts", executor=two, jobs=2), events)
-        yield _row("rebuild ticket facts, 2 processes", both, "ours, 1 core", alone)
-
     folders = (folder / f"export{n}" for n in count())
     export = _timed(lambda: export_parquet(desk.log, next(folders)), events)
-    yield _row("export to Parquet", export, "stock replay of notes", replay)
-    application.close()
+    with _stock(folder / "few.db", STOCK_EVENTS) as notes:
+        replay = _timed(partial(_replayed, notes), STOCK_EVENTS)
+        yield _row("export to Parquet", export, "stock replay of notes", replay)
 
     source = ParquetExport.of(desk.log, folder / "export0")
     there = _timed(lambda: rebuild("ticket_facts", source=source), events)
@@ -111,56 +142,19 @@ def _live(desk: ServiceDesk, folder: Path) -> Row:
     return "1,000 events into all read models", ours * 1e6, "to write them", its * 1e6, its / ours
 
 
-def _fill(desk: ServiceDesk) -> None:
-    """Let some tickets live, and copy what is on record of them under other numbers."""
-    lot = Random(1)
-    for n in range(TICKETS):
-        number, now = f"T-{n}", NINE + timedelta(minutes=lot.randrange(100_000))
-        desk.tickets.open(
-            number,
-            customer_id=f"C-{n % 50}",
-            product=lot.choice(["pump", "valve"]),
-            model="P-200",
-            fault="it leaks",
-            contact="Ms Lin",
-            priority=lot.choice("ABC"),
-            at=now,
-        )
-        for each in range(lot.randrange(2, 12)):
-            now += timedelta(minutes=lot.randrange(1, 600))
-            desk.tickets.note(number, by="Lin", text=f"note {each}", at=now)
-        desk.tickets.answer(number, by="Lin", at=now)
-        desk.tickets.resolve(number, by="Lin", solution="a seal", at=now + timedelta(hours=1))
-    _copy(desk)
-
-
-def _copy(desk: ServiceDesk) -> None:
-    rows = list(desk.log.rows_since(0))
-    subjects = {stream_id(each): each for each in desk.log.subjects()}
-    for copy in range(COPIES):
-        copies = []
-        for _, stream, version, topic, at, state in rows:
-            subject, new = subjects[stream], f"{subjects[stream]}-{copy}"
-            told = state.replace(subject.encode(), new.encode(), 1)
-            copies.append((stream_id(new), version, topic, at, told))
-        desk.log.storage.write(lambda writing, new=copies: writing.insert(new))
-
-
-def _stock_replay(application: Application) -> float:
-    start = perf_counter()
-    _replayed(application)
-    return (perf_counter() - start) / STOCK_EVENTS
-
-
-def _stock(folder: Path) -> Application:
+@contextmanager
+def _stock(file: Path, events: int = EVENTS) -> Iterator[Application]:
     """Return notes on tickets, as the eventsourcing package keeps them."""
-    application = stock_application(folder / "stock.db")
-    for _ in range(STOCK_EVENTS // 1000):
-        ticket = StockTicket()
-        for each in range(999):
-            ticket.note(by="Lin", text=f"note {each}", at=NINE)
-        application.save(ticket)
-    return application
+    with _application(file) as application:
+        for _ in range(STOCK_EVENTS // 1000):
+            ticket = StockTicket()
+            for each in range(999):
+                ticket.note(by="Lin", text=f"note {each}", at=NINE)
+            application.save(ticket)
+        first = _length(application)
+    lengthen_stock(file, first=first, events=events)
+    with _application(file) as application:
+        yield application
 
 
 class Alike(Aggregate):
@@ -171,15 +165,40 @@ class Alike(Aggregate):
         """Do nothing with it; only reading it is measured."""
 
 
-def _same_in_stock(desk: ServiceDesk, folder: Path) -> tuple[Application, int]:
-    """Return the first of our events, as the eventsourcing package keeps them, and how many."""
-    environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite"}
-    application = Application({**environment, "SQLITE_DBNAME": str(folder / "same.db")})
-    records: dict[str, Alike] = defaultdict(Alike)
-    for row in desk.log.rows_since(0, STOCK_EVENTS):
-        records[row.stream].happen(row.topic, json.loads(row.state)["event"])
-    application.save(*records.values())
-    return application, STOCK_EVENTS + len(records)  # Each is begun by an event of its own.
+@contextmanager
+def _same_in_stock(
+    desk: ServiceDesk, file: Path, told: Callable[[ServiceDesk, Stored], dict[str, object]]
+) -> Iterator[Application]:
+    """Return our events, as the eventsourcing package keeps them."""
+    with _application(file) as application:
+        records: dict[str, Alike] = defaultdict(Alike)
+        for row in desk.log.rows_since(0, STOCK_EVENTS):
+            records[row.stream].happen(row.topic, told(desk, row))
+        application.save(*records.values())  # Each is begun by an event of its own.
+        first = _length(application)
+    lengthen_stock(file, first=first, events=EVENTS)
+    with _application(file) as application:
+        yield application
+
+
+def _as_text(_: ServiceDesk, row: Stored) -> dict[str, object]:
+    facts: dict[str, object] = json.loads(row.state)["event"]
+    return facts
+
+
+def _with_moments(desk: ServiceDesk, row: Stored) -> dict[str, object]:
+    event = desk.log.codec.event(row)
+    facts: dict[str, object] = msgspec.to_builtins(event, builtin_types=(datetime,))
+    return facts
+
+
+def _length(application: Application) -> int:
+    return application.recorder.max_notification_id() or 0
+
+
+def _application(file: Path) -> AbstractContextManager[Application]:
+    environment = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)}
+    return closing(Application(environment))
 
 
 # ---------------------------------------------------------------------------------

@@ -178,10 +178,10 @@ class Projects:
         """Compute every promise and measurement once more, and yield what does not agree."""
         tell = progress or _silently
         log = self._office.log
-        subjects = list(log.subjects("ticket"))
-        for done, subject in enumerate(subjects, start=1):
+        total = sum(1 for _ in log.subjects("ticket"))  # Counted, for they may be too many to hold.
+        for done, subject in enumerate(log.subjects("ticket"), start=1):
             yield from check_ticket(log.history(subject), self._office.rulebook)
-            tell(done, len(subjects))
+            tell(done, total)
 
     def _follower(self, name: str) -> Follower | PolicyFollower:
         followers = self._office.followers()

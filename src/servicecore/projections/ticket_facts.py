@@ -147,11 +147,12 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def escalated(self, event: events.TicketEscalated) -> None:
         """Note which level was reached, and when."""
-        level = event.to.value
+        to, due = event.to, event.due
+        level = to.value
         self.escalated_to.append(level)
-        self.escalated_at[level] = min(self.escalated_at.get(level, event.due), event.due)
-        if event.to is not self.level and event.to.is_above(self.level):
-            self.level = event.to
+        self.escalated_at[level] = min(self.escalated_at.get(level, due), due)
+        if to is not self.level and to.is_above(self.level):
+            self.level = to
 
     def paused(self, event: events.TicketPaused) -> None:
         """Note since when it waits, unless it waits already."""

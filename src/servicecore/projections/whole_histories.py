@@ -34,15 +34,19 @@ class WholeHistories(Generic[F]):
         steps, told, until = self._steps, None, None
         fact: Any = None
         for _, _, _, topic, _, state in history:
-            step = steps[topic] if topic in steps else self._learn(topic)
+            try:
+                step = steps[topic]
+            except KeyError:
+                step = self._learn(topic)
             if step is None:
                 continue
             open_, after = step
             told = open_(state)
             event = told.event
             fact = after(fact, event)
-            if until is None or event.at > until:
-                until = event.at
+            at = event.at
+            if until is None or at > until:
+                until = at
         if told is None or until is None or not self._facts.is_about(told.subject):
             return None
         return self._row(told.subject, until, fact)

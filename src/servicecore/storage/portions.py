@@ -142,7 +142,7 @@ class Fold:
         """Return the rows, and what had to be set aside."""
         codec, rows, letters = self.codec(), list[TableRow](), list[DeadLetter]()
         row_of = self.model.whole_histories(codec)
-        for history in map(self._taken_in, portion.histories()):
+        for history in self._taken_in(portion.histories()):
             try:
                 row = row_of(history)
             except TROUBLE:
@@ -150,13 +150,14 @@ class Fold:
             except Exception:  # noqa: BLE001 - one of its events is to blame; look for it
                 rows += self._one_by_one(codec, history, letters)
             else:
-                rows += [row] if row is not None else ()
+                if row is not None:
+                    rows.append(row)
         return Folded(rows=tuple(rows), letters=tuple(letters))
 
-    def _taken_in(self, history: Sequence[Row]) -> Sequence[Row]:
+    def _taken_in(self, histories: Iterator[Sequence[Row]]) -> Iterator[Sequence[Row]]:
         if not self.skipped:
-            return history
-        return [row for row in history if row[0] not in self.skipped]
+            return histories
+        return ([row for row in rows if row[0] not in self.skipped] for rows in histories)
 
     def _one_by_one(
         self, codec: Codec, history: Sequence[Row], letters: list[DeadLetter]

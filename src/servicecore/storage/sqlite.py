@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain, groupby
@@ -29,6 +30,7 @@ SCHEMA = 1
 _LOG_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PAGE = 1000
 _NO_LIMIT = 2**63 - 1
+_LAST = chr(sys.maxunicode)  # Whatever begins with a prefix sorts before the prefix with this.
 #: So many rows go into one statement: each statement counts positions of its own,
 #: which takes longer than to write a row.
 _TOGETHER = 50
@@ -154,7 +156,8 @@ class SQLiteStorage:
     ) -> Iterator[Sequence[Row]]:
         """Yield of every stream that began in this stretch of the log the rows of *topics*."""
         with self._database.reading() as connection:
-            wanted = (after, until, upto, f"{topics.prefix}*", json.dumps([*topics.but]))
+            names = topics.prefix, f"{topics.prefix}{_LAST}", json.dumps([*topics.but])
+            wanted = (after, until, upto, *names)
             rows = connection.execute(self._sql.histories, wanted)
             for _, history in groupby(rows, key=itemgetter(1)):
                 yield list(history)
@@ -313,7 +316,7 @@ class _Statements:
         self.histories = (
             f"SELECT {told} FROM {events} AS begun CROSS JOIN {events} AS told USING (stream) "
             "WHERE begun.position > ? AND begun.position <= ? AND begun.version = 1 "
-            "AND told.position <= ? AND told.topic GLOB ? "
+            "AND told.position <= ? AND told.topic >= ? AND told.topic < ? "
             "AND told.topic NOT IN (SELECT value FROM json_each(?)) "
             "ORDER BY begun.position, told.version"
         )
