@@ -362,32 +362,6 @@ class TestManyWhoWrite:
         assert [2, 3, 4] == sorted(each.result() for each in waiting if not each.exception())
         assert [1, 2, 3, 4] == [each.position for each in log.since(0)]
 
-    @pytest.mark.parametrize("queued", [True, False])
-    def test_whoever_loses_patience_keeps_nobody_waiting(self, log, monkeypatch, queued):
-        """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
-        server, go, wait, impatient = log.storage._server, Event(), Event.wait, [True]
-
-        def interrupted(self, timeout=None):
-            if impatient and impatient.pop():
-                raise KeyboardInterrupt
-            return wait(self, timeout)
-
-        with ThreadPoolExecutor(2) as pool:
-            if queued:
-                holding = pool.submit(log.storage.write, lambda _: wait(go, 10))
-                while not server.writers.busy:
-                    pass
-                sleep(0.1)
-            monkeypatch.setattr(Event, "wait", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                log.append(opened("case/never"), provenance=LIN)
-            monkeypatch.undo()
-            go.set()
-            done = pool.submit(log.append, opened("case/1"), provenance=LIN)
-            assert done.result(timeout=10).position == 1
-            assert not queued or holding.result(timeout=10)
-        assert log.history("case/never") == []
-
     def test_who_waits_too_long_is_told_so(self, log, elsewhere):
         with elsewhere.transaction():
             elsewhere.execute("SELECT * FROM log_head FOR UPDATE")

@@ -138,30 +138,6 @@ class TestSharedCommits:
         assert [*range(1, 9)] == positions
         assert 2 == statements.count("COMMIT")  # One for whoever held, and one for all of them.
 
-    @pytest.mark.parametrize("queued", [True, False])
-    def test_whoever_loses_patience_keeps_nobody_waiting(self, log, monkeypatch, queued):
-        """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
-        busy, go, wait, impatient = Event(), Event(), Event.wait, [True]
-
-        def interrupted(self, timeout=None):
-            if impatient and impatient.pop():
-                raise KeyboardInterrupt
-            return wait(self, timeout)
-
-        with ThreadPoolExecutor(2) as pool:
-            if queued:
-                holding = pool.submit(log.storage.write, lambda _: busy.set() or wait(go, 10))
-                busy.wait(10)
-            monkeypatch.setattr(Event, "wait", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                log.append(opened("case/never"), provenance=LIN)
-            monkeypatch.undo()
-            go.set()
-            done = pool.submit(log.append, opened("case/1"), provenance=LIN)
-            assert 1 == done.result(timeout=10).position
-            assert not queued or holding.result(timeout=10)
-        assert [] == log.history("case/never")
-
     def test_if_the_commit_fails_nobody_is_told_otherwise(self, log, elsewhere):
         elsewhere.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(3) as pool:

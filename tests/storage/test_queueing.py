@@ -1,0 +1,107 @@
+"""Writers who wait share commits, in their order; nobody is forgotten, whatever happens."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from servicecore.storage.queueing import Writers
+
+
+class Disk:
+    """Notes what is committed together; a commit can be held up, and fail."""
+
+    def __init__(self):
+        self.writers, self.commits = Writers(), []
+        self.held, self.go, self.broken = Event(), Event(), False
+        self.go.set()
+
+    def write(self, told):
+        return self.writers.write(self._commit, lambda _: told)
+
+    def _commit(self, group):
+        self.held.set()
+        self.go.wait(10)
+        if self.broken:
+            raise OSError
+        for each in group:
+            each.run(None)
+            each.done = True
+        self.commits.append([each.result() for each in group])
+
+    @contextmanager
+    def holding(self, pool, *told, first="first"):
+        """Let all others wait behind a *first* one whose commit is on its way."""
+        self.go.clear()
+        began = [pool.submit(self.write, first)]
+        self.held.wait(10)
+        for n, each in enumerate(told, 1):
+            began.append(pool.submit(self.write, each))
+            while len(self.writers.waiting) < n:
+                pass
+        yield began
+        self.go.set()
+
+
+@pytest.fixture
+def disk():
+    return Disk()
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(9) as threads:
+        yield threads
+
+
+def test_who_is_alone_waits_for_nobody(disk):
+    assert [disk.write("a"), disk.write("b")] == ["a", "b"]
+    assert disk.commits == [["a"], ["b"]]
+
+
+def test_all_who_wait_go_along_with_one_commit_in_their_order(disk, pool):
+    with disk.holding(pool, *"abcdefgh") as began:
+        pass
+
+    assert [each.result(10) for each in began] == ["first", *"abcdefgh"]
+    assert disk.commits == [["first"], [*"abcdefgh"]]
+    assert not disk.writers.busy
+
+
+def test_if_a_commit_fails_all_who_share_it_are_told_and_the_next_goes_on(disk, pool):
+    with disk.holding(pool, "a", "b") as began:
+        disk.broken = True
+
+    assert [type(each.exception(10)) for each in began] == [OSError] * 3
+    disk.broken = False
+    assert disk.write("c") == "c"
+
+
+@pytest.mark.parametrize("queued", [True, False])
+def test_whoever_loses_patience_keeps_nobody_waiting(disk, pool, monkeypatch, queued):
+    """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
+    wait, impatient = Event.wait, [True]
+
+    def interrupted(self, timeout=None):
+        if impatient and impatient.pop():
+            raise KeyboardInterrupt
+        return wait(self, timeout)
+
+    def give_up():
+        monkeypatch.setattr(Event, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            disk.write("never")
+        monkeypatch.undo()
+
+    if queued:
+        with disk.holding(pool) as began:
+            give_up()
+        assert began[0].result(10) == "first"
+    else:
+        give_up()
+
+    assert pool.submit(disk.write, "next").result(10) == "next"
+    assert ["never"] not in disk.commits
