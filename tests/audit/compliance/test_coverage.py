@@ -7,10 +7,20 @@ import re
 import pytest
 
 from servicecore.standards import shipped_standards
+from servicecore.standards.access import shipped_access
 
 from .conftest import NOT_APPLICABLE
 
 STANDARDS = shipped_standards()
+#: What a desk refuses to one and the same person, and the check that looks for it.
+APART = {
+    "satisfaction_and_closing": "complaint.closed_by_another",
+    "asking_and_approving_erasure": "personal_data.approved_by_another",
+    "handler_is_not_the_subject": "complaint.independent",
+    "planning_and_approval": "upgrade.approved_by_another",
+    "writing_and_review": "knowledge_article.reviewed_by_another",
+    "count_and_adjustment": "spare_part.adjusted_by_another",
+}
 _ROW = re.compile(r"^\| ([a-z]+\d*:[\d.a-z]+) \|.*\| [A-Z ]*C[A-Z ]* \|$", re.MULTILINE)
 
 
@@ -35,6 +45,11 @@ class TestEveryFigure:
         cited = {each.clause for found in checks.values() for each in found}
         assert len(wanted) > 20
         assert wanted - cited == set()
+
+    def test_every_separation_of_duties_has_a_check(self, checks):
+        assert set(APART) == {each.name for each in shipped_access().separations}
+        for found in checks.values():
+            assert {each.id for each in found} >= set(APART.values())
 
     def test_nothing_to_look_at_is_no_pass(self, checks):
         for found in checks.values():

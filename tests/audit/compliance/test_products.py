@@ -161,3 +161,22 @@ class TestFourEyes:
         )
         office.puts("knowledge_article/A-1", reviewed)
         assert office.check("knowledge_article.reviewed_by_another").verdict is verdict
+
+    @pytest.mark.parametrize(("by", "verdict"), [("Tan", PASS), (" wu", FAIL)])
+    def test_the_books_are_adjusted_by_another(self, office, by, verdict):
+        told = {"spare_part_id": "P-1", "at": MONDAY}
+        line = parts.CountLine(batch="B", books=3, counted=2)
+        office.puts(
+            "spare_part/P-1",
+            parts.SparePartRegistered(
+                **told, name="seal", reorder_level=0, standard=TERMS["standard"],
+                calendar=TERMS["calendar"],
+            ),
+            parts.SparePartPurchased(
+                **told, batch="B", quantity=3, source=parts.Source.GENUINE, supplier="Wei"
+            ),
+            parts.SparePartReceived(**told, batch="B", quantity=3),
+            parts.SparePartCounted(**told, lines=(line,), by="Wu"),
+            parts.SparePartAdjusted(**told, batch="B", change=-1, by=by, reason="counted"),
+        )  # fmt: skip
+        assert office.check("spare_part.adjusted_by_another").verdict is verdict

@@ -95,6 +95,17 @@ RULES = (
         ),
     ),
     Rule(
+        id="spare_part.adjusted_by_another",
+        of="spare_part",
+        clause="house choice",
+        says="Who counted the parts does not bring the books in line with them.",
+        look=by_two(
+            parts.SparePartCounted,
+            parts.SparePartAdjusted,
+            said="counted it and adjusted the books",
+        ),
+    ),
+    Rule(
         id="knowledge_article.reviewed_by_another",
         of="knowledge_article",
         clause="house choice",
