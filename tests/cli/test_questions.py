@@ -245,6 +245,22 @@ class TestTheWorkingOfClocks:
         assert servicecore(*argv, "--page", page).out == servicecore(*argv).out
         assert "<h1>Two standards side by side</h1>" in page.read_text(encoding="utf-8")
 
+    def test_a_quarter_is_told_under_another_standard(self, year):
+        def ask(*argv):
+            on = ("--as-of", "2026-02-01T00:00Z", "--url", year)
+            return servicecore("sla", "what-if", "project_service_plan", "--csv", *argv, *on)
+
+        def told(*argv):
+            return {row.split(",")[0] for row in ask(*argv).out.splitlines()[1:]}
+
+        quarters = [told("--period", f"2025-Q{n}") for n in range(1, 5)]
+        assert all(quarters)
+        assert sum(map(len, quarters)) == len(told())
+        one = min(quarters[0]).removeprefix("ticket/")
+        assert told("--period", "2025-Q1", "--ticket", one) == {f"ticket/{one}"}
+        none = ask("--period", "2025-Q2", "--ticket", one)
+        assert (none.code, "no such ticket was opened in 2025-Q2" in none.err) == (4, True)
+
     def test_what_another_standard_does_not_promise_is_told_apart(self, desk_url):
         at = ("--as-of", "2026-01-05T12:00+08:00", "--url", desk_url)
         told = servicecore("sla", "what-if", "tender_standard", *at).out

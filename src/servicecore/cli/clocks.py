@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -87,6 +88,7 @@ def add(commands: Groups) -> None:
         metavar="TICKET",
         help="only this one; may be repeated",
     )
+    parser.add_argument("--period", help="only those opened in it: 2026, 2026-Q3, 2026-09 …")
     parser.add_argument(
         "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
     )
@@ -215,7 +217,11 @@ def what_if(args: argparse.Namespace) -> int:
         if args.page:
             _draw(desk, args, instead)
         found = desk.sla.what_if(
-            **instead, tickets=args.ticket, as_of=args.as_of, jobs=args.jobs, progress=advance
+            **instead,
+            tickets=_opened_in(desk, args) if args.period else args.ticket,
+            as_of=args.as_of,
+            jobs=args.jobs,
+            progress=advance,
         )
         if args.csv:
             say_rows(each.as_dict() for each in found)
@@ -254,9 +260,25 @@ def _instead(args: argparse.Namespace) -> Instead:
     return {"standard": args.instead, "calendar": calendar, "choices": dict(args.choice)}
 
 
+def _opened_in(desk: ServiceDesk, args: argparse.Namespace) -> list[str]:
+    opened = _cases_of(desk, args)
+    chosen = [each for each in opened if not args.ticket or each in args.ticket]
+    if not chosen:
+        msg = f"no such ticket was opened in {args.period}"
+        raise NotFoundError(msg)
+    return chosen
+
+
+def _cases_of(desk: ServiceDesk, args: argparse.Namespace) -> list[str]:
+    with suppress(LookupError):  # Nothing is measured where nothing was opened.
+        opened = desk.reports.behind("tickets_opened", period=args.period, as_of=args.as_of)
+        return [dict(each.group)["case"] for each in opened]
+    return []
+
+
 def _draw(desk: ServiceDesk, args: argparse.Namespace, instead: Instead) -> None:
     where = {"ticket": args.ticket} if args.ticket else None
-    asked: Ask = {"by": "priority", "where": where, "as_of": args.as_of}
+    asked: Ask = {"by": "priority", "where": where, "as_of": args.as_of, "period": args.period}
     told = desk.sla.html(**instead, **asked)
     Path(args.page).write_text(told, encoding="utf-8")
 
