@@ -273,7 +273,9 @@ def _with_clocks(
     changed = [each for key, each in is_now.items() if each != was.get(key)]
     promised = [each for each in changed if _is_promised_anew(each, was.get(each.key))]
     # Registered late, the end of a case can mean that a clock on record never began.
-    changed += [lapsed(was[key], step.happening) for key in was.keys() - is_now.keys()]
+    changed += [lapsed(was[key], step.happening) for key in was if key not in is_now]
+    if not changed:
+        return step
     return with_facts(
         step,
         promises=tuple(each.promise(now) for each in promised),

@@ -507,6 +507,8 @@ class TestRegisteredLate:
         states = {told.state for told in given(*gone).readings.values()}
         assert states == {State.CANCELLED}
         assert [rung for told in gone[-1].readings for rung in told.rungs] == []
+        called_off = [told.clock for told in gone[-1].readings]
+        assert called_off[-3:] == ["first_response", "resolution", "general_handling"]
 
 
 def test_the_calendar_of_the_standard_is_on_record_even_where_promises_run_day_and_night():

@@ -127,12 +127,15 @@ class Clock(NamedTuple):
     def reading(self, now: datetime) -> Reading:
         """Tell what it shows at *now*, for the record."""
         counting, course = self.counting, self.course
+        until = now if course.ended_at is None else course.ended_at
         due, rungs = (
-            counting.due_and_rungs(course, now) if self._is_running else (self.due(now), ())
+            counting.due_and_rungs(course, now)
+            if self._is_running
+            else (counting.due(course, now), ())
         )
-        is_over = has_passed(due, self._last_ran(now))
+        is_over = has_passed(due, counting.last_ran(course, until))
         return Reading(
-            clock=self.name,
+            clock=counting.target.clock,
             round=self.round,
             state=self._state(is_late=bool(self.breaches) or is_over),
             spent=counting.spent(course, now),
@@ -148,10 +151,6 @@ class Clock(NamedTuple):
         if is_over:
             return due
         return None if self.is_cancelled else self.course.ended_at
-
-    def _last_ran(self, now: datetime) -> datetime:
-        until = now if self.course.ended_at is None else self.course.ended_at
-        return self.counting.last_ran(self.course, until)
 
     def promise(self, now: datetime) -> Promise:
         """Put into words what the customer is promised, as of *now*."""

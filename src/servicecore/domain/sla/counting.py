@@ -97,7 +97,11 @@ class Counting:
 
     def rungs_passed(self, course: Course, now: datetime) -> list[RungReached]:
         """Return the levels of the ladder that were reached by the last moment it ran."""
-        last_ran, reached = self.last_ran(course, now), self.reached(course, now)
+        last_ran = self.last_ran(course, now)
+        # Working time never runs faster than the wall does, and a pause only moves a level on.
+        if last_ran - course.started_at <= self.target.soonest:
+            return []
+        reached = self.reached(course, now)
         return [
             RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
             for rung in self.target.ladder

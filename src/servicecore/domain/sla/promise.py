@@ -128,6 +128,11 @@ class Target:
         within = self.within or timedelta()
         return {each: within if each == WHOLE else within * each for each in self.shares}
 
+    @cached_property
+    def soonest(self) -> timedelta:
+        """How soon the first level of the ladder can be reached, if it never stands still."""
+        return min((self.lengths[rung.share] for rung in self.ladder), default=timedelta())
+
     def applies_to(self, facts: Mapping[str, Any]) -> bool:
         """Tell whether a case with these *facts* (priority, kind …) is promised this."""
         return all(facts.get(name) in wanted for name, wanted in self.when.items())
