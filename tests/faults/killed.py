@@ -59,7 +59,7 @@ def a_worker(place: Place, luck: Random) -> int:
                 for _ in range(luck.randint(0, min(2, len(left)))):
                     left.pop(0).insist(desk)
                 list(worker.hear(luck.randint(0, 4)))
-                worker.kill(luck, within=0.02)
+                worker.kill(luck, within=luck.choice((0.01, 0.05, 0.25)))
         for command in left:
             command.insist(desk)
         check(desk, expected=undisturbed(commands, upto=LATER), commands=commands)
