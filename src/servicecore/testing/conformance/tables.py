@@ -73,6 +73,13 @@ class TablesConformance:
             rows.put_many([A])
         assert list(waits.scan()) == [A, B, C]
 
+    def test_rows_may_be_kept_that_tell_of_no_position(self, tables: Tables) -> None:
+        for value in b"before", b"now":
+            with tables.batch("waits", 1, after=0, upto=0) as rows:
+                rows.put_many([("a", None, value)])
+
+        assert list(tables.read("waits", 1).scan()) == [("a", None, b"now")]
+
     def test_a_batch_reads_its_own_writes_and_nobody_else_does(self, tables: Tables) -> None:
         with tables.batch("waits", 1, upto=1) as rows:
             rows.put_many([A, C])
