@@ -144,8 +144,8 @@ class Lasting(Promises):
 
     def test_it_hears_of_what_another_process_erased(self, open_it):
         ours, theirs = open_it(), open_it()
-        ours.key_for("C-1")
         ours.refresh()
+        ours.key_for("C-1")  # It is at hand from now on.
         theirs.destroy("C-1")
         time.sleep(0.06)
         ours.refresh()
