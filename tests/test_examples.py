@@ -80,3 +80,9 @@ def test_no_part_of_the_extension_is_longer_than_a_page():
         if each.is_file()
     }
     assert max(lengths.values()) < 60, lengths
+
+
+def test_the_storage_is_no_longer_than_a_page():
+    text = (HERE / "a_storage_of_ones_own.py").read_text(encoding="utf-8")
+    storage = text[text.index("class JournalStorage") : text.index("if __name__")]
+    assert 30 < storage.count("\n") < 60
