@@ -43,11 +43,11 @@ class Child:
     _process: Any
     _told: Connection
 
-    def hear(self, words: int) -> Iterator[Any]:
+    def hear(self, words: int, *, patience: float | None = PATIENCE) -> Iterator[Any]:
         """Yield the next *words* that it says, or fewer if it has no more to say."""
         with suppress(EOFError):
             for _ in range(words):
-                assert self._told.poll(PATIENCE), "a process says nothing any more"
+                assert self._told.poll(patience), "a process says nothing any more"
                 yield self._told.recv()
 
     def rest(self) -> list[Any]:

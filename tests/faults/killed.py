@@ -81,7 +81,7 @@ def a_rebuild(place: Place, luck: Random) -> int:
     for _ in range(luck.randint(2, 5)):
         with child(children.rebuild, place.url, MODEL, resume=luck.random() < 0.8) as builder:
             list(builder.hear(1 + luck.randint(0, 2)))
-            builder.kill(luck, within=0.02)
+            builder.kill(luck, within=luck.choice((0.01, 0.05, 0.2)))
         with open_log(place.url) as log:  # It catches up with nothing before it answers.
             assert list(log.tables.read(MODEL).scan()) == rows
     with ServiceDesk.open(place.url, clock=lambda: NINE) as desk:

@@ -167,7 +167,7 @@ class _Heard:
 
     def _hear(self, worker: Child) -> None:
         with suppress(OSError):  # He was told to stop.
-            for self._head, self._behind, size in worker.hear(1_000_000_000):
+            for self._head, self._behind, size in worker.hear(sys.maxsize, patience=None):
                 self.memory.append(size)
 
 
