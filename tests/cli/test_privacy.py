@@ -117,3 +117,23 @@ class TestTheMasterKey:
         assert (refused.code, "is not that of the key store" in refused.err) == (2, True)
         new.replace(tmp_path / "master.key")
         assert run("ticket", "show", "T-1", "--json").json["contact"] == "Quenbarel Lin"
+
+
+class TestAKeyStoreInPostgreSQL:
+    def test_is_made_once_and_used(self, postgresql, tmp_path):
+        where = {
+            "SERVICECORE_URL": f"sqlite:///{tmp_path / 'service.db'}?synchronous=off",
+            "SERVICECORE_KEYS": postgresql.url("keys_of_a_shell"),
+            "SERVICECORE_MASTER_KEY_FILE": str(tmp_path / "master.key"),
+        }
+        assert servicecore("privacy", "new-key", str(tmp_path / "master.key")).code == 0
+        opened = ("ticket", "open", "T-1", "--customer", "C-1", *TOLD, *OPENED)
+        early = servicecore(*opened, **where)
+        assert (early.code, "run 'servicecore privacy migrate'" in early.err) == (1, True)
+        made = servicecore("privacy", "migrate", **where)
+        assert (made.code, made.out) == (0, "from no tables to schema 1\n")
+        assert servicecore(*opened, **where).code == 0
+        assert servicecore("ticket", "show", "T-1", "--json", **where).json["contact"] == (
+            "Quenbarel Lin"
+        )
+        assert b"Quenbarel" not in (tmp_path / "service.db").read_bytes()
