@@ -75,17 +75,24 @@ class TestAComparison:
         both = ((only.left[:4], only.left_clause), (only.right[:4], only.right_clause))
         assert both == ((("2 h,", "ours:1"), ("24 h", "tender:1.2a"))[:: 1 if swapped else -1])
 
-    def test_a_narrower_promise_covers_nothing(self):
+    @pytest.mark.parametrize(
+        ("wide", "applies_to"),
+        [
+            ('when = { priority = ["A", "B"] }', "ticket, priority A or B"),
+            ("", "ticket"),
+        ],
+    )
+    def test_a_narrower_promise_covers_nothing(self, wide, applies_to):
         narrow, wider = (
             own(
                 f'[[clock]]\nname = "answer"\nof = "ticket"\nwithin = "2 h"\nstarts = ["opened"]\n'
-                f'stops = ["answered"]\nwhen = {{ priority = {which} }}\nclause = "ours:1"'
+                f'stops = ["answered"]\n{when}\nclause = "ours:1"'
             )
-            for which in ('["A"]', '["A", "B"]')
+            for when in ('when = { priority = ["A"] }', wide)
         )
         rows = compare(narrow, wider)
         assert [(each.applies_to, bool(each.left), bool(each.right)) for each in rows] == [
-            ("ticket, priority A or B", False, True)
+            (applies_to, False, True)
         ]
 
     def test_leaves_a_side_empty_that_says_nothing(self):

@@ -19,8 +19,8 @@ _TOLD: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 def plain(value: Any) -> Any:
     """Return *value* as JSON can tell it: moments in ISO, lengths of time in seconds.
 
-    >>> plain({("resolution", 2): timedelta(hours=1)})
-    {'resolution#2': 3600.0}
+    >>> plain({("resolution", 2): timedelta(hours=25)})
+    {'resolution#2': 90000.0}
     """
     for kind, tell in _TOLD:
         if isinstance(value, kind):
