@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from servicecore.projections.what_if import Difference, Outcome, Totals, totals
+from servicecore.projections.what_if import Difference, Outcome, Totals, totals, what_if
+from tests.domain.sla.given import LADDER, OPENED, as_timeline, on, resolution, terms
 from tests.moments import HOUR, NINE
 
 
@@ -63,3 +64,34 @@ class TestTotals:
         one, other = summed((LATE, None)), summed((None, LATE), (LATE, IN_TIME))
 
         assert summed((LATE, None), (None, LATE), (LATE, IN_TIME)) == one + other
+
+
+class TestOfOneTicket:
+    """Each clock is told as it was, and as it would have been."""
+
+    def test_a_clock_that_was_called_off_is_neither_late_nor_escalated(self):
+        """Half of the four hours had gone by at noon, and with one hour all of it at eleven."""
+        [told] = what_if(
+            "ticket/T-1",
+            as_timeline(OPENED, ("cancelled", "mon 13:00")),
+            was=terms(resolution(ladder=LADDER)),
+            instead=terms(resolution(HOUR, ladder=LADDER)),
+            as_of=on("tue 10:00"),
+        )
+
+        assert [told.was.state, told.would_be.state] == ["cancelled", "cancelled"]
+        assert [told.was.levels, told.would_be.levels] == [(), ()]
+        assert not told.would_be.is_late
+
+    def test_one_that_went_on_is_both(self):
+        [told] = what_if(
+            "ticket/T-1",
+            as_timeline(OPENED, ("resolved", "mon 13:00")),
+            was=terms(resolution(ladder=LADDER)),
+            instead=terms(resolution(HOUR, ladder=LADDER)),
+            as_of=on("tue 10:00"),
+        )
+
+        assert [told.was.levels, told.was.is_late] == [("warning",), False]
+        assert told.would_be.levels == ("warning", "deadline", "too much")
+        assert told.would_be.is_late

@@ -113,6 +113,13 @@ class TestWhatIsWrittenIsWhatIsRead:
 
         assert (first < second, first == second) == (one < other, one == other)
 
+    def test_what_goes_on_record_together_has_each_its_own_moment(self):
+        log = open_log("memory:", catalogue=TOLD)
+        moments = [NINE, NINE + timedelta(hours=1), NINE + timedelta(hours=1), NINE]
+        log.append(Change("thing/1", [Told(at=at) for at in moments], after=0), provenance=LIN)
+
+        assert [row.occurred_at for row in log.rows_since(0)] == [at.isoformat() for at in moments]
+
     def test_a_row_is_plain_json_under_a_lasting_name(self):
         log = open_log("memory:", catalogue=TOLD, clock=lambda: NINE)
         said = Provenance(actor="林", role="agent", rule="om2025:2.2b")

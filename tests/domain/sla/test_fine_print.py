@@ -219,6 +219,16 @@ class TestClosed:
         assert "closed" == standing_pause(told).reason
         assert standing_pause(as_timeline(OPENED)) is None
 
+    def test_a_hold_that_was_going_on_at_the_end_ended_with_it(self):
+        told = [
+            OPENED,
+            ("paused", "mon 11:00"),
+            ("resolved", "mon 12:00"),
+            ("reopened", "mon 13:00"),
+        ]
+
+        assert on("mon 16:00") == clock(*told).due(on("mon 15:00"))
+
 
 class TestLate:
     """Late means after the due instant, even when no working time has passed since."""
@@ -530,6 +540,11 @@ class TestOrder:
         ended = clock(OPENED, *((what, "mon 11:00") for what in told))
 
         assert state is ended.state(on("mon 11:00"))
+
+    def test_a_note_that_nobody_waits_for_hides_no_answer_that_is_waited_for_later(self):
+        told = [OPENED, ("noted", "mon 10:30"), ("wrote", "mon 11:00"), ("answered", "mon 12:00")]
+
+        assert clock(*told, of=next_reply()).course.ended_at == on("mon 12:00")
 
 
 class TestLadder:
