@@ -29,7 +29,7 @@ except ImportError:  # Windows has nothing of the kind; there, take care yoursel
 
 BUCKETS = 8
 _AT_ONCE = 4_000  # Events told in columns at once: what fits into a cache is done in half the time.
-_TOGETHER = 64_000  # Events written at once: who reads wants few and large row groups.
+_TOGETHER = 128_000  # Events written at once: who reads wants few and large row groups.
 _AHEAD = 2  # So many are told in columns while others are read and written.
 _LOCK = "export.lock"
 

@@ -1,8 +1,9 @@
-"""Counts the columns of an export, bucket by bucket: cells of any portion add up."""
+"""Counts the columns of an export, bucket by bucket: each is read once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -12,13 +13,12 @@ from .....projections.asking import TIMES, Question, UnknownGroupingError
 from .....projections.cells import Cells
 from .....projections.columns import cells_of_columns
 from .....projections.counting import cells_of
-from .....projections.customer_facts import CustomerFact
 from .....projections.facts import micros
 from .....projections.loyalty import Loyalty
 from .....projections.source import Source
 from .....projections.spells import Patience
 from . import customers, surveys, tickets
-from .histories import Export
+from .histories import Export, Histories
 
 #: Tickets can be told by anything but their fault, which a log seals.
 TICKETS = attrs.evolve(themes.TICKETS, dimensions=tickets.DIMENSIONS)
@@ -34,42 +34,67 @@ def answered(export: Export, question: Question, patience: Patience | None) -> A
     """
     having = (TICKETS, SURVEYS, CUSTOMERS) if patience else (TICKETS, SURVEYS)
     _must_be_of_some(question, having)
+    reading = _Reading(export, micros(question.as_of))
     told = Answer(period=question.period, zone=question.zone.key, as_of=question.as_of, measured=())
-    for theme, count in ((TICKETS, _tickets), (SURVEYS, _surveys)):
-        if theme.can_be_asked(question):
-            told += count(export, theme.grouped(question)).answer(question)
+    if TICKETS.can_be_asked(question):
+        its = TICKETS.grouped(question)
+        told += _of_tickets(reading, its).answer(its)
+    reading.finish()
+    if SURVEYS.can_be_asked(question):
+        its = SURVEYS.grouped(question)
+        told += _of_surveys(reading.surveys, its).answer(its)
     if patience and CUSTOMERS.can_be_asked(question):
-        told += _customers(export, CUSTOMERS.grouped(question), patience).answer(question)
+        its = CUSTOMERS.grouped(question)
+        told += _of_customers(reading.customers, its, patience).answer(its)
     return told
 
 
-def _tickets(export: Export, question: Question) -> Cells:
-    as_of = micros(question.as_of)
-    found = export.histories(tickets.CLASSES, tickets.COLUMNS, as_of=as_of)
-    portions = (tickets.Tickets(each, as_of) for each in found)
-    return cells_of_columns(portions, question, measures=tickets.MEASURES, source=Source())
+@attrs.define
+class _Reading:
+    """Reads each bucket once: hands out its tickets, and keeps the few others until the end."""
+
+    _export: Export
+    _as_of: int
+    surveys: list[Histories] = attrs.field(factory=list, init=False)
+    customers: list[Histories] = attrs.field(factory=list, init=False)
+    _tickets: Iterator[Histories] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._tickets = self._read()
+
+    def tickets(self) -> Iterator[tickets.Tickets]:
+        """Yield the tickets of each bucket."""
+        return (tickets.Tickets(each, self._as_of) for each in self._tickets)
+
+    def finish(self) -> None:
+        """Read what nobody has read."""
+        deque(self._tickets, maxlen=0)
+
+    def _read(self) -> Iterator[Histories]:
+        kinds = (tickets.KIND, surveys.KIND, customers.KIND)
+        for of_tickets, of_surveys, of_customers in self._export.histories(
+            kinds, as_of=self._as_of
+        ):
+            self.surveys += [of_surveys] if of_surveys.n else []
+            self.customers += [of_customers] if of_customers.n else []
+            if of_tickets.n:
+                yield of_tickets
 
 
-def _surveys(export: Export, question: Question) -> Cells:
-    found = export.histories(surveys.CLASSES, surveys.COLUMNS, as_of=micros(question.as_of))
-    portions = map(surveys.Surveys, found)
-    return cells_of_columns(portions, question, measures=surveys.MEASURES, source=Source())
+def _of_tickets(reading: _Reading, question: Question) -> Cells:
+    found, measures = reading.tickets(), tickets.MEASURES
+    return cells_of_columns(found, question, measures=measures, source=Source())
 
 
-def _customers(export: Export, question: Question, patience: Patience) -> Cells:
-    loyalty = Loyalty(patience)
+def _of_surveys(found: Iterable[Histories], question: Question) -> Cells:
+    portions, measures = map(surveys.Surveys, found), surveys.MEASURES
+    return cells_of_columns(portions, question, measures=measures, source=Source())
 
-    def facts() -> Iterator[CustomerFact]:
-        as_of = micros(question.as_of)
-        for each in export.histories(customers.CLASSES, customers.COLUMNS, as_of=as_of):
-            yield from customers.customers_of(each)
 
-    return cells_of(
-        facts(),
-        question,
-        dimensions=CUSTOMERS.dimensions,
-        measures=[loyalty.churn, loyalty.turnover],
-    )
+def _of_customers(found: Iterable[Histories], question: Question, patience: Patience) -> Cells:
+    facts = (fact for each in found for fact in customers.customers_of(each))
+    loyalty, names = Loyalty(patience), CUSTOMERS.dimensions
+    return cells_of(facts, question, dimensions=names, measures=[loyalty.churn, loyalty.turnover])
 
 
 def _must_be_of_some(question: Question, having: tuple[themes.Theme, ...]) -> None:

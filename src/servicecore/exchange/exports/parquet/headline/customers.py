@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 from .....domain.relationship import events
 from .....projections.customer_facts import HEARD_OF, CustomerFact, DeliveryFact, Mark, Sign
-from .histories import Histories, class_of
+from .histories import Histories, Kind, class_of
 
-COLUMNS = ["customer", "product", "type", "grade", "person", "delivery", "delivered_on", "until"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_COLUMNS = ["customer", "product", "type", "grade", "person", "delivery", "delivered_on", "until"]
 _SIGNS = {
     **dict.fromkeys(HEARD_OF, Sign.LIFE),
     events.RelationshipOpened: Sign.DEAL,
@@ -18,19 +20,22 @@ _SIGNS = {
     events.CustomerLost: Sign.LOST,
     events.CustomerWonBack: Sign.WON_BACK,
 }
-CLASSES = (
+_CLASSES = (
     *_SIGNS,
     events.RelationshipCorrected,
     events.RelationshipGraded,
     events.ProductDelivered,
 )
+KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
 
 
 def customers_of(histories: Histories) -> Iterator[CustomerFact]:
     """Yield as much of each customer as tells from when until when he was one."""
     facts: dict[int, CustomerFact] = {}
-    columns = [histories.values(each).to_pylist() for each in ("name", "occurred_at", *COLUMNS)]
-    for record, name, at, *told in zip(histories.record.tolist(), *columns, strict=True):
+    columns = [histories.values(each).to_pylist() for each in ("name", *_COLUMNS)]
+    rows = zip(histories.record.tolist(), histories.at.tolist(), *columns, strict=True)
+    for record, micros, name, *told in rows:
+        at = _EPOCH + timedelta(microseconds=micros)
         customer, product, kind, grade, person, delivery, day, until = told
         fact = facts.get(record)
         if fact is None:

@@ -19,6 +19,7 @@ from ..errors import NotAnExportError
 from ..note import ExportNote, first_in
 
 NOWHERE = -1  #: The row of what was never told.
+_ALWAYS = ("subject", "name", "occurred_at")
 #: Texts that are read with a number for each word.
 _NUMBERED = [
     *("subject", "about", "scores.list.element.dimension"),
@@ -88,6 +89,14 @@ class Histories:
         return words, np.append(numbers, len(words) - 1)[rows]
 
 
+@attrs.frozen(kw_only=True)
+class Kind:
+    """A kind of records: the events that count, and the columns in which they tell something."""
+
+    classes: Collection[type]
+    columns: Sequence[str]
+
+
 @attrs.frozen
 class Export:
     """An export, asked for some columns of some of its events."""
@@ -108,20 +117,17 @@ class Export:
             raise NotAnExportError(msg)
         return cls(folder, note)
 
-    def histories(
-        self, classes: Collection[type], columns: Sequence[str], *, as_of: int
-    ) -> Iterator[Histories]:
-        """Yield of each bucket the events of these classes that had happened by then.
+    def histories(self, kinds: Sequence[Kind], *, as_of: int) -> Iterator[list[Histories]]:
+        """Yield of each bucket what had happened by then, to records of these kinds in turn.
 
         Raises:
             PrunedError: If what one of them told lies in an archive.
         """
+        columns = list(dict.fromkeys(name for kind in kinds for name in kind.columns))
         for number in range(self.note.buckets):
-            names = self._read(number, ["name"])
-            if names is not None and _are_of(classes, names["name"].chunk(0)).any():
-                told = self._read(number, ["subject", "name", "occurred_at", *columns])
-                if (found := _histories(told, classes, as_of)).n:
-                    yield found
+            told = self._read(number, [*_ALWAYS, *columns])
+            if told is not None:
+                yield [_histories(told, kind, as_of) for kind in kinds]
 
     def _read(self, bucket: int, columns: Sequence[str]) -> pa.Table | None:
         """Return these columns of a bucket, but for what is being exported at the moment."""
@@ -137,16 +143,17 @@ def _row_groups(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
             yield file.read_row_group(number, [*columns])
 
 
-def _histories(told: pa.Table, classes: Collection[type], as_of: int) -> Histories:
-    is_theirs = _are_of(classes, told["name"].chunk(0))
+def _histories(told: pa.Table, kind: Kind, as_of: int) -> Histories:
+    is_theirs = _are_of(kind.classes, told["name"].chunk(0))
     moments = told["occurred_at"].chunk(0)
     if moments.null_count and bool((is_theirs & as_numbers(moments.is_null())).any()):
         msg = "some events were archived before they were exported; restore them and export anew"
         raise PrunedError(msg)
-    chosen = told.filter(pa.array(is_theirs & (micros_of(moments) <= as_of))).combine_chunks()
-    subject = chosen["subject"].combine_chunks()
-    records = len(subject.dictionary) if len(chosen) else 0
-    return Histories(chosen, as_numbers(subject.indices).astype(np.int64), records)
+    chosen = pa.array(is_theirs & (micros_of(moments) <= as_of))
+    rows = told.select([*_ALWAYS, *kind.columns]).filter(chosen).combine_chunks()
+    subject = rows["subject"].combine_chunks()
+    records = len(subject.dictionary) if len(rows) else 0
+    return Histories(rows, as_numbers(subject.indices).astype(np.int64), records)
 
 
 def micros_of(moments: pa.Array, *, otherwise: int = 0) -> Column:

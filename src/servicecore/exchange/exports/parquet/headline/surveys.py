@@ -12,13 +12,14 @@ from .....domain.survey import events
 from .....projections.recording import Track
 from .....projections.rows import Column, Rows
 from .....projections.satisfaction import CSAT, EASIEST, SATISFIED
-from .histories import NOWHERE, Histories, as_numbers, micros_of
+from .histories import NOWHERE, Histories, Kind, as_numbers, micros_of
 
-COLUMNS = [
+_COLUMNS = [
     *("customer", "product", "team", "person", "about", "open_until"),
     *("scores", "overall", "nps", "ces", "dissatisfied"),
 ]
-CLASSES = (events.SurveySent, events.SurveyAnswered, events.SurveyDeclined, events.SurveyExpired)
+_CLASSES = (events.SurveySent, events.SurveyAnswered, events.SurveyDeclined, events.SurveyExpired)
+KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
 
 
 @attrs.frozen(slots=False)
@@ -50,7 +51,7 @@ class Surveys:
 
     def _responses(self) -> Iterator[tuple[Track, Rows]]:
         its, surveys = self.histories, np.flatnonzero(self.alive)
-        is_over = its.last(its.rows_of(*CLASSES[1:]))[surveys] != NOWHERE
+        is_over = its.last(its.rows_of(*_CLASSES[1:]))[surveys] != NOWHERE
         sent = self._sent[surveys]
         told = Rows(
             {

@@ -16,13 +16,14 @@ from .....projections.recording import NEVER, Track
 from .....projections.rows import Column, Rows
 from .....projections.ticket_facts import DIMENSIONS as ALL
 from .clocks import Clocks, clocks_of
-from .histories import NOWHERE, Histories
+from .histories import NOWHERE, Histories, Kind
 
-COLUMNS = [
+_COLUMNS = [
     *("customer", "product", "model", "channel", "area", "grade", "type", "priority"),
     *("team", "person", "by", "level", "promises", "readings"),
 ]
-CLASSES = (*get_args(events.ClockEvent), events.TicketEscalated)
+_CLASSES = (*get_args(events.ClockEvent), events.TicketEscalated)
+KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
 #: What they can be grouped by: but for the fault, which is sealed.
 DIMENSIONS = {name: of for name, of in ALL.items() if name != "fault"}
 
