@@ -172,6 +172,72 @@ class TestEveryMeasure:
         }
 
 
+# --- One verb after the other -------------------------------------------------------------
+
+#: So few moments, noons and midnights, that all that can coincide, does.
+moments = st.integers(0, 8).map(lambda n: datetime(2025, 3, 3, tzinfo=timezone.utc) + n * DAY / 2)
+perhaps = st.none() | moments
+lengths = st.sampled_from([timedelta(), DAY / 2, DAY, DAY + timedelta(microseconds=1), 31 * DAY])
+words = st.sampled_from(["", "a", "b"])
+numbers = st.integers(0, 10)
+
+
+def verb(name, *args, **named):
+    return st.tuples(st.just(name), st.tuples(*args), st.fixed_dictionaries(named))
+
+
+verbs = st.one_of(
+    verb("share", st.just("share"), moments, st.booleans(), after=perhaps),
+    verb("share_among", st.just("among"), moments, words, st.sampled_from(["asked"])),
+    verb("unsettled", st.just("share"), moments, upto=perhaps),
+    verb("open", st.just("share"), since=moments, is_open=st.booleans(), upto=perhaps),
+    verb("within", st.sampled_from(["timely", "nobody's"]), moments, perhaps),
+    verb("length", st.just("length"), moments, lengths, st.sampled_from([(), (("of", "x"),)])),
+    verb("total", st.just("total"), moments, numbers),
+    verb("distinct", st.just("distinct"), moments, words),
+    verb("score", st.just("score"), moments, numbers),
+    verb("promotion", st.just("nps"), moments, numbers),
+    verb("stock", st.just("stock"), moments, perhaps, born=moments),
+)
+facts = st.lists(st.tuples(words, moments, st.lists(verbs, max_size=4)), max_size=4)
+
+
+def tell(fact, tally):
+    for name, args, named in fact[2]:
+        getattr(tally, name)(*args, **named)
+
+
+class TestEveryVerb:
+    """Told to a tally, or written down and counted: at every edge that is the same."""
+
+    @settings(max_examples=100)
+    @given(
+        facts=facts,
+        later=st.integers(0, 8),
+        period=st.sampled_from([None, "2025-03-04..2025-03-05", "2025-03-04..2025-03-06"]),
+        by=st.lists(st.sampled_from(["word", "day", "week"]), max_size=2, unique=True),
+        where=st.sampled_from([{}, {"word": frozenset({"a", "c"})}]),
+    )
+    def test_at_every_edge(self, facts, later, period, by, where):
+        known = max((until for _, until, _ in facts), default=NINE)
+        question = Question(
+            as_of=known + later * DAY / 2,
+            period=Period.parse(period) if period else None,
+            by=tuple(by),
+            where=where,
+        )
+        indicator = Indicator(name="timely", clause="house choice", at_most=DAY)
+        source = Source(indicators=(indicator,), asked=lambda: {"a"})
+        dimensions, measures = {"word": lambda fact: fact[0]}, {"tell": tell}
+        by_fact = cells_of(facts, question, dimensions=dimensions, measures=[tell], source=source)
+        dated = [(f"fact/{n}", micros(fact[1]), fact) for n, fact in enumerate(facts)]
+        parts = dict(pack(record(dated, dimensions=dimensions, measures=measures)))
+        portion = Packed(len(facts), 0, parts.__getitem__)
+        by_column = cells_of_columns([portion], question, measures=["tell"], source=source)
+
+        assert by_column.answer(question) == by_fact.answer(question)
+
+
 # --- A desk that goes on ---------------------------------------------------------------
 
 LATER = NINE + 2000 * DAY
