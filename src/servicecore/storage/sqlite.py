@@ -360,7 +360,10 @@ def _schema_of(database: Database, log: str) -> int | None:
     with database.reading() as connection:
         schema = _kept_schema(connection, log)
     if schema is not None and schema > SCHEMA:
-        msg = f"{database.path} has schema {schema} of {log!r}; this version knows {SCHEMA}"
+        msg = (
+            f"{database.path} has schema {schema} of {log!r}; this version knows {SCHEMA}"
+            ": install the version of servicecore that made it, or a later one"
+        )
         raise NewerSchemaError(msg)
     return schema
 
