@@ -7,12 +7,14 @@ the log changed them too, a checkpoint that was kept elsewhere does.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import attrs
 
 from ..storage import EventLog
+from ..storage.protocol import Row
 from .archiving.certificates import Pruned
 from .keys import Verifier
 from .leaves import leaf_of
@@ -63,24 +65,25 @@ def verify(
     seals = seals or Seals(log.tables)
     signed, flaws = _signed(seals, verifier)
     size = max((seal.size for seal in signed), default=0)
-    pruned = Pruned()
-    tree, unsealed, unreadable = _computed(log, size, progress, pruned)
-    flaws += unreadable
-    if not signed and not flaws and tree.size:
-        flaws.append(Flaw(kind="not sealed", what=f"none of the {tree.size} events"))
+    pruned, elsewhere = Pruned(), list(kept)
+    sizes = {seal.size for seal in signed} | {each.size for each in elsewhere}
+    found = _computed(log, seals, size, sizes, progress, pruned)
+    flaws += found.unreadable
+    if not signed and not flaws and found.size:
+        flaws.append(Flaw(kind="not sealed", what=f"none of the {found.size} events"))
     flaws += hidden(log)
     flaws += pruned.flaws(log)
-    broken = [seal for seal in signed if _contradicts(tree, seal.size, seal.root)]
-    if broken or unreadable:
+    broken = [seal for seal in signed if found.roots.get(seal.size) != seal.root]
+    if broken or found.unreadable:
         flaws += _explained(log, seals, size, broken)
-    elif not _same_pages(seals, tree, size):
+    elif not (found.is_as_sealed and _same_root(seals, size, found.roots[size])):
         flaws.append(Flaw(kind="seals damaged", what="their hashes are not those of the log"))
-    flaws += _compared(tree, kept, signed)
+    flaws += _compared(found, elsewhere, signed)
     return Verdict(
         size=size,
-        root=tree.tiles.root(min(size, tree.size)),
+        root=found.roots[min(size, found.size)],
         checkpoints=len(signed),
-        unsealed=unsealed,
+        unsealed=max(0, found.size - size),
         flaws=tuple(flaws),
     )
 
@@ -113,25 +116,52 @@ def _signed(seals: Seals, verifier: Verifier) -> tuple[list[Seal], list[Flaw]]:
 # --- What is on record ---------------------------------------------------------------
 
 
+@attrs.define
+class _Computed:
+    """What the log comes to: its roots at some sizes, and whether the sealed hashes are its own."""
+
+    roots: dict[int, bytes] = attrs.field(factory=dict)
+    size: int = 0
+    unreadable: list[Flaw] = attrs.field(factory=list)
+    is_as_sealed: bool = True
+
+    def leaves(self, rows: Iterable[Row]) -> Iterator[bytes]:
+        """Yield the hash of each event; of what is none, make a note."""
+        for row in rows:
+            try:
+                yield leaf_of(row)
+            except SealError as error:
+                yield bytes(32)
+                self.unreadable.append(Flaw(kind="changed", what=str(error)))
+
+
 def _computed(
-    log: EventLog, size: int, progress: Progress | None, pruned: Pruned
-) -> tuple[Growing, int, list[Flaw]]:
-    """Return the tree over the log, how many events are behind *size*, and what is no event."""
-    tree, rows, head = Growing(keep_all=True), log.rows_since(0), log.head()
-    flaws: list[Flaw] = []
-    while page := list(islice(rows, _BATCH)):
-        leaves: list[bytes] = []
+    log: EventLog,
+    seals: Seals,
+    sealed: int,
+    sizes: Iterable[int],
+    progress: Progress | None,
+    pruned: Pruned,
+) -> _Computed:
+    """Compute the tree over the log in one pass, and hold no more of it than its edge."""
+    tree, rows, head, found = Growing(), log.rows_since(0), log.head(), _Computed()
+    stops = deque(sorted({0, sealed, *sizes}))
+    while True:
+        while stops and stops[0] <= tree.size:
+            found.roots[stops.popleft()] = tree.root
+        some = min(_BATCH, stops[0] - tree.size) if stops else _BATCH
+        if not (page := list(islice(rows, some))):
+            break
         for row in page:
             pruned.take(row)
-            try:
-                leaves.append(leaf_of(row))
-            except SealError as error:
-                leaves.append(bytes(32))
-                flaws.append(Flaw(kind="changed", what=str(error)))
+        leaves = [*found.leaves(page)]
+        if found.is_as_sealed and tree.size < sealed:
+            found.is_as_sealed = _are_sealed(seals, tree.size, leaves)
         tree.add(leaves)
         if progress:
             progress(tree.size, head)
-    return tree, max(0, tree.size - size), flaws
+    found.size, found.roots[tree.size] = tree.size, tree.root
+    return found
 
 
 def hidden(log: EventLog) -> Iterator[Flaw]:
@@ -142,16 +172,19 @@ def hidden(log: EventLog) -> Iterator[Flaw]:
             yield Flaw(kind="inserted", what=what)
 
 
-def _contradicts(tree: Growing, size: int, root: bytes) -> bool:
-    return size > tree.size or tree.tiles.root(size) != root
-
-
-def _same_pages(seals: Seals, tree: Growing, size: int) -> bool:
-    """Tell whether the seals keep the hashes that we computed."""
+def _are_sealed(seals: Seals, start: int, leaves: Sequence[bytes]) -> bool:
+    """Tell whether the seals keep these hashes, from index *start* on."""
     try:
-        kept = Growing.from_pages(seals.tiles(), size)
-        leaves = [entry.leaf for entry in seals.entries(0, size)]
-        return kept.root == tree.tiles.root(size) and leaves == tree.tiles.leaves(0, size)
+        kept = [entry.leaf for entry in seals.entries(start, start + len(leaves))]
+    except (SealError, ValueError):
+        return False
+    return kept == leaves
+
+
+def _same_root(seals: Seals, size: int, root: bytes) -> bool:
+    """Tell whether the pages of the seals come to the root that we computed."""
+    try:
+        return Growing.from_pages(seals.tiles(), size).root == root
     except (SealError, ValueError):
         return False
 
@@ -174,7 +207,7 @@ def _explained(log: EventLog, seals: Seals, size: int, broken: Sequence[Seal]) -
 
 
 def _compared(
-    tree: Growing, kept: Iterable[Checkpoint[str]], signed: Sequence[Seal]
+    found: _Computed, kept: Iterable[Checkpoint[str]], signed: Sequence[Seal]
 ) -> Iterator[Flaw]:
     """Compare the log with checkpoints that were kept elsewhere."""
     roots = {seal.size: seal.root for seal in signed}
@@ -184,8 +217,8 @@ def _compared(
             here = roots[each.size].hex()
             what = f"{told}, with another root: {each.root_hash.hex()} there, {here} here"
             yield Flaw(kind="fork", what=what)
-        elif each.size > tree.size:
-            yield Flaw(kind="rolled back", what=f"{told}, but only {tree.size} are on record")
-        elif each.size not in roots and tree.tiles.root(each.size) != each.root_hash:
+        elif each.size > found.size:
+            yield Flaw(kind="rolled back", what=f"{told}, but only {found.size} are on record")
+        elif each.size not in roots and found.roots[each.size] != each.root_hash:
             # One that we have too says no more than our own: the events were changed.
             yield Flaw(kind="sealed anew", what=f"{told}, and the log does not agree with it")
