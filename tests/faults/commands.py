@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random, random
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -15,6 +16,8 @@ from servicecore.storage import BusyError, ConflictError, Receipt, UnreachableSt
 from tests.moments import MINUTE, NINE, REQUEST
 
 LATER = NINE + timedelta(days=10)  #: Everything that was promised at nine is overdue by then.
+
+_PATIENCE = 120  # Seconds after which a storage that is away will hardly come back.
 
 #: Whoever hears one of these sends the same command again.
 AGAIN = (BusyError, ConflictError, UnreachableStorageError)
@@ -47,12 +50,14 @@ class Command:
         return do(self.ticket_id, **self.facts, at=self.at, actor="Wu", command_id=self.id)
 
     def insist(self, desk: ServiceDesk) -> Receipt:
-        """Do it, however often the storage is away meanwhile."""
+        """Do it, however often the storage is away meanwhile; but not for ever."""
+        until = monotonic() + _PATIENCE
         while True:
             try:
                 return self.carry_out(desk)
             except AGAIN:
-                continue
+                if monotonic() > until:
+                    raise
 
 
 def unsteady() -> datetime:

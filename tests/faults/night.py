@@ -88,9 +88,9 @@ def spend(chosen: Sequence[Pair], seeds: Iterable[int], *, until: float) -> dict
     try:
         for seed in seeds:
             for pair, tally in tallies.items():
+                if tally.runs and monotonic() >= until:
+                    return tallies
                 _strike(pair, seed, cluster, tally)
-            if monotonic() >= until:
-                break
     finally:
         if cluster:
             cluster.remove()
