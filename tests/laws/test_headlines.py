@@ -95,6 +95,18 @@ def test_of_a_busy_desk(seed, tmp_path):
         must_be_the_same(desk, tmp_path, moments=some_moments(desk))
 
 
+def test_at_the_very_moment_of_a_deadline_or_a_decision(tmp_path):
+    with busy_desk(seed=1, tickets=10) as desk:
+        export_parquet(desk.log, tmp_path)
+        told = [
+            each for event in desk.log.since(0) for each in getattr(event.event, "readings", ())
+        ]
+        decided = [each.decided_at for each in told if each.decided_at][:8]
+        for moment in [each.due for each in told][:8] + decided:
+            asked = {"as_of": moment, "by": ("priority",)}
+            assert from_columns(desk, tmp_path, **asked) == from_the_desk(desk, **asked)
+
+
 @settings(max_examples=settings().max_examples // 5)
 @given(works=works)
 def test_of_any_history(works):
