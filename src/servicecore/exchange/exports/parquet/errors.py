@@ -6,7 +6,7 @@ from ...errors import ExchangeError
 
 
 class NotAnExportError(ExchangeError, ValueError):
-    """The folder holds something else, or an export by an older or later version of this package."""
+    """The folder holds something else, or an export by another version of this package."""
 
 
 class OtherLogError(ExchangeError, ValueError):
