@@ -31,7 +31,7 @@ from benchmarks.scale import _fill  # noqa: E402
 
 Row = tuple[str, float, str, float, float]
 
-TICKETS, TURNS, YEAR = 100_000, 5, "2025"
+TICKETS, TURNS, YEAR = 100_000, 3, "2025"
 A_FACT, A_REPORT = 1.0, 5e6  #: Microseconds that they may take.
 _SHARE = 10_000  #: Rows that are copied at once.
 
