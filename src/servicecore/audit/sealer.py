@@ -69,17 +69,20 @@ class Sealer:
         self._tree, self._position = Growing(), 0
 
     def seal(self) -> Seal | None:
-        """Seal everything that was recorded; return the newest seal, if there is one.
+        """Seal everything that is on record by now; return the newest seal, if there is one.
+
+        What others record meanwhile is for the next time, or there would be no end to it.
 
         Raises:
             SealError: If what was sealed before has changed since; nothing is signed then.
             NoteError: If the newest seal is not signed by this key.
         """
+        head = self._log.head()
         while True:
             latest = self._seals.latest()
             self._follow(latest)
             rows = list(islice(self._log.rows_since(self._position), self._batch_size()))
-            if not rows:
+            if self._position >= head or not rows:
                 return latest
             self._seal(rows)
 
