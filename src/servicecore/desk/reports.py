@@ -45,11 +45,11 @@ class Reports:
     """Answers from the read models, which catch up with the log before they answer."""
 
     _office: Office
-    _sources: Sources = attrs.field(init=False, repr=False)
-
-    @_sources.default
-    def _of_the_office(self) -> Sources:
-        return Sources(self._office)
+    _sources: Sources = attrs.field(
+        init=False,
+        repr=False,
+        default=attrs.Factory(lambda self: Sources(self._office), takes_self=True),
+    )
 
     # --- Tickets ---------------------------------------------------------------------
 

@@ -195,7 +195,6 @@ class _Counting:
                 words, numbers = self._portion.words(name)
                 wide = len(words)
                 found, codes = np.unique(codes * wide + numbers, return_inverse=True)
-                groups = [
-                    (*groups[each // wide], (name, words[each % wide])) for each in found.tolist()
-                ]
+                pairs: list[int] = found.tolist()
+                groups = [(*groups[each // wide], (name, words[each % wide])) for each in pairs]
         return codes, groups

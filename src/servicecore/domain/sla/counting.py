@@ -40,9 +40,13 @@ class Counting:
 
     target: Target
     calendar: WorkingCalendar
-    _add: Callable[[datetime, timedelta], datetime] = attrs.field(init=False, eq=False, repr=False)
+    _add: Callable[[datetime, timedelta], datetime] = attrs.field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=attrs.Factory(lambda self: self._adding(), takes_self=True),
+    )
 
-    @_add.default
     def _adding(self) -> Callable[[datetime, timedelta], datetime]:
         """Decide once how working time is added: deadlines are asked for time and again."""
         if self.target.calendar == WALL:
