@@ -363,6 +363,8 @@ class TestADesk:
             kept = desk.reports._sources.columns(TICKETS)
             kept._book.position = 10_000
             kept._shelf.keep(kept._book, gone=())
+        with a_busy_desk(tmp_path) as desk:
+            desk.tickets.open("T-new", **REQUEST, at=NINE)
             assert agrees(desk)
 
     def test_who_only_reads_keeps_them_to_himself(self, tmp_path):
