@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
+from ..exchange.plain import plain
 from . import arguments
 from .asking import asked, asked_besides, takes_question
 from .desks import desk_for
@@ -36,7 +35,7 @@ def at_risk(args: argparse.Namespace) -> int:
     """List the customers that may be lost, those with the most points first."""
     with desk_for(args) as desk:
         found = desk.reports.at_risk(**asked(args))
-    told = [{**attrs.asdict(each), "points": each.points} for each in found]
+    told = [{**plain(each), "points": each.points} for each in found]
     if args.jsonl:
         for each in told:
             say_line(each)
@@ -60,7 +59,7 @@ def risks(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         found = desk.reports.risks(period=args.period, **asked_besides(args))
     if args.json:
-        say_json([{**attrs.asdict(each), "trend": each.trend} for each in found])
+        say_json([{**plain(each), "trend": each.trend} for each in found])
         return FINE
     periods = [each.period for each in found[0].history] if found else []
     rows = [_watched(each) for each in found]
