@@ -354,7 +354,8 @@ class TestAKey:
         secret = Signer.generate("desk").to_text()
         with pytest.raises(NoteError) as refused:
             Signer.parse(secret[:-cut])
-        assert secret.rpartition("+")[2][:12] not in str(refused.value)
+        *_, bare = secret.split("+", 4)  # BASE64 has a plus of its own now and then.
+        assert bare[:12] not in str(refused.value)
 
 
 class TestACheckpoint:
