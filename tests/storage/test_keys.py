@@ -190,10 +190,6 @@ class TestInMemory(Promises):
     def url(self):
         return "memory:"
 
-    @pytest.fixture
-    def open_it(self, url):
-        return lambda master=MASTER: open_keys(url, master=master)
-
     def test_the_master_key_can_be_another(self, keys):
         secret = keys.key_for("C-1").secret
         assert keys.rotate(ANOTHER) == 1
