@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -45,8 +44,6 @@ S = TypeVar("S", bound="Step")
 L = TypeVar("L", bound="LevelEvent")
 E = TypeVar("E")
 _moment = attrgetter("at")
-_NOTHING_ELSE: Mapping[str, str] = {}
-_HAPPENED = partial(tuple.__new__, Happening)  # Happening(…) in half the time: replay makes many.
 
 
 # --- Events ------------------------------------------------------------------
@@ -74,7 +71,7 @@ class Step:
     @property
     def happening(self) -> Happening:
         """What this is to the clocks of its case."""
-        return _HAPPENED((self.happens, self.counted_at or self.at, "", _NOTHING_ELSE, "", ()))
+        return Happening(self.happens, self.counts_from)
 
 
 class TermsChange:

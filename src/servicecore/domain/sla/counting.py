@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import attrs
@@ -40,15 +40,10 @@ class Counting:
 
     target: Target
     calendar: WorkingCalendar
-    _add: Callable[[datetime, timedelta], datetime] = attrs.field(
-        init=False,
-        eq=False,
-        repr=False,
-        default=attrs.Factory(lambda self: self._adding(), takes_self=True),
-    )
 
-    def _adding(self) -> Callable[[datetime, timedelta], datetime]:
-        """Decide once how working time is added: deadlines are asked for time and again."""
+    @cached_property
+    def _add(self) -> Callable[[datetime, timedelta], datetime]:
+        """How working time is added, decided once: deadlines are asked for time and again."""
         if self.target.calendar == WALL:
             return operator.add
         if self.target.within is None:
@@ -117,12 +112,11 @@ class Counting:
     ) -> tuple[datetime, tuple[RungReached, ...]]:
         """Return the deadline and the levels around it, as known at *now*."""
         reached = self.reached(course, now)
-        return reached[WHOLE], tuple(
-            [
-                RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
-                for rung in self.target.ladder
-            ]
-        )
+        rungs = [
+            RungReached(name=rung.name, to=rung.to, due=reached[rung.share])
+            for rung in self.target.ladder
+        ]
+        return reached[WHOLE], tuple(rungs)
 
     def reached(self, course: Course, now: datetime) -> Mapping[float, datetime]:
         """Return when the whole target and each share of its ladder is used up, as of *now*."""

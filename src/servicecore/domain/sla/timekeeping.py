@@ -118,7 +118,7 @@ def keep_time(timeline: Iterable[Happening], terms: Terms) -> Clocks:
     clocks: Clocks = ()
     awaited: frozenset[str] | None = None
     for n, happening in enumerate(timeline):
-        if happening.facts or happening.terms or happening.carried:
+        if happening.says_more:
             terms = terms.from_here(happening)
         elif happening.what not in terms.turns:
             if awaited is None:

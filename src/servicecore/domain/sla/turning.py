@@ -41,6 +41,11 @@ class Happening(NamedTuple):
         """Tell whether other promises may apply from now on."""
         return bool(self.facts or self.terms)
 
+    @property
+    def says_more(self) -> bool:
+        """Tell whether it may matter to clocks whatever it is called."""
+        return bool(self.facts or self.terms or self.carried)
+
 
 def turned(clock: Clock, happening: Happening) -> Clock:
     """Return *clock* as *happening* leaves it; the same object if it does not care."""
