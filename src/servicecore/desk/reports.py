@@ -16,7 +16,6 @@ import attrs
 
 from ..projections import themes
 from ..projections.answer import Answer
-from ..projections.asking import TIMES, Question, UnknownGroupingError
 from ..projections.behind import Part, part_of, unknown_measure
 from ..projections.churn_goal import ChurnChange, churn_change
 from ..projections.cost_benefit import ChurnIn, CostBenefit, expected
@@ -294,7 +293,7 @@ class Reports:
     def drills(self, **ask: Unpack[Ask]) -> Answer:
         """Tell whether emergencies were rehearsed often enough, and what came of it."""
         question = question_of(self._office, ask)
-        _must_be_of_some(question, of=_REHEARSALS)
+        themes.must_be_of_some(question, _REHEARSALS)
         told = [
             theme.answer(self._sources.of(theme, question), theme.grouped(question))
             for theme in _REHEARSALS
@@ -343,7 +342,7 @@ class Reports:
             UnknownChoiceError: If no case is ever called what should be chosen.
         """
         question = question_of(self._office, ask, by="priority")
-        _must_be_of_some(question)
+        themes.must_be_of_some(question, THEMES)
         told = [
             theme.answer(self._sources.of(theme, question), theme.grouped(question))
             for theme in THEMES
@@ -428,12 +427,3 @@ class Reports:
         if answer.known_at is not None:
             return answer.known_at
         return self._office.position(themes.TICKETS.facts.name)
-
-
-def _must_be_of_some(question: Question, *, of: Iterable[Theme] = THEMES) -> None:
-    known = dict.fromkeys(name for theme in of for name in theme.dimensions)
-    for name in (*question.by, *question.where):
-        if name not in known and not (name in TIMES and name in question.by):
-            msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"
-            raise UnknownGroupingError(msg)
-    themes.must_be_chosen_by_words(question, tuple(of))

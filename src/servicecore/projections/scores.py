@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import fsum
 from typing import Self
 
 import attrs
@@ -17,7 +18,7 @@ PROMOTERS, DETRACTORS = frozenset({9, 10}), frozenset(range(7))
 class Scores:
     """How often each score was given; it tells the mean."""
 
-    counts: Counter[int] = attrs.field(factory=Counter)
+    counts: Counter[float] = attrs.field(factory=Counter)
 
     def times(self, sign: int) -> Self:
         """Return it so many times."""
@@ -32,7 +33,7 @@ class Scores:
     def measured(self, measure: str, group: Group) -> Measured:
         """Tell the mean of so many."""
         n = self.counts.total()
-        total = sum(score * each for score, each in self.counts.items())
+        total = fsum(score * each for score, each in self.counts.items())
         return Measured(measure=measure, group=group, n=n, value=total / n if n else None)
 
 

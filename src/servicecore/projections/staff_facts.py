@@ -19,22 +19,18 @@ Definitions (each figure says which of them it is):
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from math import fsum
-from typing import Any, Self
-
-import attrs
+from typing import Any
 
 from ..domain import staff
 from ..domain.calendar_periods import CalendarPeriod
 from ..domain.duties import Duty
 from ..domain.staff import APPRAISALS, TOPICS, TRAINING, YEARLY_APPRAISALS, Employee
-from .answer import Group, Measured
 from .asking import Dimension
 from .facts import Facts
 from .local_days import begins, ends, is_of_the_time_of, last_moment, local_day
+from .scores import Scores
 from .tally import Tally
 
 OVERALL = "overall"
@@ -55,29 +51,6 @@ DIMENSIONS: Mapping[str, Dimension] = {
     "layer": lambda employee: employee.layer,
     "post": lambda employee: employee.post,
 }
-
-
-@attrs.define
-class Scores:
-    """How often each score was given, from 0.0 to 1.0; it tells the mean."""
-
-    counts: Counter[float] = attrs.field(factory=Counter)
-
-    def times(self, sign: int) -> Self:
-        """Return it so many times."""
-        return type(self)(Counter({each: sign * n for each, n in self.counts.items()}))
-
-    def add(self, other: Self) -> None:
-        """Take *other* in."""
-        for score, n in other.counts.items():
-            self.counts[score] += n
-        self.counts = Counter({each: n for each, n in self.counts.items() if n})
-
-    def measured(self, measure: str, group: Group) -> Measured:
-        """Tell the mean of so many."""
-        n = self.counts.total()
-        total = fsum(score * each for score, each in sorted(self.counts.items()))
-        return Measured(measure=measure, group=group, n=n, value=total / n if n else None)
 
 
 # --- Training ----------------------------------------------------------------------------

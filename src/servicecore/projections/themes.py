@@ -34,7 +34,7 @@ from . import (
     upkeep_facts,
 )
 from .answer import Answer
-from .asking import TIMES, Dimension, Question, UnknownChoiceError
+from .asking import TIMES, Dimension, Question, UnknownChoiceError, UnknownGroupingError
 from .cells import Cells
 from .counting import Measure, count
 from .facts import Facts
@@ -136,7 +136,7 @@ class Theme:
 
     def _must_fit(self, question: Question) -> None:
         question.must_be_about(self.cases, self.dimensions)
-        must_be_chosen_by_words(question, (self,))
+        _must_be_chosen_by_words(question, (self,))
 
     def grouped(self, question: Question) -> Question:
         """Return *question* by those of its names that these cases have."""
@@ -144,12 +144,24 @@ class Theme:
         return attrs.evolve(question, by=tuple(name for name in question.by if name in known))
 
 
-def must_be_chosen_by_words(question: Question, themes: Iterable[Theme]) -> None:
-    """See to it that cases of some of these *themes* can have every value that is asked for.
+def must_be_of_some(question: Question, themes: Iterable[Theme]) -> None:
+    """See to it that cases of some of these *themes* can be told and chosen as is asked.
 
     Raises:
-        UnknownChoiceError: If one is misspelt; it names what there is.
+        UnknownGroupingError: If none of them has anything of a name that is asked for.
+        UnknownChoiceError: If none of them can ever have a value that is asked for.
     """
+    themes = tuple(themes)
+    known = dict.fromkeys(name for theme in themes for name in theme.dimensions)
+    for name in (*question.by, *question.where):
+        if name not in known and not (name in TIMES and name in question.by):
+            msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"
+            raise UnknownGroupingError(msg)
+    _must_be_chosen_by_words(question, themes)
+
+
+def _must_be_chosen_by_words(question: Question, themes: Iterable[Theme]) -> None:
+    """See to it that cases of some of these *themes* can have every value that is asked for."""
     for name, kept in question.where.items():
         having = [each for each in themes if name in each.dimensions]
         if all(name in each.words for each in having):

@@ -48,6 +48,19 @@ class ExportNote:
             raise NotAnExportError(msg)
         return note
 
+    @classmethod
+    def must_be_in(cls, folder: Path) -> Self:
+        """Return the note in *folder*.
+
+        Raises:
+            NotAnExportError: If there is none, or it cannot be read.
+        """
+        note = cls.of(folder)
+        if note is None:
+            msg = f"{folder} holds no export"
+            raise NotAnExportError(msg)
+        return note
+
     def keep(self, folder: Path) -> None:
         """Write it, in place of the one before, in one step."""
         unfinished = folder / f"{NAME}.unfinished"

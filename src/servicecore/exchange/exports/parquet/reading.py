@@ -16,7 +16,6 @@ from ....storage.portions import Portion
 from ....storage.protocol import Row
 from ....storage.topics import Topics
 from .columns import KEPT, rows_of
-from .errors import NotAnExportError
 from .note import ExportNote
 
 
@@ -54,10 +53,7 @@ class ParquetExport:
             OtherLogError: If it is the export of another log.
         """
         place = Path(folder).absolute()
-        note = ExportNote.of(place)
-        if note is None:
-            msg = f"{folder} holds no export"
-            raise NotAnExportError(msg)
+        note = ExportNote.must_be_in(place)
         note.ensure_of(log, place)
         return cls(str(place), note)
 

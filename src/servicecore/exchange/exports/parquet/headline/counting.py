@@ -9,7 +9,7 @@ import attrs
 
 from .....projections import themes
 from .....projections.answer import Answer
-from .....projections.asking import TIMES, Question, UnknownGroupingError
+from .....projections.asking import Question
 from .....projections.cells import Cells
 from .....projections.columns import cells_of_columns
 from .....projections.counting import cells_of
@@ -33,7 +33,7 @@ def answered(export: Export, question: Question, patience: Patience | None) -> A
         UnknownChoiceError: If none of them can ever have a value that is asked for.
     """
     having = (TICKETS, SURVEYS, CUSTOMERS) if patience else (TICKETS, SURVEYS)
-    _must_be_of_some(question, having)
+    themes.must_be_of_some(question, having)
     reading = _Reading(export, micros(question.as_of))
     told = Answer(period=question.period, zone=question.zone.key, as_of=question.as_of, measured=())
     if TICKETS.can_be_asked(question):
@@ -95,12 +95,3 @@ def _of_customers(found: Iterable[Histories], question: Question, patience: Pati
     facts = (fact for each in found for fact in customers.customers_of(each))
     loyalty, names = Loyalty(patience), CUSTOMERS.dimensions
     return cells_of(facts, question, dimensions=names, measures=[loyalty.churn, loyalty.turnover])
-
-
-def _must_be_of_some(question: Question, having: tuple[themes.Theme, ...]) -> None:
-    known = dict.fromkeys(name for theme in having for name in theme.dimensions)
-    for name in (*question.by, *question.where):
-        if name not in known and not (name in TIMES and name in question.by):
-            msg = f"nothing can be told by {name!r}; expected {', '.join([*known, *TIMES])}"
-            raise UnknownGroupingError(msg)
-    themes.must_be_chosen_by_words(question, having)

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 from .....domain.events import CATALOGUE, UnknownEventError
 from .....projections.rows import Column
 from .....storage.errors import PrunedError
-from ..errors import NotAnExportError
 from ..note import ExportNote, first_in
 
 NOWHERE = -1  #: The row of what was never told.
@@ -111,11 +110,7 @@ class Export:
         Raises:
             NotAnExportError: If there is none, or an older one.
         """
-        note = ExportNote.of(folder)
-        if note is None:
-            msg = f"{folder} holds no export"
-            raise NotAnExportError(msg)
-        return cls(folder, note)
+        return cls(folder, ExportNote.must_be_in(folder))
 
     def histories(self, kinds: Sequence[Kind], *, as_of: int) -> Iterator[list[Histories]]:
         """Yield of each bucket what had happened by then, to records of these kinds in turn.
