@@ -6,6 +6,7 @@ and heads of the log.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import attrs
@@ -25,12 +26,16 @@ _POLICY = "policy/"
 
 @attrs.frozen(kw_only=True)
 class EventRule:
-    """What is demanded of every event; *amiss* tells what is wrong with one, after the last."""
+    """What is demanded of every event that it *concerns*.
+
+    *amiss* tells what is wrong with one, knowing the event before it in the log.
+    """
 
     id: str
     clause: str
     says: str
     amiss: Callable[[Recorded, Recorded | None], str]
+    concerns: Callable[[Recorded], bool] = lambda _: True
     version: str = "1"
 
 
@@ -50,10 +55,12 @@ def _not_ahead(recorded: Recorded, _: Recorded | None) -> str:
     return f"it was recorded before it happened, at {recorded.occurred_at.isoformat()}"
 
 
+def _is_of_a_policy(recorded: Recorded) -> bool:
+    return recorded.provenance.actor.startswith(_POLICY)
+
+
 def _has_a_reason(recorded: Recorded, _: Recorded | None) -> str:
     known = recorded.provenance
-    if not known.actor.startswith(_POLICY):
-        return ""
     told = {"rule": known.rule, "version": known.rule_version, "cause": known.causation_id}
     missing = [name for name, value in told.items() if not value]
     return f"{known.actor} did it, and tells no {', no '.join(missing)}" if missing else ""
@@ -83,6 +90,7 @@ EVENT_RULES = (
         clause=_TRACEABLE,
         says="What a policy did names its rule, its version and its cause.",
         amiss=_has_a_reason,
+        concerns=_is_of_a_policy,
     ),
 )
 
@@ -90,12 +98,10 @@ EVENT_RULES = (
 def in_good_time(scope: Scope, allowed: Span) -> EventRule:
     """Return the rule that nothing is put on record later than *allowed* after it happened.
 
-    What was imported is no case: that it came late is what an import is.
+    It does not concern what was imported: that it came late is what an import is.
     """
 
     def amiss(recorded: Recorded, _: Recorded | None) -> str:
-        if (recorded.provenance.rule or "").startswith(IMPORT):
-            return ""
         last_day = allowed.after(scope.local_day(recorded.occurred_at))
         if scope.local_day(recorded.recorded_at) <= last_day:
             return ""
@@ -107,6 +113,7 @@ def in_good_time(scope: Scope, allowed: Span) -> EventRule:
         clause=_TRACEABLE,
         says=f"Nothing is put on record later than {allowed} after it happened (house choice).",
         amiss=amiss,
+        concerns=lambda recorded: not (recorded.provenance.rule or "").startswith(IMPORT),
     )
 
 
@@ -116,19 +123,23 @@ class Chronicle:
 
     scope: Scope
     rules: tuple[EventRule, ...] = EVENT_RULES
-    _population: int = 0
+    _population: Counter[str] = attrs.field(factory=Counter)
     _before: Recorded | None = None
     _found: dict[str, list[Finding]] = attrs.field(factory=dict)
 
     def take(self, recorded: Recorded) -> None:
         """Look at the next event."""
         if recorded.occurred_at in self.scope or recorded.recorded_at in self.scope:
-            self._population += 1
             for rule in self.rules:
-                if amiss := rule.amiss(recorded, self._before):
-                    finding = Finding(id=recorded.id, what=amiss, evidence=(recorded.position,))
-                    self._found.setdefault(rule.id, []).append(finding)
+                if rule.concerns(recorded):
+                    self._judge(rule, recorded)
         self._before = recorded
+
+    def _judge(self, rule: EventRule, recorded: Recorded) -> None:
+        self._population[rule.id] += 1
+        if amiss := rule.amiss(recorded, self._before):
+            finding = Finding(id=recorded.id, what=amiss, evidence=(recorded.position,))
+            self._found.setdefault(rule.id, []).append(finding)
 
     def checks(self) -> Iterator[Check]:
         """Yield what was found."""
@@ -138,7 +149,7 @@ class Chronicle:
                 clause=rule.clause,
                 version=rule.version,
                 rule=rule.says,
-                population=self._population,
+                population=self._population[rule.id],
                 findings=tuple(self._found.get(rule.id, ())),
             )
 

@@ -102,26 +102,21 @@ def _copies(record: Record, scope: Scope) -> Iterator[_Owed]:
     made = {each.event.number: each for each in record.of(copies.CopyMade)}
     for expected in record.of(copies.CopyExpected):
         done = made.get(expected.event.number)
-        yield _Owed(
-            what=f", copy {expected.event.number}",
-            on=expected.event.due_on,
-            promised=expected,
-            done=done,
-            done_on=scope.local_day(done.occurred_at) if done else None,
-        )
+        what = f", copy {expected.event.number}"
+        yield _owed(what, expected, done, on=expected.event.due_on, scope=scope)
 
 
 def _checks(record: Record, scope: Scope) -> Iterator[_Owed]:
     for scheduled in record.of(checks.ComplianceScheduled):
         if scheduled.event.due_on is not None:
             done = next(iter(record.of(checks.ComplianceChecked)), None)
-            yield _Owed(
-                what="",
-                on=scheduled.event.due_on,
-                promised=scheduled,
-                done=done,
-                done_on=scope.local_day(done.occurred_at) if done else None,
-            )
+            yield _owed("", scheduled, done, on=scheduled.event.due_on, scope=scope)
+
+
+def _owed(what: str, promised: Recorded, done: Recorded | None, *, on: date, scope: Scope) -> _Owed:
+    """Return what was owed, done on the day on which it happened."""
+    done_on = scope.local_day(done.occurred_at) if done else None
+    return _Owed(what=what, on=on, promised=promised, done=done, done_on=done_on)
 
 
 RULES = (
