@@ -12,17 +12,18 @@ class Level(Enum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
 
-    def __init__(self, _told: str) -> None:
-        """Note its place from the bottom: 0 for staff."""
-        self.rank = len(type(self).__members__)
+    @property
+    def rank(self) -> int:
+        """Its place from the bottom: 0 for staff."""
+        return list(Level).index(self)
 
     def is_above(self, other: Level) -> bool:
-        """Tell whether this level answers for what *other* could not settle."""
+        """Tell whether this level is responsible for what *other* could not settle."""
         return self.rank > other.rank
 
 
 def same_person(one: str, other: str) -> bool:
-    """Tell whether two names are of one person, however they are written; nobody is nobody.
+    """Tell whether two names mean one person, however they are written; no name means nobody.
 
     >>> same_person("Wu  Lin", " wu lin"), same_person("", "")
     (True, False)

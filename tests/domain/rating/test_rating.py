@@ -83,9 +83,10 @@ class TestARating:
         with pytest.raises(AlreadyRatedError):
             rated(rated())
 
-    def test_is_not_given_by_whoever_did_the_repair(self):
-        with pytest.raises(OwnRepairError, match="Wu"):
-            rated(by="Wu")
+    @pytest.mark.parametrize("by", ["Wu", " wu "])
+    def test_is_not_given_by_whoever_did_the_repair(self, by):
+        with pytest.raises(OwnRepairError, match="Wu did the repair"):
+            rated(by=by)
 
     def test_is_given_by_somebody(self):
         with pytest.raises(RefusedError, match="by"):

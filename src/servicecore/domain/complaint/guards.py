@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..people import same_person
 from . import refusals
 from .complaint import Complaint, Status
 
@@ -81,19 +82,15 @@ def must_be_in_order(complaint: Complaint, done: str, at: datetime) -> None:
 
 
 def must_be_objective(complaint: Complaint, *people: str) -> None:
-    """Refuse to let somebody handle a complaint about himself.
+    """Refuse to let anybody handle a complaint about themselves.
 
     Raises:
         HandlerIsSubjectError: If one of *people* is the one complained of.
     """
-    subject = _same(complaint.about.person)
-    if subject in map(_same, people):
+    subject = complaint.about.person
+    if any(same_person(subject, each) for each in people):
         msg = (
-            f"complaint {complaint.id} is about {complaint.about.person}, "
+            f"complaint {complaint.id} is about {subject}, "
             "who cannot handle it (objectivity, ISO 10002)"
         )
         raise refusals.HandlerIsSubjectError(msg)
-
-
-def _same(person: str) -> str:
-    return " ".join(person.split()).casefold()

@@ -34,7 +34,7 @@ class UnknownCategoryError(RefusedError, ValueError):
 
 
 class HandlerIsSubjectError(RefusedError):
-    """Nobody handles a complaint about himself: handling is objective (ISO 10002)."""
+    """Nobody handles a complaint about themselves: handling is objective (ISO 10002)."""
 
 
 class OneDepartmentError(RefusedError):

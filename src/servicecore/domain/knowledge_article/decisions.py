@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of
-from ..people import Level
+from ..people import Level, same_person
 from ..refusals import must_be_told
 from ..reminders import passed, reminder, settled, told
 from ..sla import Reading, State, Terms
@@ -62,7 +62,7 @@ def review(
     if article.status is not ArticleStatus.DRAFT:
         msg = f"knowledge article {article.id}: revision {article.newest.number} was reviewed"
         raise refusals.NothingNewError(msg)
-    if _same(by) == _same(article.newest.author):
+    if same_person(by, article.newest.author):
         msg = (
             f"knowledge article {article.id} was written by {article.newest.author}, "
             "who cannot review it"
@@ -221,7 +221,3 @@ def _must_not_be_retired(article: KnowledgeArticle, done: str) -> None:
             f"so it cannot be {done}"
         )
         raise refusals.ArticleRetiredError(msg)
-
-
-def _same(person: str) -> str:
-    return " ".join(person.split()).casefold()

@@ -14,6 +14,7 @@ import attrs
 
 from ..calendar import WorkingCalendar
 from ..days import day_of
+from ..people import same_person
 from ..refusals import must_be_told
 from ..spans import Span
 from . import events, refusals
@@ -91,7 +92,7 @@ def approve(
     asked = _must_be_asked_for(person, customer_id)
     if asked.approved_by:
         return []
-    if _same(by) == _same(asked.asked_by):
+    if same_person(by, asked.asked_by):
         msg = (
             f"erasure of the data of customer {customer_id} was asked for by {asked.asked_by}, "
             "who cannot approve it"
@@ -262,7 +263,3 @@ def _must_be_asked_for(person: PersonalData | None, customer_id: str) -> Persona
         msg = f"nobody asked that the data of customer {customer_id} be erased"
         raise refusals.NoErasureAskedError(msg)
     return person
-
-
-def _same(person: str) -> str:
-    return person.strip().casefold()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .. import case
 from ..case import ASSIGNEE, Reached
-from ..people import Level
+from ..people import Level, same_person
 from ..refusals import must_be_told
 from ..sla import Terms, keep_time
 from . import events, refusals
@@ -51,20 +51,24 @@ def give(
     Raises:
         AlreadyRatedError: If that was done.
         OwnRepairError: If whoever did it rates it.
-        NoRatingError: If the score is none from 1 to 5.
+        NoRatingError: If the score is not a whole number from 1 to 5.
+        BeforeRepairError: If it comes before the repair.
     """
     must_be_told(by=by)
     if at < rating.opened_at:
-        msg = f"rating {rating.id}: the repair was done at {rating.opened_at.isoformat()}"
+        msg = (
+            f"rating {rating.id}: the repair was done at {rating.opened_at.isoformat()}, "
+            f"so it cannot have been rated at {at.isoformat()} (pdr:3.2c)"
+        )
         raise refusals.BeforeRepairError(msg)
     if rating.rated_at is not None:
         msg = f"rating {rating.id} was given at {rating.rated_at.isoformat()} (pdr:3.2c)"
         raise refusals.AlreadyRatedError(msg)
-    if by == rating.person:
-        msg = f"rating {rating.id}: {by} did the repair, and cannot rate it (pdr:3.2c)"
+    if same_person(by, rating.person):
+        msg = f"rating {rating.id}: {rating.person} did the repair, and cannot rate it (pdr:3.2c)"
         raise refusals.OwnRepairError(msg)
     if isinstance(score, bool) or not isinstance(score, int) or score not in _SCALE:
-        msg = f"rating {rating.id}: a score is one from 1 to 5, got {score!r} (pdr:3.2c)"
+        msg = f"rating {rating.id}: a score is a whole number from 1 to 5, got {score!r} (pdr:3.2c)"
         raise refusals.NoRatingError(msg)
     given = events.RatingGiven(rating_id=rating.id, by=by, score=score, comment=comment, at=at)
     return _on_record(rating, given, terms=terms)

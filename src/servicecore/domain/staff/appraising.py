@@ -9,6 +9,7 @@ from statistics import fmean
 from ..calendar import WorkingCalendar
 from ..calendar_periods import CalendarPeriod
 from ..days import day_of
+from ..people import same_person
 from ..preparedness import EMERGENCY
 from ..qualities import must_be_shares
 from ..refusals import must_be_told
@@ -53,8 +54,8 @@ def appraise(
         NoShareError: If a score is no share.
     """
     must_be_told(by=by)
-    if by == employee.id:
-        msg = f"{by} cannot appraise {employee.id}: it takes somebody else"
+    if same_person(by, employee.id):
+        msg = f"{employee.id} cannot appraise themselves: somebody else has to (house choice)"
         raise refusals.AppraisedByThemselvesError(msg)
     guards.must_be_on_record(employee, "appraised", at)
     whole = CalendarPeriod.named(period)
