@@ -269,9 +269,8 @@ class Office:
 
     def _fire(self, now: datetime) -> list[Receipt]:
         passed = list(deadlines.passed(self.rows(deadlines.NAME), now))
-        if (
-            passed
-        ):  # Policies may have to answer what was recorded a moment ago, and is late already.
+        if passed:
+            # Policies may have to answer what was recorded a moment ago, and is late already.
             self.catch_up(upto=self.position(deadlines.NAME))
         due = self._escalation.what_is_due(passed, now=now)
         return [receipt for each in due if (receipt := self._carry_out(each)) is not None]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from ...domain.compliance import Check, Finding
-from ...domain.events import IMPORT, Recorded
+from ...domain.events import Recorded
 from ...domain.spans import Span
 from ...storage import EventLog
 from .. import archiving, heads
@@ -113,7 +113,7 @@ def in_good_time(scope: Scope, allowed: Span) -> EventRule:
         clause=_TRACEABLE,
         says=f"Nothing is put on record later than {allowed} after it happened (house choice).",
         amiss=amiss,
-        concerns=lambda recorded: not (recorded.provenance.rule or "").startswith(IMPORT),
+        concerns=lambda recorded: not recorded.is_imported,
     )
 
 

@@ -13,7 +13,7 @@ import attrs
 
 from ...domain.access import AccessRules, UnknownRoleError
 from ...domain.compliance import Check, Finding
-from ...domain.events import IMPORT, Recorded
+from ...domain.events import Recorded
 from ...storage import EventLog
 from ..access_log import AccessRefused
 from .rules import Scope
@@ -128,9 +128,8 @@ def refused(seen: EventLog | None, scope: Scope) -> Check:
 
 
 def _is_of_a_person(recorded: Recorded) -> bool:
-    known = recorded.provenance
-    is_import = (known.rule or "").startswith(IMPORT)
-    return not (is_import or known.actor == _DESK or _PROGRAM in known.actor)
+    actor = recorded.provenance.actor
+    return not (recorded.is_imported or actor == _DESK or _PROGRAM in actor)
 
 
 def _found(recorded: Recorded, what: str) -> Finding:
