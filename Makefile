@@ -98,6 +98,7 @@ debian:
 		$(MAKE) --no-print-directory from-debian PACKAGE=postgresql
 	@command -v chromium > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=chromium
 	@command -v zsh > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=zsh
+	@command -v openssl > /dev/null || $(MAKE) --no-print-directory from-debian PACKAGE=openssl
 
 .PHONY: from-debian
 from-debian:

@@ -344,10 +344,11 @@ class TestUnderAPublishedCheckpoint:
         seen = add_signature(copied[1], witness)
         assert self.made(copied, note=seen) == self.made(copied)
 
-    @pytest.mark.parametrize("what", WITHOUT_THE_KEY)
+    # Another key is that of its maker here, who has signed it.
+    @pytest.mark.parametrize(
+        "what", sorted(WITHOUT_THE_KEY.keys() - {"a signature by another key"})
+    )
     def test_nothing_can_be_changed_in_it(self, copied, what):
-        if what == "a signature by another key":
-            pytest.skip("that key has signed it")
         files = WITHOUT_THE_KEY[what](files_in(self.made(copied)))
         if what == "the key":
             files["key.txt"] = f"{MAKER}\n{OUR_KEY}\n".encode()
