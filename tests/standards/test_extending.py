@@ -42,7 +42,7 @@ def clock(standard, name, **facts):
 
 
 class TestALengthCountedFromMoments:
-    """A month is now this long, now that: whoever counts from moments, counts days."""
+    """Months are not equally long: whoever counts from moments, counts days."""
 
     @pytest.mark.parametrize("name", TOLD_IN_DAYS)
     @pytest.mark.parametrize("written", ['at_most = "6 months"', 'at_least = "30 days"'])
@@ -64,7 +64,7 @@ class TestALengthCountedFromMoments:
         assert days.at_most(name).in_days == timedelta(days=9)
 
     def test_is_refused_in_months_wherever_it_comes_from(self):
-        with pytest.raises(NotInDaysError, match="6 months are now this long, now that"):
+        with pytest.raises(NotInDaysError, match="6 months are not always equally long"):
             _ = Span(months=6).in_days
 
 

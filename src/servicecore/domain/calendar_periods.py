@@ -10,11 +10,10 @@ import attrs
 
 from .calendar import WorkingCalendar
 from .days import beginning_of
-from .figures import Cycle
+from .figures import MONTHS, Cycle
 from .refusals import RefusedError
 
-_A_YEAR = 12  # Months.
-_MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "year": _A_YEAR}
+_A_YEAR = MONTHS["year"]
 _NAME = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
@@ -36,7 +35,7 @@ class CalendarPeriod:
         >>> CalendarPeriod.holding(date(2025, 5, 31), per="quarter").name
         '2025-Q2'
         """
-        return cls(per, (day.year * _A_YEAR + day.month - 1) // _MONTHS[per])
+        return cls(per, (day.year * _A_YEAR + day.month - 1) // MONTHS[per])
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -71,7 +70,7 @@ class CalendarPeriod:
     @property
     def first(self) -> date:
         """Its first day."""
-        year, month = divmod(self.number * _MONTHS[self.per], _A_YEAR)
+        year, month = divmod(self.number * MONTHS[self.per], _A_YEAR)
         return date(year, month + 1, 1)
 
     @property

@@ -14,26 +14,23 @@ import attrs
 from .calendar import WorkingCalendar
 from .calendar_periods import CalendarPeriod
 from .days import beginning_of
-from .figures import Cycle, Duration
+from .figures import Cycle
 from .reminders import reminder
 from .sla import Reading
 from .spans import Span
 from .standard import ServiceStandard
 
-DUE, OVER = (
-    "due",
-    "over",
-)  #: The two reminders of a duty: there is still time, there was not enough.
-
+#: The two reminders of a duty: there is still time, and there is none left.
+DUE, OVER = "due", "over"
 NO_TIME = Span()
 Amount = int | timedelta  #: So many times, or so long.
 
 
 @attrs.frozen(kw_only=True)
 class Duty:
-    """At least so many times, or so long, in every period; what lasts less than *each* is nothing.
+    """At least so many times, or so long, in every period; nothing shorter than *each* counts.
 
-    It is told of *notice* before a period ends, and in time until *grace* after it.
+    People are reminded *notice* before a period ends; until *grace* after it, they are in time.
     """
 
     name: str
@@ -58,9 +55,9 @@ class Duty:
         raise TypeError(msg)
 
     def first_period(self, *, since: date, known_on: date) -> CalendarPeriod:
-        """Return the first period in which it is owed to somebody who is there *since* that day.
+        """Return the first period in which it is owed to somebody who joined on the day *since*.
 
-        It is owed in whole periods that were not over when that became known.
+        It is owed in whole periods that were not over when their joining became known.
         """
         first = CalendarPeriod.holding(since, per=self.per)
         whole = first if first.first == since else first.following
@@ -71,27 +68,27 @@ class Duty:
         over = beginning_of(self.grace.after(period.until), calendar)
         rungs = {OVER: over}
         if self.notice is not None:
-            rungs[DUE] = beginning_of(_before(period.until, self.notice), calendar)
+            rungs[DUE] = beginning_of(self.notice.before(period.until), calendar)
         return reminder(self.name, round_=period.number, due=over, rungs=rungs)
 
 
 @attrs.frozen(kw_only=True)
 class Figures:
-    """Which durations of a standard tell the notice and the grace of a duty."""
+    """Which durations of a standard are the notice and the grace of a duty."""
 
     told_before: str = ""
     in_time_until: str = ""
 
     def notice(self, standard: ServiceStandard) -> Span | None:
-        """Return how long before the end it is told of; at the end, if there is a grace."""
-        found = _duration(standard, self.told_before)
+        """Return how long before the end people are reminded; at the end, if there is a grace."""
+        found = standard.duration(self.told_before)
         if found is not None:
             return found.at_least
         return None if self.grace(standard) == NO_TIME else NO_TIME
 
     def grace(self, standard: ServiceStandard) -> Span:
-        """Return how long after the end it is still in time."""
-        found = _duration(standard, self.in_time_until)
+        """Return how long after the end it can still be done in time."""
+        found = standard.duration(self.in_time_until)
         return found.at_most or NO_TIME if found is not None else NO_TIME
 
 
@@ -115,11 +112,3 @@ def duties_of(standard: ServiceStandard, figures: Mapping[str, Figures]) -> tupl
 def period_of(reading: Reading, duty: Duty) -> CalendarPeriod:
     """Return the period that a reminder is about."""
     return CalendarPeriod(duty.per, reading.round)
-
-
-def _duration(standard: ServiceStandard, name: str) -> Duration | None:
-    return next((each for each in standard.durations if each.name == name), None)
-
-
-def _before(day: date, span: Span) -> date:
-    return Span(months=-span.months, days=-span.days).after(day)

@@ -21,10 +21,11 @@ CostCycle = Literal["month", "quarter", "year", "once", "campaign"]
 Roll = Literal["forward", "back"]
 #: What rules of revisits count from.
 COUNTED_FROM = ("delivery", "first_use", "complaint", "revisit", "new_year")
+#: How many months each cycle has.
+MONTHS: Mapping[Cycle, int] = {"month": 1, "quarter": 3, "year": 12}
 _FOR_A_GRADE = "_customers"
 
-
-#: Durations that are counted from moments, and so told in days: a month is now this long, now that.
+#: Durations counted from a moment, which are told in days: months differ in length.
 TOLD_IN_DAYS = (
     "churn_grace",
     "churn_silence",
@@ -32,6 +33,11 @@ TOLD_IN_DAYS = (
     "risk_look_back",
     "risk_look_ahead",
 )
+
+
+def times_a_year(cycle: Cycle) -> int:
+    """Return how many times a *cycle* fits into a year."""
+    return MONTHS["year"] // MONTHS[cycle]
 
 
 class MissingTimesError(RefusedError):

@@ -1,4 +1,4 @@
-"""Lengths of time that a wall calendar tells: three years, six months, thirty days."""
+"""Lengths of time as people count them: three years, six months, thirty days."""
 
 from __future__ import annotations
 
@@ -32,15 +32,19 @@ class Span:
         last = monthrange(year, month)[1]
         return day.replace(year=year, month=month, day=min(day.day, last)) + timedelta(self.days)
 
+    def before(self, day: date) -> date:
+        """Return the date this long before *day*, clipped to the end of a shorter month."""
+        return Span(months=-self.months, days=-self.days).after(day)
+
     @property
     def in_days(self) -> timedelta:
-        """How long it is wherever it begins.
+        """How long it is, whenever it begins.
 
         Raises:
             NotInDaysError: If that depends on the month.
         """
         if self.months:
-            msg = f"{self} are now this long, now that; expected days, such as '30 days'"
+            msg = f"{self} are not always equally long; expected days, such as '30 days'"
             raise NotInDaysError(msg)
         return timedelta(days=self.days)
 

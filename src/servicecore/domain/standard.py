@@ -122,6 +122,10 @@ class ServiceStandard:
         """Return the numbers that the standard gives under this *name*, if it gives any."""
         return next((each for each in self.scales if each.name == name), None)
 
+    def quota(self, name: str) -> Quota | None:
+        """Return what has to be done so often by the standard, if it says."""
+        return next((each for each in self.quotas if each.name == name), None)
+
     def duration(self, name: str) -> Duration | None:
         """Return how long something lasts by the standard, if it says."""
         return next((each for each in self.durations if each.name == name), None)

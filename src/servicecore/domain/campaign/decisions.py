@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, end_of, must_be_a_date
+from ..figures import MONTHS
 from ..people import Level
 from ..refusals import must_be_told
 from ..reminders import passed, reminder, settled, told
@@ -21,7 +22,6 @@ QUOTA, TRACKING = "survey_campaigns", "survey_effect_tracking"  #: What standard
 BEGINNING, OVERDUE = "beginning", "overdue"  #: The reminder of a planned campaign, and its level.
 EFFECT, DUE = "effect", "due"  #: The reminder to track a measure, and its level.
 _CLAUSE = "tender:2.3c"
-_A_YEAR = {"year": 12, "quarter": 3, "month": 1}  # Months.
 
 
 def plan(
@@ -251,16 +251,17 @@ def remind_if_due(campaign: Campaign, /, *, at: datetime, terms: Terms) -> list[
 
 def next_due(standard: ServiceStandard, *, after: date) -> tuple[date, str] | None:
     """Return by when the next campaign begins, and the clause; None if none is demanded."""
-    for quota in standard.quotas:
-        if quota.name == QUOTA and isinstance(quota.at_least, int):
-            months = max(1, _A_YEAR[quota.per] // quota.at_least)
-            return Span(months=months).after(after), quota.clause
-    return None
+    quota = standard.quota(QUOTA)
+    if quota is None or not isinstance(quota.at_least, int):
+        return None
+    months = max(1, MONTHS[quota.per] // quota.at_least)
+    return Span(months=months).after(after), quota.clause
 
 
 def tracked_every(standard: ServiceStandard) -> Span | None:
     """Return how often the effect of a measure is looked at, if the standard says."""
-    return next((each.at_most for each in standard.durations if each.name == TRACKING), None)
+    told = standard.duration(TRACKING)
+    return None if told is None else told.at_most
 
 
 # -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..calendar import WorkingCalendar
 from ..days import must_be_a_date
-from ..figures import Cost
+from ..figures import Cost, times_a_year
 from ..refusals import must_be_told
 from ..standard import ServiceStandard
 from . import events, refusals
@@ -16,7 +16,6 @@ from .ledger import CostLedger
 
 CURRENCY = "CNY"  #: All ledgers are kept in it (psp:5.1b).
 _A_CENT = -2  # The exponent of the last digit that counts.
-_TIMES = {"month": 12, "quarter": 4, "year": 1}
 _CAMPAIGNS = "survey_campaigns"
 
 
@@ -168,12 +167,14 @@ def _budget(cost: Cost, standard: ServiceStandard) -> Budget:
 
 def _times(cost: Cost, standard: ServiceStandard) -> int:
     """Return how often in a year something is paid."""
-    if cost.per != "campaign":
-        return _TIMES.get(cost.per, 1)
-    found = next((each for each in standard.quotas if each.name == _CAMPAIGNS), None)
-    if found is None or not isinstance(found.at_least, int):
+    if cost.per == "once":
         return 1
-    return found.at_least * _TIMES[found.per]
+    if cost.per != "campaign":
+        return times_a_year(cost.per)
+    campaigns = standard.quota(_CAMPAIGNS)
+    if campaigns is None or not isinstance(campaigns.at_least, int):
+        return 1
+    return campaigns.at_least * times_a_year(campaigns.per)
 
 
 def _must_fit(

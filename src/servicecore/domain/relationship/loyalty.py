@@ -145,8 +145,8 @@ def renew_contract(
 
 
 def _notice(standard: ServiceStandard) -> Span | None:
-    told = (each.at_least for each in standard.durations if each.name == NOTICE)
-    return next(told, None)
+    told = standard.duration(NOTICE)
+    return None if told is None else told.at_least
 
 
 def _must_be_points(file: CustomerRelationship, points: int) -> None:

@@ -57,8 +57,7 @@ def contract_reminder(
     end = end_of(until, calendar)
     rungs = {LAPSED: end}
     if notice is not None:
-        ahead = Span(months=-notice.months, days=-notice.days)
-        rungs[ENDING] = beginning_of(ahead.after(until), calendar)
+        rungs[ENDING] = beginning_of(notice.before(until), calendar)
     return reminder(_clock_of(contract_id), round_=term, due=end, rungs=rungs)
 
 

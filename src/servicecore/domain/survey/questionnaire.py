@@ -124,17 +124,17 @@ def _whole(setting: Setting | None) -> tuple[int, ...]:
 
 
 def _open_for(standard: ServiceStandard) -> Span:
-    for each in standard.durations:
-        if each.name == OPEN_FOR and each.at_most is not None:
-            return each.at_most
-    msg = f"{standard.reference} does not say how long a survey is answered; add {OPEN_FOR!r}"
-    raise NothingToAskError(msg)
+    told = standard.duration(OPEN_FOR)
+    if told is None or told.at_most is None:
+        msg = f"{standard.reference} does not say how long answers are taken; add {OPEN_FOR!r}"
+        raise NothingToAskError(msg)
+    return told.at_most
 
 
 def _must_ask(asked: tuple[str, ...], standard: ServiceStandard) -> None:
     if not asked:
         msg = (
-            f"{standard.reference} does not say what a survey asks (psp:3.3b); tell the dimensions"
+            f"{standard.reference} does not say what a survey asks (psp:3.3b); name the dimensions"
         )
         raise NothingToAskError(msg)
     for each in asked:

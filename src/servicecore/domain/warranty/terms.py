@@ -25,7 +25,7 @@ def own_term(serial: str, standard: ServiceStandard) -> int:
     Raises:
         NoTermError: If it does not say.
     """
-    promised = _figure(standard, WARRANTY)
+    promised = standard.duration(WARRANTY)
     if promised is None or promised.at_least is None or not promised.at_least.months:
         msg = f"{standard.reference} does not say how long warranty {serial} lasts; tell the months"
         raise NoTermError(msg)
@@ -52,10 +52,10 @@ def covered(part: str, months: int, *, delivered_on: date, standard: ServiceStan
     """
     must_be_months(months, part)
     until = Span(months=months).after(delivered_on)
-    bound = _figure(standard, WARRANTY if part == PRODUCT else KEY_PARTS)
+    bound = standard.duration(WARRANTY if part == PRODUCT else KEY_PARTS)
     if bound is not None:
         _must_be_within(bound, part, months, delivered_on=delivered_on)
-    notice = _figure(standard, NOTICE)
+    notice = standard.duration(NOTICE)
     return Cover(
         part=part,
         months=months,
@@ -71,10 +71,9 @@ def reminder_of(
     """Return the reminder that *cover* ends, with notice ahead if the standard says how long."""
     end = end_of(cover.until, calendar)
     rungs = {EXPIRED: end}
-    notice = _figure(standard, NOTICE)
+    notice = standard.duration(NOTICE)
     if notice is not None and notice.at_least is not None:
-        ahead = Span(months=-notice.at_least.months, days=-notice.at_least.days)
-        rungs[NOTICED] = beginning_of(ahead.after(cover.until), calendar)
+        rungs[NOTICED] = beginning_of(notice.at_least.before(cover.until), calendar)
     return reminder(clock_of(cover.part), round_=round_, due=end, rungs=rungs)
 
 
@@ -86,10 +85,6 @@ def clock_of(part: str) -> str:
 def part_of(part: str) -> str:
     """Return *part* as a sentence calls it."""
     return "the product" if part == PRODUCT else f"key part {part}"
-
-
-def _figure(standard: ServiceStandard, name: str) -> Duration | None:
-    return next((each for each in standard.durations if each.name == name), None)
 
 
 def _must_be_within(bound: Duration, part: str, months: int, *, delivered_on: date) -> None:
