@@ -1,35 +1,29 @@
-"""``servicecore sla explain``, ``attribute`` and ``what-if``: the working of clocks."""
-
-# ruff: noqa: PLC0415  # --help must not wait for the desk.
+"""``servicecore sla explain``, ``attribute`` and ``certify``: why clocks show what they show."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
-from .calendar import read_calendar
 from .desks import desk_for
-from .outcome import FINE, NotFoundError, UsageError
+from .outcome import FINE, NotFoundError
 from .output import (
     say,
     say_json,
-    say_line,
-    say_rows,
     table,
     to_the_minute,
     told_at,
+    told_clock,
+    told_exactly,
     told_length,
     words,
     wrapped,
 )
-from .progress import progress
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -37,80 +31,39 @@ if TYPE_CHECKING:
     from ..audit.attribution import Attribution, Holder
     from ..audit.explain import Explanation, Step
     from ..desk import ServiceDesk
-    from ..desk.asked import Ask
-    from ..domain.calendar import WorkingCalendar
-    from ..projections.what_if import Totals
+    from ..domain.sla import Certificate
+
+_LABEL = 10  #: Where the terms of a certificate begin.
+_STRETCH = ("since", "counted", "not counted", "why")
 
 
 def add(commands: Groups) -> None:
     """Add the commands about the working of clocks to those about promises."""
-    for name, text, run in (
-        ("explain", "tell why each clock of a ticket shows what it shows", explain),
-        ("attribute", "tell where the time of each clock went", attribute),
-    ):
-        parser = arguments.command(commands, name, text, run=run)
+    explained = arguments.command(
+        commands, "explain", "tell why each clock of a ticket shows what it shows", run=explain
+    )
+    attributed = arguments.command(
+        commands, "attribute", "tell where the time of each clock went", run=attribute
+    )
+    certified = arguments.command(
+        commands, "certify", "tell what counted on a clock, so that it adds up", run=certify
+    )
+    for parser in (explained, attributed, certified):
         parser.add_argument("ticket", metavar="TICKET", type=arguments.number_of("ticket"))
         parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
         arguments.takes_place(parser)
-    parser = arguments.command(
-        commands,
-        "certify",
-        "tell what counted on a clock, so that it adds up",
-        run=certify,
-    )
-    parser.add_argument("ticket", metavar="TICKET", type=arguments.number_of("ticket"))
-    parser.add_argument("clock", metavar="CLOCK", help="such as first_response")
-    parser.add_argument("--round", type=int, metavar="N", help="default: the last")
-    parser.add_argument("--at", type=arguments.moment, metavar="WHEN", help="default: now")
-    arguments.takes_place(parser)
-    parser = arguments.command(
-        commands, "what-if", "replay tickets under another standard", run=what_if
-    )
-    parser.add_argument(
-        "instead",
-        nargs="?",
-        metavar="STANDARD",
-        help="a shipped standard or a TOML file; default: what each was promised",
-    )
-    parser.add_argument("--calendar", metavar="FILE", help="count on this one: TOML or JSON")
-    parser.add_argument(
-        "--choice",
-        action="append",
-        default=[],
-        type=_choice,
-        metavar="NAME=VALUE",
-        help="for every target, such as credit=none; may be repeated",
-    )
-    parser.add_argument(
-        "--ticket",
-        action="append",
-        type=arguments.number_of("ticket"),
-        metavar="TICKET",
-        help="only this one; may be repeated",
-    )
-    parser.add_argument("--period", help="only those opened in it: 2026, 2026-Q3, 2026-09 …")
-    parser.add_argument(
-        "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
-    )
-    parser.add_argument(
-        "--page",
-        metavar="FILE",
-        help="draw both side by side, by class, as a page",
-    )
-    parser.add_argument("--csv", action="store_true", help="answer with a row a clock")
-    parser.add_argument(
-        "--jobs", type=arguments.count, default=1, metavar="N", help="in how many processes"
-    )
-    arguments.takes_jsonl(parser)
-    arguments.takes_place(parser)
+    certified.add_argument("clock", metavar="CLOCK", help="such as first_response")
+    certified.add_argument("--round", type=int, metavar="N", help="default: the last")
 
 
-def _choice(text: str) -> tuple[str, str]:
-    name, is_one, value = text.partition("=")
-    if is_one and name and value:
-        return name, value
-    msg = f"{text!r} is no choice; expected one like credit=none"
-    raise argparse.ArgumentTypeError(msg)
+def _must_be_open_by_then(desk: ServiceDesk, args: argparse.Namespace) -> None:
+    ticket = desk.tickets.get(args.ticket)
+    if args.at is not None and args.at < ticket.opened_at:
+        msg = (
+            f"nothing is on record of ticket {args.ticket} by {args.at.isoformat()}: "
+            f"it was opened at {ticket.opened_at.isoformat()}"
+        )
+        raise NotFoundError(msg)
 
 
 # --- Why -----------------------------------------------------------------------------
@@ -134,7 +87,7 @@ def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
     in_order = sorted(told.steps, key=lambda each: (each.clock, each.round))
     for (clock, round_), steps in groupby(in_order, key=lambda each: (each.clock, each.round)):
         yield ""
-        yield words(clock) if round_ == 1 else f"{words(clock)} #{round_}"
+        yield told_clock(clock, round_)
         for step in steps:
             first = f"  {told_at(step.at, zone)}  {words(step.happening):<17}"
             yield wrapped(f"{_did(step, zone)} ({step.clause})", indent=41, first=first)
@@ -157,19 +110,6 @@ def _did(step: Step, zone: ZoneInfo) -> str:
     if step.counted_from is None:
         return step.did
     return f"{step.did}, counted from {told_at(step.counted_from, zone)}"
-
-
-def certify(args: argparse.Namespace) -> int:
-    """Tell what counted and what did not; as JSON, for whoever checks it without us."""
-    with desk_for(args) as desk:
-        _must_be_open_by_then(desk, args)
-        paper = desk.sla.certify(args.ticket, args.clock, round=args.round, at=args.at)
-        zone = desk.standard.calendar.zone
-    if args.json:
-        say_json(paper.as_dict())
-    else:
-        say(paper.as_text(zone.key, tell=told_length))
-    return FINE
 
 
 # --- Where the time went ---------------------------------------------------------------
@@ -197,7 +137,7 @@ def _parts(told: Attribution) -> dict[str, Any]:
 
 
 def _rows(told: Attribution) -> Iterator[tuple[str, ...]]:
-    name = words(told.clock) if told.round == 1 else f"{words(told.clock)} #{told.round}"
+    name = told_clock(told.clock, told.round)
     parts: list[tuple[Holder, Any]] = [*told.spent.items(), *told.waited.items()]
     for holder, length in parts:
         waiting = words(holder.waiting_for) or "-"
@@ -205,107 +145,43 @@ def _rows(told: Attribution) -> Iterator[tuple[str, ...]]:
         yield (name, *who, to_the_minute(length))
 
 
-# --- What if -------------------------------------------------------------------------------
+# --- Proof ----------------------------------------------------------------------------------
 
 
-def what_if(args: argparse.Namespace) -> int:
-    """Replay tickets under another standard, and tell what would have been different."""
-    from ..projections.what_if import totals
-
-    with desk_for(args) as desk, progress("what if") as advance:
-        instead = _instead(args)
-        if args.page:
-            _draw(desk, args, instead)
-        found = desk.sla.what_if(
-            **instead,
-            tickets=_opened_in(desk, args) if args.period else args.ticket,
-            as_of=args.as_of,
-            jobs=args.jobs,
-            progress=advance,
-        )
-        if args.csv:
-            say_rows(each.as_dict() for each in found)
-            return FINE
-        if args.jsonl:
-            for each in found:
-                say_line(each.as_dict())
-            return FINE
-        summed = totals(found)
+def certify(args: argparse.Namespace) -> int:
+    """Tell what counted and what did not; as JSON, for whoever checks it without us."""
+    with desk_for(args) as desk:
+        _must_be_open_by_then(desk, args)
+        paper = desk.sla.certify(args.ticket, args.clock, round=args.round, at=args.at)
+        zone = desk.standard.calendar.zone
     if args.json:
-        say_json(summed)
+        say_json(paper.as_dict())
     else:
-        say(_summed(summed.items()))
+        say("\n".join(_certified(args.ticket, paper, zone)))
     return FINE
 
 
-class Instead(TypedDict):
-    """What is to be otherwise."""
-
-    standard: str | None
-    calendar: WorkingCalendar | None
-    choices: dict[str, str]
-
-
-def _instead(args: argparse.Namespace) -> Instead:
-    from ..domain.sla.promise import CHOICES
-
-    for name, _ in args.choice:
-        if name not in CHOICES:
-            msg = f"there is no choice {name!r}; expected one of {', '.join(CHOICES)}"
-            raise UsageError(msg)
-    calendar = read_calendar(args.calendar) if args.calendar else None
-    if not (args.instead or calendar or args.choice):
-        msg = "say what is to be otherwise: a STANDARD, a --calendar or a --choice"
-        raise UsageError(msg)
-    return {"standard": args.instead, "calendar": calendar, "choices": dict(args.choice)}
+def _certified(ticket: str, paper: Certificate, zone: ZoneInfo) -> Iterator[str]:
+    verdict = "late" if paper.late else "in time"
+    clock = told_clock(paper.clock, paper.round)
+    yield f"{clock} of {ticket}: {paper.state.value}, {verdict} (times in {zone.key})"
+    for label, text in (
+        ("promised", f"{paper.promised} ({paper.clause}, {paper.standard}, {paper.calendar})"),
+        ("started", told_exactly(paper.started_at, zone)),
+        ("due", told_exactly(paper.due, zone)),
+        ("until", told_exactly(paper.until, zone)),
+        ("spent", f"{told_length(paper.spent)} of {told_length(paper.target)}"),
+    ):
+        yield wrapped(text, indent=_LABEL, first=f"{label:<{_LABEL}}")
+    yield ""
+    yield table(_stretches(paper, zone), head=_STRETCH, right=(1, 2))
 
 
-def _opened_in(desk: ServiceDesk, args: argparse.Namespace) -> list[str]:
-    opened = _cases_of(desk, args)
-    chosen = [each for each in opened if not args.ticket or each in args.ticket]
-    if not chosen:
-        msg = f"no such ticket was opened in {args.period}"
-        raise NotFoundError(msg)
-    return chosen
-
-
-def _cases_of(desk: ServiceDesk, args: argparse.Namespace) -> list[str]:
-    with suppress(LookupError):  # Nothing is measured where nothing was opened.
-        opened = desk.reports.behind("tickets_opened", period=args.period, as_of=args.as_of)
-        return [dict(each.group)["case"] for each in opened]
-    return []
-
-
-def _draw(desk: ServiceDesk, args: argparse.Namespace, instead: Instead) -> None:
-    where = {"ticket": args.ticket} if args.ticket else None
-    asked: Ask = {"by": "priority", "where": where, "as_of": args.as_of, "period": args.period}
-    told = desk.sla.html(**instead, **asked)
-    Path(args.page).write_text(told, encoding="utf-8")
-
-
-def _summed(totals: Iterable[tuple[str, Totals]]) -> str:
-    head = ("promise", "clocks", "not promised", "late", "would be", "changed", "up", "would be")
-    rows = [(words(clock), *_in_figures(told)) for clock, told in totals]
-    return table(rows, head=head, right=range(1, len(head)))
-
-
-def _in_figures(told: Totals) -> Iterator[str]:
-    """Tell of a promise that is made on one side alone nothing on the other."""
-    was, would_be = told.clocks > told.newly_promised, told.clocks > told.not_promised
-    yield str(told.clocks)
-    yield str(told.not_promised)
-    yield str(told.late) if was else "-"
-    yield str(told.would_be_late) if would_be else "-"
-    yield f"+{told.newly_late} -{told.no_longer_late}" if was and would_be else "-"
-    yield str(told.escalations) if was else "-"
-    yield str(told.would_be_escalations) if would_be else "-"
-
-
-def _must_be_open_by_then(desk: ServiceDesk, args: argparse.Namespace) -> None:
-    ticket = desk.tickets.get(args.ticket)
-    if args.at is not None and args.at < ticket.opened_at:
-        msg = (
-            f"nothing is on record of ticket {args.ticket} by {args.at.isoformat()}: "
-            f"it was opened at {ticket.opened_at.isoformat()}"
-        )
-        raise NotFoundError(msg)
+def _stretches(paper: Certificate, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each stretch, which lasts until the next begins, and one for the end."""
+    for each in paper.intervals:
+        length = told_length(each.length)
+        counted, not_counted = (length, "-") if each.counted else ("-", length)
+        yield told_exactly(each.start, zone), counted, not_counted, each.why
+    end = max(paper.due, paper.until)
+    yield told_exactly(end, zone), "-", "-", "due" if end == paper.due else "until"

@@ -68,6 +68,11 @@ def told_at(moment: datetime, zone: ZoneInfo) -> str:
     return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
 
 
+def told_exactly(moment: datetime, zone: ZoneInfo) -> str:
+    """Tell a moment so exactly that lengths of time can be checked: ``2026-01-05 09:00:00``."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
 def told_length(length: timedelta) -> str:
     """Tell a length of time to the second: ``26 h 5 min``.
 
@@ -92,6 +97,15 @@ def to_the_minute(length: timedelta) -> str:
 def words(name: str) -> str:
     """Return the name of a clock or event as words."""
     return name.replace("_", " ")
+
+
+def told_clock(name: str, round_: int) -> str:
+    """Name a clock, with its round if that is not the first.
+
+    >>> told_clock("first_response", 1), told_clock("resolution", 2)
+    ('first response', 'resolution #2')
+    """
+    return words(name) if round_ == 1 else f"{words(name)} #{round_}"
 
 
 def width(text: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from . import arguments, clocks
+from . import arguments, clocks, what_if
 from .arguments import Groups
 from .desks import desk_for, standard_called, standard_of
 from .files import text_of
@@ -55,6 +55,7 @@ def add(groups: Groups) -> None:
     )
     arguments.takes_place(parser)
     clocks.add(commands)
+    what_if.add(commands)
 
 
 # --- What is promised --------------------------------------------------------------

@@ -13,7 +13,7 @@ from ..domain.events import CATALOGUE, Recorded
 from ..domain.sla import Promise, Reading, State
 from ..exchange.plain import plain
 from ..storage.sealing import without_personal
-from .output import in_one_line, to_the_minute, told_at, words, wrapped
+from .output import in_one_line, to_the_minute, told_at, told_clock, words, wrapped
 
 _SENTENCES: Mapping[str, str] = {
     "ticket.opened": "{customer_id} asked for help ({channel}): {product} {model}, {fault}",
@@ -137,5 +137,4 @@ def _noticed_late(event: Any, zone: ZoneInfo) -> str:
 
 
 def _clock(state: str, name: str, round_: int) -> str:
-    named = words(name) if round_ == 1 else f"{words(name)} #{round_}"
-    return f"{state:<9} {named:<18}"
+    return f"{state:<9} {told_clock(name, round_):<18}"
