@@ -32,7 +32,7 @@ BAD = {
         USAGE,
         "'2026-01-05T09:00' has no UTC offset",
     ),
-    "an unknown priority": ((*NEW, "--priority", "Z", *ON), USAGE, "'Z' is no priority"),
+    "an unknown priority": ((*NEW, "--priority", "Z", *ON), USAGE, "one of A, B, C, got 'Z'"),
     "an empty contact": (
         (*NEW[:-1], "", *ON),
         USAGE,
@@ -118,7 +118,7 @@ MORE = {
     "an unknown kind": (
         (*NEW, "--priority", "A", "--kind", "odd", *ON),
         USAGE,
-        "'odd' is no kind",
+        "got 'odd'",
     ),
     "a fact that is missing": (("ticket", "answer", "T-1", *ON), USAGE, "--by"),
     "a number that is taken": ((*OPEN, *ON), FAILURE, "ticket T-1 was opened at"),

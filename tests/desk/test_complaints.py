@@ -190,8 +190,8 @@ class TestEveryVerb:
     @pytest.mark.parametrize(
         ("verb", "facts", "message"),
         [
-            ("classify", {"category": "rude", "by": "Li"}, "'rude' is no category .* other"),
-            ("assess", {"severity": "bad", "by": "Li", "reason": "?"}, "'bad' is no severity"),
+            ("classify", {"category": "rude", "by": "Li"}, "must be one of .* other, got 'rude'"),
+            ("assess", {"severity": "bad", "by": "Li", "reason": "?"}, "severity .* got 'bad'"),
         ],
     )
     def test_an_unknown_kind_is_refused(self, received, verb, facts, message):

@@ -115,7 +115,7 @@ class TestAWish:
 
     @pytest.mark.parametrize("unknown", [{"origin": "the boss"}, {"aspect": "colour"}], ids=str)
     def test_of_another_kind_is_refused(self, unknown):
-        with pytest.raises(UnknownWishError, match=rf"'{next(iter(unknown.values()))}' is not kno"):
+        with pytest.raises(UnknownWishError, match=rf"one of .*'{next(iter(unknown.values()))}'"):
             wished(**unknown)
 
     @pytest.mark.parametrize("empty", ["product", "wish"])
@@ -146,7 +146,7 @@ class TestTheAssessment:
             assessed(wished(), **{empty: ""})
 
     def test_knows_three_priorities(self):
-        with pytest.raises(UnknownWishError, match="'urgent' is not known; expected high"):
+        with pytest.raises(UnknownWishError, match=r"priority must be one of high, .*'urgent'"):
             assessed(wished(), "urgent")
 
     def test_is_made_once_it_is_accepted(self):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import Any, Unpack
 
 import attrs
 
@@ -18,9 +17,10 @@ from ..domain.complaint import (
     Measure,
     Severity,
     TeamMember,
-    UnknownCategoryError,
+    category_of,
     decisions,
     ending,
+    severity_of,
 )
 from ..domain.events import Recorded
 from ..domain.refusals import RefusedError
@@ -31,8 +31,6 @@ from .importing_records import How, RecordImportSummary
 from .office import Office, Why
 from .registry import COMPLAINT
 from .tickets import Tickets
-
-E = TypeVar("E", bound=Enum)
 
 
 class UnknownComplaintError(LookupError):
@@ -143,7 +141,7 @@ class Complaints:
         **why: Unpack[Why],
     ) -> Receipt:
         """Say what it is about; one about the quality of a product opens a repair ticket."""
-        known = _one_of(Category, category, "category of complaints")
+        known = category_of(category)
         return self._do(complaint_id, decisions.classify, why, at, category=known, by=by)
 
     def assess(
@@ -157,7 +155,7 @@ class Complaints:
         **why: Unpack[Why],
     ) -> Receipt:
         """Judge how severe it is; a major one starts the three-level response."""
-        known = _one_of(Severity, severity, "severity of a complaint")
+        known = severity_of(severity)
         return self._do(
             complaint_id, decisions.assess, why, at, severity=known, by=by, reason=reason
         )
@@ -440,11 +438,3 @@ def _known(complaint: Complaint | None, complaint_id: str) -> Complaint:
 
 def _unknown(complaint_id: str) -> str:
     return f"there is no complaint {complaint_id!r}"
-
-
-def _one_of(words: type[E], value: E | str, what: str) -> E:
-    try:
-        return words(value)
-    except ValueError:
-        msg = f"{value!r} is no {what}; expected {', '.join(str(e.value) for e in words)}"
-        raise UnknownCategoryError(msg) from None

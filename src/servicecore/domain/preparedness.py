@@ -6,6 +6,7 @@ from enum import Enum
 
 import attrs
 
+from .choices import one_of
 from .refusals import RefusedError, must_be_told
 
 EMERGENCY = "emergency"  #: The topic of trainings that an emergency plan counts (om2025:7.3b).
@@ -30,12 +31,13 @@ class Scenario(Enum):
         Raises:
             UnknownScenarioError: If it names none.
         """
-        try:
-            return cls(word)
-        except ValueError:
-            expected = ", ".join(each.value for each in cls)
-            msg = f"{whose}: {word!r} is no scenario; expected {expected}"
-            raise UnknownScenarioError(msg) from None
+        return one_of(
+            cls,
+            word,
+            called=f"{whose}: scenario",
+            refusal=UnknownScenarioError,
+            clause="om2025:7.1c, om2025:7.3a",
+        )
 
 
 @attrs.frozen(kw_only=True)

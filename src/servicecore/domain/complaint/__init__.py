@@ -66,6 +66,7 @@ from .refusals import (
     UnknownCategoryError,
     UnknownMeasureError,
 )
+from .words import category_of, severity_of
 
 __all__ = [
     "About",
@@ -125,6 +126,8 @@ __all__ = [
     "TeamMember",
     "UnknownCategoryError",
     "UnknownMeasureError",
+    "category_of",
     "ending",
     "evolve",
+    "severity_of",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from ..choices import one_of
 from ..days import day_of
 from ..people import Level
 from ..refusals import IncompleteError, must_be_told
@@ -63,7 +64,12 @@ def collect(
         must_be_told(customer_id=customer_id)
     collected = events.ImprovementCollected(
         improvement_id=improvement_id,
-        source=_source(improvement_id, source),
+        source=one_of(
+            Source,
+            source,
+            called=f"improvement {improvement_id}: source",
+            refusal=refusals.UnknownSourceError,
+        ),
         about=about,
         origin=origin,
         customer_id=customer_id,
@@ -239,15 +245,6 @@ def remind_if_due(
 
 
 # -------------------------------------------------------------------------------------
-
-
-def _source(improvement_id: str, source: Source | str) -> Source:
-    try:
-        return Source(source)
-    except ValueError:
-        expected = ", ".join(each.value for each in Source)
-        msg = f"improvement {improvement_id}: {source!r} is no source; expected {expected}"
-        raise refusals.UnknownSourceError(msg) from None
 
 
 def _must_be_open_to_measures(improvement: Improvement) -> None:

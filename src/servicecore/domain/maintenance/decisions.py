@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
+from ..choices import one_of
 from ..days import beginning_of, day_of, must_be_a_date
 from ..people import Level
 from ..refusals import must_be_told
@@ -60,7 +61,13 @@ def plan_maintenance(
         maintenance_id=maintenance_id,
         product=product,
         customer_id=customer_id,
-        kind=_kind(maintenance_id, kind),
+        kind=one_of(
+            MaintenanceKind,
+            kind,
+            called=f"maintenance plan {maintenance_id}: kind",
+            refusal=refusals.UnknownMaintenanceKindError,
+            clause=_CLAUSE,
+        ),
         every=every,
         first_on=first_on,
         content=content,
@@ -228,15 +235,6 @@ def _next_visit(
         at=at,
     )
     return [planned]
-
-
-def _kind(maintenance_id: str, kind: MaintenanceKind | str) -> MaintenanceKind:
-    try:
-        return MaintenanceKind(kind)
-    except ValueError:
-        expected = ", ".join(each.value for each in MaintenanceKind)
-        msg = f"maintenance plan {maintenance_id}: {kind!r} is no kind; expected {expected}"
-        raise refusals.UnknownMaintenanceKindError(msg) from None
 
 
 def _must_lead_on(maintenance_id: str, every: Span) -> None:

@@ -15,7 +15,7 @@ from ..standard import ServiceStandard
 from . import events, refusals
 from .anchors import NEW_YEAR
 from .events import Grade, RelationshipEvent
-from .guards import delivery_of, must_be_open, one_of
+from .guards import choice_of, delivery_of, must_be_open
 from .relationship import Consent, CustomerRelationship
 from .reminding import off_the_list, year_reminder
 
@@ -41,7 +41,7 @@ def open_file(
     must_be_told(
         customer_id=customer_id, name=name, contact=contact, kind=kind, responsible=responsible
     )
-    known = _served(one_of(Grade, grade, of=customer_id), standard)
+    known = _served(choice_of(Grade, grade, "grade", of=customer_id), standard)
     next_year = day_of(at, calendar).year + 1
     has_annual_plan = any(each.after == NEW_YEAR for each in standard.revisits)
     opened = events.RelationshipOpened(
@@ -106,7 +106,7 @@ def grade(
     """
     must_be_open(file, at)
     must_be_told(reason=reason)
-    found = _served(one_of(Grade, grade, of=file.id), standard)
+    found = _served(choice_of(Grade, grade, "grade", of=file.id), standard)
     if found is file.grade:
         return []
     return [events.RelationshipGraded(customer_id=file.id, grade=found, reason=reason, at=at)]

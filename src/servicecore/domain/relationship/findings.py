@@ -8,7 +8,7 @@ from datetime import datetime
 from ..refusals import IncompleteError, must_be_told
 from . import refusals, revisit_events
 from .events import RelationshipEvent
-from .guards import must_be_open, must_be_welcome, one_of, open_finding
+from .guards import choice_of, must_be_open, must_be_welcome, open_finding
 from .relationship import CustomerRelationship
 from .revisit import Finding
 from .revisit_events import FindingKind
@@ -19,7 +19,8 @@ def record_finding(
 ) -> list[RelationshipEvent]:
     """Record what a customer told outside a revisit: feedback belongs in the file (om2025:5.2a)."""
     must_be_open(file, at)
-    return recorded(file, [(one_of(FindingKind, kind, of=file.id), what)], at=at)
+    known = choice_of(FindingKind, kind, "kind of finding", of=file.id)
+    return recorded(file, [(known, what)], at=at)
 
 
 def recorded(

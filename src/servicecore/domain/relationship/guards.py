@@ -6,25 +6,22 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeVar
 
+from ..choices import one_of
 from . import refusals
 from .relationship import Consent, Contract, CustomerRelationship, Delivery
 from .revisit import Finding, Revisit
 
-Choice = TypeVar("Choice", bound=Enum)
+W = TypeVar("W", bound=Enum)
 
 
-def one_of(kind: type[Choice], value: Choice | str, *, of: str) -> Choice:
-    """Return the *kind* of thing that *value* names.
+def choice_of(words: type[W], word: W | str, called: str, *, of: str) -> W:
+    """Return the grade, manner or kind of finding that *word* names.
 
     Raises:
-        UnknownChoiceError: If it names none.
+        UnknownChoiceError: If there is no such word.
     """
-    try:
-        return kind(value)
-    except ValueError:
-        expected = ", ".join(str(each.value) for each in kind)
-        msg = f"customer {of}: {value!r} is unknown; expected {expected}"
-        raise refusals.UnknownChoiceError(msg) from None
+    whose = f"customer {of}: {called}"
+    return one_of(words, word, called=whose, refusal=refusals.UnknownChoiceError)
 
 
 def must_be_open(file: CustomerRelationship, at: datetime) -> None:

@@ -16,11 +16,11 @@ from .anchors import COMPLAINT, REVISIT, Anchor
 from .events import Grade, RelationshipEvent
 from .findings import recorded
 from .guards import (
+    choice_of,
     must_be_after_delivery,
     must_be_open,
     must_be_ours,
     must_be_welcome,
-    one_of,
     open_revisit,
 )
 from .relationship import Consent, CustomerRelationship
@@ -90,7 +90,7 @@ def plan_revisit(
         revisit=len(file.revisits) + 1,
         nominal_on=on,
         planned_on=planned_on,
-        manner=one_of(Manner, manner, of=file.id),
+        manner=choice_of(Manner, manner, "manner", of=file.id),
         content=content,
         person=person or file.responsible,
         occasion=occasion,
@@ -183,7 +183,7 @@ def hold(
         customer_id=file.id,
         revisit=revisit,
         by=by,
-        manner=known.manner if manner is None else one_of(Manner, manner, of=file.id),
+        manner=known.manner if manner is None else choice_of(Manner, manner, "manner", of=file.id),
         held_on=held_on,
         answers=answers,
         readings=off_the_list(file, [revisit]),

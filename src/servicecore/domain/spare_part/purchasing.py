@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
+from ..choices import one_of
 from ..days import day_of, end_of, must_be_a_date
 from ..refusals import must_be_told
 from ..reminders import Reminders, reminder
@@ -60,7 +61,13 @@ def purchase(  # noqa: D417 - batch, quantity and at say all
     if batch in part.batches:
         msg = f"spare part {part.id}: batch {batch} was bought before"
         raise refusals.BatchExistsError(msg)
-    known = _source(part, source)
+    known = one_of(
+        Source,
+        source,
+        called=f"spare part {part.id}: source",
+        refusal=refusals.UnknownSourceError,
+        clause="tender:2.2a",
+    )
     if known is Source.AUTHORISED and supplier not in part.suppliers:
         authorised = ", ".join(part.suppliers) or "nobody"
         msg = (
@@ -143,17 +150,6 @@ def shelf_life_of(batch: str) -> str:
 
 
 # -------------------------------------------------------------------------------------
-
-
-def _source(part: SparePart, source: Source | str) -> Source:
-    try:
-        return Source(source)
-    except ValueError:
-        expected = " or ".join(each.value for each in Source)
-        msg = (
-            f"spare part {part.id}: source {source!r} is unknown; expected {expected} (tender:2.2a)"
-        )
-        raise refusals.UnknownSourceError(msg) from None
 
 
 def _must_expire_alike(part: SparePart, batch: Batch, expires_on: date | None) -> None:

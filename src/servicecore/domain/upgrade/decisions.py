@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeVar
 
+from ..choices import one_of
 from ..refusals import must_be_told
 from . import events, refusals
 from .events import Aspect, Origin, Risk, UpgradeEvent, UpgradePriority
@@ -51,8 +52,8 @@ def wish_for(
     wished = events.UpgradeWished(
         upgrade_id=upgrade_id,
         product=product,
-        origin=_word(Origin, origin, upgrade_id),
-        aspect=_word(Aspect, aspect, upgrade_id),
+        origin=_word_of(Origin, origin, f"upgrade {upgrade_id}: origin", clause="pdr:4.3a"),
+        aspect=_word_of(Aspect, aspect, f"upgrade {upgrade_id}: aspect", clause="pdr:4.3a"),
         wish=wish,
         at=at,
     )
@@ -81,13 +82,16 @@ def assess(
     if upgrade.status not in {UpgradeStatus.WISHED, UpgradeStatus.DECLINED}:
         msg = f"upgrade {upgrade.id} is {upgrade.status.value}, so it was assessed"
         raise refusals.OutOfTurnError(msg)
+    if priority is not None:
+        called = f"upgrade {upgrade.id}: priority"
+        priority = _word_of(UpgradePriority, priority, called, clause="pdr:4.3b")
     assessed = events.UpgradeAssessed(
         upgrade_id=upgrade.id,
         by=by,
         strategy=strategy,
         feasibility=feasibility,
         cost_benefit=cost_benefit,
-        priority=None if priority is None else _word(UpgradePriority, priority, upgrade.id),
+        priority=priority,
         at=at,
     )
     return [assessed]
@@ -272,10 +276,5 @@ def roll_back(upgrade: Upgrade, *, by: str, reason: str, at: datetime) -> list[U
 # -------------------------------------------------------------------------------------
 
 
-def _word(words: type[W], value: W | str, upgrade_id: str) -> W:
-    try:
-        return words(value)
-    except ValueError:
-        expected = ", ".join(str(each.value) for each in words)
-        msg = f"upgrade {upgrade_id}: {value!r} is not known; expected {expected} (pdr:4.3a)"
-        raise refusals.UnknownWishError(msg) from None
+def _word_of(words: type[W], word: W | str, called: str, *, clause: str) -> W:
+    return one_of(words, word, called=called, refusal=refusals.UnknownWishError, clause=clause)
