@@ -98,7 +98,7 @@ class TestOpening:
 
     @pytest.mark.parametrize("priority", ["D", "a", "", 1])
     def test_an_unknown_priority_is_refused_before_anything_is_stored(self, desk, priority):
-        with pytest.raises(UnknownPriorityError, match=f"{priority!r} is no .*; expected A, B, C"):
+        with pytest.raises(UnknownPriorityError, match=f"one of A, B, C, got {priority!r}"):
             desk.tickets.open("T-1", **REQUEST, priority=priority)
         assert desk.log.head() == 0
 
@@ -178,7 +178,7 @@ class TestEveryVerb:
     def test_an_unknown_priority_is_refused(self, opened):
         for verb in ("classify", "change_priority"):
             facts = {"reason": "?"} if verb == "change_priority" else {}
-            with pytest.raises(UnknownPriorityError, match="must be one of A, B, C, got 'D'"):
+            with pytest.raises(UnknownPriorityError, match="must be one of A, B, C, got"):
                 getattr(opened.tickets, verb)("T-1", priority="D", **facts)
 
     def test_a_refusal_leaves_the_record_as_it_was(self, opened):
