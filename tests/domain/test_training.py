@@ -70,6 +70,11 @@ class TestThePlan:
         with pytest.raises(NotInStandardError, match="'old' is none of new, experienced, senior"):
             training_planned(layers=["new", "old"])
 
+    @pytest.mark.parametrize("layers", [[], ["new", ""], "new"], ids=str)
+    def test_is_for_somebody(self, layers):
+        with pytest.raises(IncompleteError, match="layer"):
+            training_planned(layers=layers)
+
     def test_is_free_where_the_standard_names_nothing(self):
         tender = load_standard("tender_standard")
         history = training_planned(topic="paint", layers=["all"], standard=tender)

@@ -177,6 +177,8 @@ class TestThePlan:
             planned(assessed(wished()), **{kind: ("x", "y", "x")})
         with pytest.raises(IncompleteError, match=kind[:-1]):
             planned(assessed(wished()), **{kind: ("x", " ")})
+        with pytest.raises(IncompleteError, match=f"{kind[:-1]} must be a list of texts"):
+            planned(assessed(wished()), **{kind: "xyz"})
 
     def test_has_an_answer_to_each_risk(self):
         with pytest.raises(IncompleteError, match="answer to fire"):

@@ -96,7 +96,7 @@ class TestTheManner:
         delivered(desk)
         for manner in ("telephone", "mail", "on_site"):
             planned(desk, manner=manner)
-        with pytest.raises(RefusedError, match="expected telephone, mail, on_site"):
+        with pytest.raises(RefusedError, match="must be one of telephone, mail, on_site"):
             planned(desk, manner="chat")
 
     @pytest.mark.parametrize(("grade", "manner"), [("ordinary", "telephone"), ("key", "on_site")])

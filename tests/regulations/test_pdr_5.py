@@ -137,7 +137,7 @@ class TestTheRevisitAfterAComplaint:
         for _ in range(2):
             does = doing(handled(regulated_desk))
             does("dissatisfy", asked_by="Li", reason="still nobody calls")
-        with pytest.raises(RefusedError, match="alternatives"):
+        with pytest.raises(RefusedError, match="needs at least one alternative"):
             does("exhaust", by="Wu", reason="nothing left", alternatives=[])
         does("exhaust", by="Wu", reason="nothing left", alternatives=["the arbitration board"])
         does("close", by="Li")

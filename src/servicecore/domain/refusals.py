@@ -38,3 +38,17 @@ def all_told(name: str, texts: Iterable[str]) -> tuple[str, ...]:
     listed = tuple(texts)
     must_be_told(**{f"{name} {n}": each for n, each in enumerate(listed, start=1)})
     return listed
+
+
+def one_or_more(name: str, texts: Iterable[str], *, whose: str, clause: str) -> tuple[str, ...]:
+    """Return *texts* as a list of at least one, none of which may be empty, as *clause* demands.
+
+    Raises:
+        IncompleteError: If there is none, naming *whose* it would be; or naming the first
+            that is empty.
+    """
+    listed = all_told(name, texts)
+    if not listed:
+        msg = f"{whose} needs at least one {name}, got none ({clause})"
+        raise IncompleteError(msg)
+    return listed

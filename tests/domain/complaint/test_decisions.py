@@ -432,6 +432,11 @@ class TestTheWayToASolution:
         with pytest.raises(NoCauseError, match=r"om2025:5\.3c"):
             decided(history, decisions.propose_solution, by="Wu", solution="?")
 
+    @pytest.mark.parametrize("met", ["quality", ["quality", ""]], ids=str)
+    def test_departments_that_met_are_a_list_of_names(self, met):
+        with pytest.raises(IncompleteError, match="department"):
+            decided(understood(), decisions.propose_solution, by="Wu", solution="?", met=met)
+
     def test_a_plan_needs_a_solution(self):
         with pytest.raises(NoSolutionError, match=r"pdr:5\.3a"):
             decided(understood(), decisions.plan, [CALL], by="Wu")
@@ -558,7 +563,15 @@ class TestExhaustion:
             decided(history(), ending.exhaust, **EXHAUSTED)
 
     @pytest.mark.parametrize(
-        "left_out", [{"by": ""}, {"reason": " "}, {"alternatives": []}, {"alternatives": [" "]}]
+        "left_out",
+        [
+            {"by": ""},
+            {"reason": " "},
+            {"alternatives": []},
+            {"alternatives": [" "]},
+            {"alternatives": "court"},
+        ],
+        ids=str,
     )
     def test_leaves_nothing_out(self, left_out):
         with pytest.raises(IncompleteError):

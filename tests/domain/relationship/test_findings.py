@@ -88,7 +88,7 @@ class TestAFinding:
     def test_is_investigated_with_measures(self):
         assert finding(investigated()).measures == ("two coats",)
         facts = {"finding": 1, "by": "Gao", "cause": "thin paint", "at": NINE}
-        for measures in ([], [""]):
+        for measures in ([], [""], "paint"):
             with pytest.raises(IncompleteError, match="measure"):
                 findings.investigate(given(*routed()), measures=measures, **facts)
 

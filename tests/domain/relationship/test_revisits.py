@@ -261,6 +261,8 @@ class TestHolding:
     def test_takes_nothing_empty(self, told):
         with pytest.raises(IncompleteError):
             held(answers=attrs.evolve(ANSWERS, **{told: ("",)}))
+        with pytest.raises(IncompleteError, match="must be a list of texts"):
+            held(answers=attrs.evolve(ANSWERS, **{told: "rust"}))
 
 
 class TestPlanningByRule:

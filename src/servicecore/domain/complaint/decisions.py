@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from ..people import Level
-from ..refusals import IncompleteError, must_be_told
+from ..refusals import IncompleteError, all_told, must_be_told
 from ..sla import Terms
 from . import events, refusals
 from .complaint import Complaint
@@ -297,12 +297,13 @@ def propose_solution(
     """
     must_be_in_hand(complaint, "solved", at)
     must_be_told(by=by, solution=solution)
+    departments = all_told("department", met)
     must_be_objective(complaint, by)
     if complaint.cause is None:
         msg = f"complaint {complaint.id} has no root cause yet; find it first (om2025:5.3c)"
         raise refusals.NoCauseError(msg)
     proposed = events.ComplaintSolutionProposed(
-        complaint_id=complaint.id, by=by, solution=solution, met=tuple(met), at=at
+        complaint_id=complaint.id, by=by, solution=solution, met=departments, at=at
     )
     return on_record(complaint, proposed, terms=terms)
 

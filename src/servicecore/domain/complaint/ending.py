@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..refusals import IncompleteError, must_be_told
+from ..refusals import must_be_told, one_or_more
 from ..sla import Terms
 from . import events, refusals
 from .complaint import Complaint, Status
@@ -90,12 +90,11 @@ def exhaust(
     if complaint.status is not Status.DISSATISFIED:
         must_be_in_hand(complaint, "given up", at)
     must_be_in_order(complaint, "given up", at)
-    offered = tuple(alternatives)
-    must_be_told(by=by, reason=reason, **{f"alternative {n}": e for n, e in enumerate(offered, 1)})
+    must_be_told(by=by, reason=reason)
+    offered = one_or_more(
+        "alternative", alternatives, whose=f"complaint {complaint.id}", clause="house choice"
+    )
     must_be_objective(complaint, by)
-    if not offered:
-        msg = f"complaint {complaint.id}: alternatives must not be empty when remedies are"
-        raise IncompleteError(msg)
     if complaint.times_dissatisfied < _HANDLINGS_BEFORE_EXHAUSTION:
         msg = (
             f"complaint {complaint.id} was handled in vain {complaint.times_dissatisfied} times, "

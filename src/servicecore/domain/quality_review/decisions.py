@@ -10,7 +10,7 @@ from ..calendar_periods import CalendarPeriod
 from ..days import beginning_of
 from ..people import Level
 from ..quarters import due_after, quarter_named
-from ..refusals import IncompleteError, must_be_told
+from ..refusals import must_be_told, one_or_more
 from ..reminders import DUE, passed, settled, told
 from ..sla import State, Terms
 from ..spans import Span
@@ -99,18 +99,18 @@ def hold(
 
     Raises:
         QuarterNotOverError: If there is still something of the quarter to come.
+        IncompleteError: If nobody met, somebody is not named, or nothing was said.
         ReviewHeldError: If they met before.
         CommitteeIncompleteError: If one of the *committee* was missing.
     """
     _must_be_open(review, "held", at)
-    must_be_told(minutes=minutes, **participants)
+    must_be_told(minutes=minutes)
+    one_or_more("role", participants, whose=f"quality review {review.id}", clause="om2025:6.3a")
+    must_be_told(**participants)
     _must_be_over(review, calendar, at)
     if review.held_at is not None:
         msg = f"quality review {review.id} was held at {review.held_at.isoformat()}"
         raise refusals.ReviewHeldError(msg)
-    if not participants:
-        msg = f"participants of quality review {review.id} must not be empty"
-        raise IncompleteError(msg)
     if missing := [role for role in committee if role not in participants]:
         msg = (
             f"quality review {review.id} cannot be held without {', '.join(missing)} (om2025:6.3a)"
@@ -171,11 +171,8 @@ def adjust_strategy(
         NotPublishedError: If there are none yet.
         IncompleteError: If nothing is to be done.
     """
-    decided = tuple(actions)
-    must_be_told(by=by, **{f"action {n}": each for n, each in enumerate(decided, 1)})
-    if not decided:
-        msg = f"quality review {review.id}: actions must not be empty"
-        raise IncompleteError(msg)
+    must_be_told(by=by)
+    decided = one_or_more("action", actions, whose=f"quality review {review.id}", clause=_CLAUSE)
     if review.published_at is None or at < review.published_at:
         msg = f"quality review {review.id} had published no figures by {at.isoformat()}"
         raise refusals.NotPublishedError(msg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..refusals import IncompleteError, must_be_told
+from ..refusals import must_be_told, one_or_more
 from . import refusals, revisit_events
 from .events import RelationshipEvent
 from .guards import choice_of, must_be_open, must_be_welcome, open_finding
@@ -72,12 +72,9 @@ def investigate(
     """
     must_be_open(file, at)
     _routed(file, finding, "investigated")
-    settled = tuple(measures)
     must_be_told(by=by, cause=cause)
-    must_be_told(**{f"measure {n}": each for n, each in enumerate(settled, start=1)})
-    if not settled:
-        msg = f"customer {file.id}: measures against finding {finding} must not be empty"
-        raise IncompleteError(msg)
+    whose = f"finding {finding} of customer {file.id}"
+    settled = one_or_more("measure", measures, whose=whose, clause="pdr:2.5b")
     investigated = revisit_events.FindingInvestigated(
         customer_id=file.id, finding=finding, by=by, cause=cause, measures=settled, at=at
     )

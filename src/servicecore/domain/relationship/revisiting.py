@@ -9,7 +9,7 @@ from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
 from ..events import with_facts
 from ..figures import RevisitRule
-from ..refusals import must_be_told
+from ..refusals import all_told, must_be_told
 from ..spans import Span
 from . import refusals, revisit_events
 from .anchors import COMPLAINT, REVISIT, Anchor
@@ -314,7 +314,10 @@ def _must_be_whole(file: CustomerRelationship, answers: Answers) -> None:
     must_be_told(
         function=answers.function, performance=answers.performance, quality=answers.quality
     )
-    must_be_told(**{f"new need {n}": need for n, need in enumerate(answers.new_needs, start=1)})
+    all_told("problem", answers.problems)
+    all_told("suggestion", answers.suggestions)
+    all_told("quality finding", answers.quality_findings)
+    all_told("new need", answers.new_needs)
     for name, rating in {"speed": answers.speed, "ability": answers.ability}.items():
         is_whole = isinstance(rating, int) and not isinstance(rating, bool)
         if not is_whole or not WORST <= rating <= BEST:

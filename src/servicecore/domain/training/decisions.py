@@ -9,7 +9,7 @@ from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
 from ..preparedness import EMERGENCY
 from ..qualities import must_be_shares
-from ..refusals import all_told, must_be_told
+from ..refusals import must_be_told, one_or_more
 from ..settings import must_be_set
 from ..standard import ServiceStandard
 from . import events, refusals
@@ -50,6 +50,7 @@ def plan_training(
 
     Raises:
         NotInStandardError: If the standard has no such topic, or no such layer.
+        IncompleteError: If it is for no layer, or something else is left out.
         NoPlanNamedError: If an emergency training names no plan, or another one does.
         BadLengthError: If it lasts no time.
     """
@@ -58,7 +59,7 @@ def plan_training(
     whose = f"training {training_id}"
     if topic != EMERGENCY:
         must_be_set(standard, _TOPICS, topic, whose=whose)
-    for_layers = all_told("layer", layers)
+    for_layers = one_or_more("layer", layers, whose=whose, clause="om2025:3.3a")
     for each in for_layers:
         must_be_set(standard, _LAYERS, each, whose=whose)
     if (topic == EMERGENCY) != bool(emergency_plan_id):

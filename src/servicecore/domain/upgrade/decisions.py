@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from ..choices import one_of
-from ..refusals import must_be_told
+from ..refusals import all_told, must_be_told
 from . import events, refusals
 from .events import Aspect, Origin, Risk, UpgradeEvent, UpgradePriority
 from .guards import (
@@ -124,8 +124,8 @@ def plan(
         by=by,
         goal=goal,
         content=content,
-        steps=tuple(steps),
-        tests=tuple(tests),
+        steps=all_told("step", steps),
+        tests=all_told("test", tests),
         risks=tuple(risks),
         at=at,
     )
