@@ -8,23 +8,24 @@ from threading import RLock
 from typing import TypeVar
 
 from .errors import AlreadyTrackedError, DuplicateEventError, UnreachableStorageError
+from .memory_snapshots import MemorySnapshots
 from .memory_tables import MemoryTables
-from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, Tracking, Writing
 
 R = TypeVar("R")
 
 
-class MemoryStorage:
+class MemoryStorage(MemorySnapshots):
     """Keeps everything for as long as the program runs."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.tables = MemoryTables()
         self._lock = RLock()
         self._rows: list[Row] = []
         self._streams: dict[str, dict[int, Row]] = {}
         self._commands: dict[str, StoredCommand] = {}
         self._tracked: dict[str, int] = {}
-        self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
 
     # --- Writing ---------------------------------------------------------------
 
@@ -80,8 +81,7 @@ class MemoryStorage:
             for row in news:
                 self._rows[row.position - 1] = row
             self._streams[stream] = {row.version: row for row in news}
-            for kept in [each for each in self._snapshots if each[0] == stream]:
-                del self._snapshots[kept]
+            self.forget_snapshots_of(stream)
             return True
 
     # --- Reading ---------------------------------------------------------------
@@ -128,21 +128,7 @@ class MemoryStorage:
         """Return how far the follower *name* has come."""
         return self._tracked.get(name)
 
-    # --- Snapshots and copies ----------------------------------------------------
-
-    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
-        """Return the state kept for this fold and schema."""
-        return self._snapshots.get((stream, fold, schema))
-
-    def keep_snapshot(
-        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
-    ) -> None:
-        """Keep a state, in place of the one before."""
-        self._snapshots[stream, fold, schema] = snapshot
-
-    def forget_snapshots(self) -> None:
-        """Drop every snapshot."""
-        self._snapshots.clear()
+    # --- Copies ----------------------------------------------------------------
 
     def backup(self, path: str) -> None:
         """Refuse: memory has no form on disk."""

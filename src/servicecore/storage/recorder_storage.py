@@ -13,8 +13,9 @@ from eventsourcing.persistence import Tracking as TheirTracking
 
 from .errors import DuplicateEventError, UnreachableStorageError
 from .memory import already_tracked
+from .memory_snapshots import MemorySnapshots
 from .memory_tables import MemoryTables
-from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, Tracking, Writing
 from .recorders import row_of, stored_event, stream_hex
 from .tables import Tables
 
@@ -25,7 +26,7 @@ _COMMANDS = UUID("0d2f3e6a-3b0e-5f7c-8f0a-7d7f5ad3a1c4")  # Never change it.
 _PAGE = 1000
 
 
-class RecorderStorage:
+class RecorderStorage(MemorySnapshots):
     """A storage of ours that keeps everything in a recorder of eventsourcing.
 
     Carried-out commands are kept as events of streams of their own, so that they
@@ -41,9 +42,9 @@ class RecorderStorage:
         tables: Tables | None = None,
         close: Callable[[], object] = lambda: None,
     ) -> None:
+        super().__init__()
         self.tables: Tables = tables or MemoryTables()
         self._recorder, self._close = recorder, close
-        self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
         self._positions: dict[str, dict[int, int]] = {}
         self._indexed = 0
         self._lock = RLock()
@@ -145,21 +146,7 @@ class RecorderStorage:
         """Return how far the follower *name* has come."""
         return self._recorder.max_tracking_id(name)
 
-    # --- Snapshots and copies ----------------------------------------------------
-
-    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
-        """Return the state kept for this fold and schema, while the program runs."""
-        return self._snapshots.get((stream, fold, schema))
-
-    def keep_snapshot(
-        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
-    ) -> None:
-        """Keep a state, in place of the one before."""
-        self._snapshots[stream, fold, schema] = snapshot
-
-    def forget_snapshots(self) -> None:
-        """Drop every snapshot."""
-        self._snapshots.clear()
+    # --- Copies ----------------------------------------------------------------
 
     def backup(self, path: str) -> None:
         """Refuse: its database has tools of its own for that."""

@@ -23,8 +23,9 @@ from .errors import (
     UnreachableStorageError,
 )
 from .memory import already_tracked
+from .memory_snapshots import MemorySnapshots
 from .memory_tables import MemoryTables
-from .protocol import KeptState, NewRow, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, NewRow, Row, StoredCommand, Tracking, Writing
 
 R = TypeVar("R")
 
@@ -38,7 +39,7 @@ class _OvertakenError(Exception):
     """Somebody appended between the look and the append."""
 
 
-class UmaDBStorage:
+class UmaDBStorage(MemorySnapshots):
     """Rows of one log, which is all that a server keeps."""
 
     def __init__(self, url: str, *, ca_path: str | None = None, api_key: str | None = None) -> None:
@@ -47,9 +48,9 @@ class UmaDBStorage:
         Raises:
             UnreachableStorageError: If no server answers.
         """
+        super().__init__()
         self.tables = MemoryTables()
         self._url = url
-        self._snapshots: dict[tuple[str, str, int], StoredSnapshot] = {}
         self._writing, self._closed = RLock(), False
         with self._named_errors():
             self._client = umadb.Client(url, ca_path=ca_path, api_key=api_key)
@@ -150,21 +151,7 @@ class UmaDBStorage:
         with self._named_errors():
             return [_row(each) for each in self._client.read(query)]
 
-    # --- Snapshots and copies ----------------------------------------------------
-
-    def snapshot(self, stream: str, *, fold: str, schema: int) -> StoredSnapshot | None:
-        """Return the state kept for this fold and schema, while the program runs."""
-        return self._snapshots.get((stream, fold, schema))
-
-    def keep_snapshot(
-        self, stream: str, *, fold: str, schema: int, snapshot: StoredSnapshot
-    ) -> None:
-        """Keep a state, in place of the one before."""
-        self._snapshots[stream, fold, schema] = snapshot
-
-    def forget_snapshots(self) -> None:
-        """Drop every snapshot."""
-        self._snapshots.clear()
+    # --- Copies ----------------------------------------------------------------
 
     def backup(self, path: str) -> None:
         """Refuse: the files belong to the server."""
