@@ -185,9 +185,22 @@ class TestTheEnd:
         with pytest.raises(NotThatFarError, match=r"tender:2\.3c"):
             closed(done())
 
+    def test_does_not_come_before_the_announcement_of_what_was_planned(self):
+        history = announced(planned(), at=NINE + 2 * DAY)
+        with pytest.raises(BeforeCampaignError, match="has been announced since 2025-03-"):
+            closed(history)
+
 
 class TestWhatFollows:
     """Problems are summed up, measures set, and their effect is tracked (tender:2.3c)."""
+
+    def test_nothing_comes_before_the_end_of_the_asking(self):
+        with pytest.raises(BeforeCampaignError, match="has been closed since"):
+            summarised(at=NINE + DAY - SECOND)
+        with pytest.raises(BeforeCampaignError):
+            acted_upon(at=NINE + DAY - SECOND)
+        with pytest.raises(BeforeCampaignError):
+            tracked(acted_upon(), at=NINE + DAY - SECOND)
 
     def test_problems_come_after_the_end(self):
         with pytest.raises(NotThatFarError):

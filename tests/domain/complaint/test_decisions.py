@@ -657,6 +657,11 @@ class TestTheReport:
         with pytest.raises(AlreadyReportedError):
             ending.report(given(history), **REPORT, at=ELEVEN)
 
+    @pytest.mark.parametrize("history", [satisfied, closed])
+    def test_is_not_written_before_the_result(self, history):
+        with pytest.raises(ComplaintOutOfOrderError, match="so it cannot have been reported on"):
+            ending.report(given(history()), **REPORT, at=NINE)
+
     def test_is_not_written_before_the_receipt(self):
         with pytest.raises(BeforeReceiptError):
             ending.report(given(closed()), **REPORT, at=NINE - SECOND)

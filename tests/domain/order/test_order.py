@@ -129,6 +129,11 @@ class TestItsEnd:
         with pytest.raises(OrderOverError, match="cancelled once"):
             cancelled(cancelled())
 
+    def test_a_confirmed_one_is_not_cancelled_before_that(self):
+        history = confirmed(at=NINE + MINUTE)
+        with pytest.raises(OrderOverError, match="was confirmed at 2025-"):
+            going_on(history, decisions.cancel, reason="why", at=NINE)
+
     def test_nothing_comes_before_the_order(self):
         with pytest.raises(BeforeOrderError, match="placed at"):
             confirmed(at=NINE - MINUTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from functools import reduce
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from servicecore.domain.personal_data import (
     NoSuchHoldError,
     NotApprovedError,
     NotErasedError,
+    OutOfTurnError,
     OwnErasureError,
     PersonalData,
     PersonalDataDisclosed,
@@ -127,6 +129,40 @@ class TestApproval:
         person = given_that(ASKED, APPROVED, WITHDRAWN, ASKED)
         with pytest.raises(NotApprovedError):
             erase(person)
+
+
+class TestTheOrder:
+    """Each step of an erasure comes after the one before it, and after a readmission."""
+
+    EARLIER = MONDAY - timedelta(seconds=1)
+
+    def test_nothing_is_approved_before_it_was_asked_for(self):
+        with pytest.raises(OutOfTurnError, match="have been restricted since 2026-01-05T01:00:00"):
+            decisions.approve(given_that(ASKED), "C-1", by="Lin", at=self.EARLIER)
+
+    def test_nothing_is_withdrawn_before_it_was_asked_for(self):
+        told = {"by": "Chen", "reason": "another letter", "at": self.EARLIER}
+        with pytest.raises(OutOfTurnError):
+            decisions.withdraw(given_that(ASKED), "C-1", **told)
+
+    def test_nothing_is_erased_before_it_was_approved(self):
+        with pytest.raises(OutOfTurnError):
+            erase(given_that(ASKED, APPROVED), at=self.EARLIER)
+
+    def test_nobody_is_readmitted_before_the_erasure(self):
+        told = {"by": "Lin", "reason": "a new order", "at": self.EARLIER}
+        with pytest.raises(OutOfTurnError, match="have been erased since"):
+            decisions.readmit(given_that(ASKED, APPROVED, ERASED), "C-1", **told)
+
+    def test_erasure_is_not_asked_for_before_the_readmission(self):
+        person = given_that(ASKED, APPROVED, ERASED, READMITTED)
+        told = {"by": "Chen", "reason": "a letter", "at": self.EARLIER}
+        with pytest.raises(OutOfTurnError):
+            decisions.ask_erasure(person, "C-1", **told)
+
+    def test_whoever_opened_the_data_in_between_does_not_matter(self):
+        shown = attrs.evolve(SHOWN, at=MONDAY + timedelta(days=1))
+        assert decisions.approve(given_that(ASKED, shown), "C-1", by="Lin", at=MONDAY)
 
 
 class TestErasure:

@@ -185,6 +185,17 @@ class TestLeaving:
         with pytest.raises(CustomerNotLostError):
             going_on(opened(), standing.win_back, reason="a discount")
 
+    def test_nobody_is_won_back_before_they_left(self):
+        lost = going_on(opened(), standing.lose, reason="too dear", at=NINE + DAY)
+        with pytest.raises(CustomerNotLostError, match="had not left us by 2025-03-03"):
+            going_on(lost, standing.win_back, reason="a discount", at=NINE)
+
+    def test_nobody_leaves_again_before_they_were_won_back(self):
+        lost = going_on(opened(), standing.lose, reason="too dear")
+        back = going_on(lost, standing.win_back, reason="a discount", at=NINE + DAY)
+        with pytest.raises(CustomerIsLostError, match="was won back at 2025-03-04"):
+            going_on(back, standing.lose, reason="too dear again", at=NINE)
+
 
 def recovering(history=None):
     facts = {"reason": "answered late", "because_of": "ticket/T-1#4"}
@@ -214,6 +225,12 @@ class TestARecovery:
         assert given(*recover(ended, "ticket/T-2#4")).recovery.number == 2
         with pytest.raises(NoRecoveryError):
             self.ended(ended)
+
+    def test_does_not_end_before_it_began(self):
+        begun = recovering(opened(at=NINE - DAY))
+        facts = {"by": "Li", "outcome": "a visit", "at": NINE - MICROSECOND}
+        with pytest.raises(NoRecoveryError, match="had no open recovery at 2025-03-03T00:59:59"):
+            standing.end_recovery(given(*begun), **facts)
 
     def test_is_not_begun_twice_for_the_same(self):
         ended = self.ended(recovering())

@@ -175,6 +175,12 @@ class TestFees:
         with pytest.raises(NothingOfferedError, match="T-1"):
             going_on(not_covered(), repairs.decline_fees, ticket_id="T-1", by="Ms Lin", at=NINE)
 
+    @pytest.mark.parametrize("answer", [repairs.accept_fees, repairs.decline_fees])
+    def test_are_answered_after_they_were_offered(self, answer):
+        history = offered(not_covered(), LABOUR, at=NINE + DAY)
+        with pytest.raises(NothingOfferedError, match="offered by 2025-03-03T01:00:00"):
+            going_on(history, answer, ticket_id="T-1", by="Ms Lin", at=NINE)
+
     def test_that_were_declined_stand_no_more(self):
         history = accepted(offered(not_covered(), LABOUR))
         history = going_on(history, repairs.decline_fees, ticket_id="T-1", by="Ms Lin", at=NINE)
@@ -205,6 +211,9 @@ class TestWork:
     def test_does_not_begin_before_it_is_decided_who_pays(self):
         with pytest.raises(NotDecidedError):
             begun(granted())
+        history = judged(granted(), DELIVERED, at=NINE + DAY)
+        with pytest.raises(NotDecidedError, match="had decided by 2025-03-03T01:00:00"):
+            begun(history, at=NINE)
 
     @pytest.mark.parametrize("steps", [0, 1])
     def test_does_not_begin_before_the_customer_agreed(self, steps):

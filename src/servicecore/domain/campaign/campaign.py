@@ -56,10 +56,13 @@ class Measure:
 
 @attrs.frozen(kw_only=True)
 class Campaign:
-    """Customers asked about the service of one period."""
+    """Customers asked about the service of one period.
+
+    *changed_at* is when it came to the status it has.
+    """
 
     id: str
-    begun_at: datetime
+    changed_at: datetime
     standard: str
     calendar: str
     status: CampaignStatus = CampaignStatus.PLANNED
@@ -97,7 +100,7 @@ def _begun(event: CampaignEvent) -> Campaign:
         raise ImpossibleHistoryError(msg)
     return Campaign(
         id=event.campaign_id,
-        begun_at=event.at,
+        changed_at=event.at,
         standard=event.standard,
         calendar=event.calendar,
     )
@@ -110,10 +113,11 @@ def _facts(campaign: Campaign, event: CampaignEvent) -> dict[str, Any]:  # noqa:
         case events.CampaignOverdue():
             return {"is_overdue": True}
         case events.CampaignWithdrawn():
-            return {"status": CampaignStatus.WITHDRAWN}
+            return {"status": CampaignStatus.WITHDRAWN, "changed_at": event.at}
         case events.CampaignAnnounced():
             return {
                 "status": CampaignStatus.ANNOUNCED,
+                "changed_at": event.at,
                 "title": event.title,
                 "first_on": event.first_on,
                 "last_on": event.last_on,
@@ -123,9 +127,13 @@ def _facts(campaign: Campaign, event: CampaignEvent) -> dict[str, Any]:  # noqa:
                 "calendar": event.calendar,
             }
         case events.CampaignClosed():
-            told = {"customers": event.customers, "asked": event.asked}
-            coverage = Coverage(**told, answered=event.answered)
-            return {"status": CampaignStatus.CLOSED, "coverage": coverage}
+            return {
+                "status": CampaignStatus.CLOSED,
+                "changed_at": event.at,
+                "coverage": Coverage(
+                    customers=event.customers, asked=event.asked, answered=event.answered
+                ),
+            }
         case events.CampaignProblemSummarised(problem=number):
             problem = Problem(what=event.what, mentions=event.mentions)
             return {"problems": {**campaign.problems, number: problem}}

@@ -51,7 +51,7 @@ def plan(
 
 def withdraw(campaign: Campaign, *, reason: str, at: datetime) -> list[CampaignEvent]:
     """Drop a planned campaign: another one took its place."""
-    _must_have_begun(campaign, "withdrawn", at)
+    _must_be_in_order(campaign, "withdrawn", at)
     must_be_told(reason=reason)
     _must_be(campaign, CampaignStatus.PLANNED, "withdrawn")
     off = settled(campaign.reminders)
@@ -131,7 +131,7 @@ def close(
     at: datetime,
 ) -> list[CampaignEvent]:
     """End the asking, with how many of its customers were *asked*, and how many *answered*."""
-    _must_have_begun(campaign, "closed", at)
+    _must_be_in_order(campaign, "closed", at)
     must_be_told(by=by)
     _must_be(campaign, CampaignStatus.ANNOUNCED, "closed")
     closed = events.CampaignClosed(
@@ -152,7 +152,7 @@ def summarise(
     campaign: Campaign, *, what: str, mentions: int, by: str, at: datetime
 ) -> list[CampaignEvent]:
     """Put in one sentence what so many customers mentioned (tender:2.3c)."""
-    _must_have_begun(campaign, "summed up", at)
+    _must_be_in_order(campaign, "summed up", at)
     must_be_told(what=what, by=by)
     _must_be(campaign, CampaignStatus.CLOSED, "summed up")
     if isinstance(mentions, bool) or not isinstance(mentions, int) or mentions < 1:
@@ -181,7 +181,7 @@ def set_measure(
     at: datetime,
 ) -> list[CampaignEvent]:
     """Do something about a problem; its effect is looked at *every* so often (tender:2.3c)."""
-    _must_have_begun(campaign, "acted upon", at)
+    _must_be_in_order(campaign, "acted upon", at)
     must_be_told(what=what, responsible=responsible)
     must_be_a_date(ready_on=ready_on)
     if problem not in campaign.problems:
@@ -218,7 +218,7 @@ def track_effect(
         NotOfThisCampaignError: If there is no such measure.
         TrackingEndedError: If its effect lasts already.
     """
-    _must_have_begun(campaign, "tracked", at)
+    _must_be_in_order(campaign, "tracked", at)
     must_be_told(finding=finding, by=by)
     known = _measure(campaign, measure)
     if known.is_lasting:
@@ -292,20 +292,20 @@ def _measure(campaign: Campaign, number: int) -> Measure:
     return campaign.measures[number]
 
 
-def _must_have_begun(campaign: Campaign, done: str, at: datetime) -> None:
-    if at < campaign.begun_at:
+def _must_be_in_order(campaign: Campaign, done: str, at: datetime) -> None:
+    if at < campaign.changed_at:
         msg = (
-            f"campaign {campaign.id} began at {campaign.begun_at.isoformat()}, "
-            f"so it cannot have been {done} at {at.isoformat()}"
+            f"campaign {campaign.id} has been {campaign.status.value} since "
+            f"{campaign.changed_at.isoformat()}, so it cannot have been {done} at {at.isoformat()}"
         )
         raise refusals.BeforeCampaignError(msg)
 
 
 def _must_be_unannounced(campaign: Campaign, at: datetime) -> None:
-    _must_have_begun(campaign, "announced", at)
     if campaign.status is not CampaignStatus.PLANNED:
         msg = f"campaign {campaign.id} is {campaign.status.value}; it cannot be announced"
         raise refusals.AlreadyAnnouncedError(msg)
+    _must_be_in_order(campaign, "announced", at)
 
 
 def _must_be(campaign: Campaign, status: CampaignStatus, done: str) -> None:

@@ -18,7 +18,7 @@ class PeriodReversedError(RefusedError, ValueError):
 
 
 class BeforeCampaignError(RefusedError):
-    """Nothing happens to a campaign before it is planned or announced."""
+    """Nothing happens to a campaign before it came to where it stands."""
 
 
 class NotThatFarError(RefusedError):

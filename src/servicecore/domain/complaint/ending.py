@@ -145,6 +145,7 @@ def report(
 
     Raises:
         NotSettledError: If there is no result yet.
+        ComplaintOutOfOrderError: If it is said to have been written before the result.
         AlreadyReportedError: If there is a report.
         IncompleteError: If it leaves something out.
     """
@@ -162,6 +163,7 @@ def report(
     if not complaint.status.is_settled:
         msg = f"complaint {complaint.id} is {complaint.status.value}: no result yet (pdr:5.4b)"
         raise refusals.NotSettledError(msg)
+    must_be_in_order(complaint, "reported on", at)
     if complaint.reported_at is not None:
         msg = f"complaint {complaint.id} was reported on at {complaint.reported_at.isoformat()}"
         raise refusals.AlreadyReportedError(msg)

@@ -72,11 +72,11 @@ def must_be_in_order(complaint: Complaint, done: str, at: datetime) -> None:
     Raises:
         ComplaintOutOfOrderError: If it is.
     """
-    since = max(each.at for each in complaint.timeline if each.what in _TURNS)
-    if at < since:
+    turn = next(each for each in reversed(complaint.timeline) if each.what in _TURNS)
+    if at < turn.at:
         msg = (
-            f"complaint {complaint.id} is {complaint.status.value} since {since.isoformat()}, "
-            f"so it cannot have been {done} at {at.isoformat()}"
+            f"complaint {complaint.id} was {turn.what.replace('_', ' ')} at "
+            f"{turn.at.isoformat()}, so it cannot have been {done} at {at.isoformat()}"
         )
         raise refusals.ComplaintOutOfOrderError(msg)
 

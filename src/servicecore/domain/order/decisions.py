@@ -69,12 +69,18 @@ def cancel(order: Order, *, reason: str, at: datetime, terms: Terms) -> list[Ord
     """Drop an order, for a reason; one that was confirmed may be dropped, too.
 
     Raises:
-        OrderOverError: If that was done.
+        OrderOverError: If that was done, or it was confirmed after that moment.
     """
     _must_be_placed(order, "cancelled", at)
     must_be_told(reason=reason)
     if order.status is OrderStatus.CANCELLED:
         msg = f"order {order.id} is cancelled, and is cancelled once"
+        raise refusals.OrderOverError(msg)
+    if order.confirmed_at is not None and at < order.confirmed_at:
+        msg = (
+            f"order {order.id} was confirmed at {order.confirmed_at.isoformat()}, "
+            f"so it was not cancelled at {at.isoformat()}"
+        )
         raise refusals.OrderOverError(msg)
     cancelled = events.OrderCancelled(order_id=order.id, reason=reason, at=at)
     return _on_record(order, cancelled, terms=terms)

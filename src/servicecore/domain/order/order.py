@@ -30,6 +30,7 @@ class Order(Case):
     customer_id: str
     what: str
     status: OrderStatus = OrderStatus.PLACED
+    confirmed_at: datetime | None = None
     followed_up_at: tuple[datetime, ...] = ()
 
 
@@ -63,7 +64,7 @@ def _facts(order: Order, event: OrderEvent) -> dict[str, Any]:
         case events.OrderTermsChanged():
             return {"standard": event.standard, "calendar": event.calendar}
         case events.OrderConfirmed() if order.status is OrderStatus.PLACED:
-            return {"status": OrderStatus.CONFIRMED}
+            return {"status": OrderStatus.CONFIRMED, "confirmed_at": event.at}
         case events.OrderCancelled():
             return {"status": OrderStatus.CANCELLED}
         case events.OrderFollowedUp(at=at):

@@ -10,4 +10,4 @@ class BeforeOrderError(RefusedError):
 
 
 class OrderOverError(RefusedError):
-    """An order is confirmed or cancelled once."""
+    """An order is confirmed or cancelled once, and not cancelled before it was confirmed."""

@@ -61,6 +61,7 @@ def ask_erasure(
     if person is not None and person.state is PersonalDataState.RESTRICTED:
         msg = f"erasure of the data of customer {customer_id} was asked for by {person.asked_by}"
         raise refusals.ErasureAskedError(msg)
+    _must_be_in_order(person, at)
     return [events.PersonalDataErasureAsked(customer_id=customer_id, by=by, reason=reason, at=at)]
 
 
@@ -73,7 +74,7 @@ def withdraw(
         NoErasureAskedError: If nobody had asked.
     """
     must_be_told(by=by, reason=reason)
-    _must_be_asked_for(person, customer_id)
+    _must_be_asked_for(person, customer_id, at)
     return [
         events.PersonalDataErasureWithdrawn(customer_id=customer_id, by=by, reason=reason, at=at)
     ]
@@ -89,7 +90,7 @@ def approve(
         OwnErasureError: If it is who asked that approves.
     """
     must_be_told(by=by)
-    asked = _must_be_asked_for(person, customer_id)
+    asked = _must_be_asked_for(person, customer_id, at)
     if asked.approved_by:
         return []
     if same_person(by, asked.asked_by):
@@ -119,7 +120,7 @@ def erase(
         RetentionError: If a record is open, or has to be kept for longer.
     """
     must_be_told(by=by)
-    asked = _must_be_asked_for(person, customer_id)
+    asked = _must_be_asked_for(person, customer_id, at)
     if not asked.approved_by:
         msg = f"erasure of the data of customer {customer_id} waits for somebody to approve it"
         raise refusals.NotApprovedError(msg)
@@ -152,6 +153,7 @@ def readmit(
     if person is None or person.state is not PersonalDataState.ERASED:
         msg = f"the data of customer {customer_id} were not erased, so they need no readmission"
         raise refusals.NotErasedError(msg)
+    _must_be_in_order(person, at)
     return [events.PersonalDataReadmitted(customer_id=customer_id, by=by, reason=reason, at=at)]
 
 
@@ -257,9 +259,19 @@ def _must_not_be_erased(person: PersonalData | None, customer_id: str) -> None:
         raise refusals.PersonErasedError(msg)
 
 
-def _must_be_asked_for(person: PersonalData | None, customer_id: str) -> PersonalData:
+def _must_be_asked_for(person: PersonalData | None, customer_id: str, at: datetime) -> PersonalData:
     _must_not_be_erased(person, customer_id)
     if person is None or person.state is not PersonalDataState.RESTRICTED:
         msg = f"nobody asked that the data of customer {customer_id} be erased"
         raise refusals.NoErasureAskedError(msg)
+    _must_be_in_order(person, at)
     return person
+
+
+def _must_be_in_order(person: PersonalData | None, at: datetime) -> None:
+    if person is not None and person.changed_at is not None and at < person.changed_at:
+        msg = (
+            f"the data of customer {person.customer_id} have been {person.state.value} since "
+            f"{person.changed_at.isoformat()}, so nothing was decided of them at {at.isoformat()}"
+        )
+        raise refusals.OutOfTurnError(msg)

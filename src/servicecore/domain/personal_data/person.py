@@ -27,7 +27,8 @@ class PersonalDataState(Enum):
 class PersonalData:
     """The personal data of a customer: their state, and who had a say in it.
 
-    *holds* tells by its name why each hold was placed.
+    *changed_at* is when they came to the state they are in, or an erasure was
+    approved; *holds* tells by its name why each hold was placed.
     """
 
     customer_id: str
@@ -48,7 +49,7 @@ def evolve(person: PersonalData | None, event: PersonalDataEvent) -> PersonalDat
     """
     known = person or PersonalData(customer_id=getattr(event, "customer_id", ""))
     must_belong(event, "customer_id", known.customer_id, "the history of customer")
-    return attrs.evolve(known, changed_at=event.at, **_facts(known, event))
+    return attrs.evolve(known, **_facts(known, event))
 
 
 def _facts(person: PersonalData, event: PersonalDataEvent) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _facts(person: PersonalData, event: PersonalDataEvent) -> dict[str, Any]:
         case events.PersonalDataDisclosed():
             return {"times_disclosed": person.times_disclosed + 1}
         case _:
-            return _step(person, event)
+            return {**_step(person, event), "changed_at": event.at}
 
 
 def _step(person: PersonalData, event: PersonalDataEvent) -> dict[str, Any]:

@@ -13,6 +13,10 @@ class NoErasureAskedError(RefusedError):
     """Nobody has asked for erasure."""
 
 
+class OutOfTurnError(RefusedError):
+    """Each step of an erasure comes after the one before it."""
+
+
 class OwnErasureError(RefusedError):
     """Who asks for an erasure does not approve it."""
 

@@ -95,6 +95,8 @@ class CustomerRelationship:
     contracts: Mapping[str, Contract] = attrs.field(factory=dict)
     at_risk_because: str = ""
     lost_because: str = ""
+    lost_at: datetime | None = None
+    won_back_at: datetime | None = None
     recovery: Recovery | None = None
     recoveries: tuple[str, ...] = ()  #: What each was begun because of.
     reminders: Reminders = ()
@@ -256,12 +258,13 @@ def _facts_of_loyalty(file: CustomerRelationship, event: Any) -> dict[str, Any]:
         case events.CustomerLost():
             return {
                 "lost_because": event.reason,
+                "lost_at": event.at,
                 "at_risk_because": "",
                 "recovery": None,
                 "revisits": _without(file, event.unwanted),
             }
         case events.CustomerWonBack():
-            return {"lost_because": ""}
+            return {"lost_because": "", "lost_at": None, "won_back_at": event.at}
         case events.RecoveryBegun() if file.recovery is None:
             recovery = Recovery(
                 number=event.recovery,

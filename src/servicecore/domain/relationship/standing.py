@@ -46,10 +46,16 @@ def lose(file: CustomerRelationship, *, reason: str, at: datetime) -> list[Relat
     """Put on record that the customer has left us, and why (psp:6.2a).
 
     Raises:
-        CustomerIsLostError: If that is on record.
+        CustomerIsLostError: If that is on record, or was not over by then.
     """
     must_be_ours(file, at)
     must_be_told(reason=reason)
+    if file.won_back_at is not None and at < file.won_back_at:
+        msg = (
+            f"customer {file.id} was won back at {file.won_back_at.isoformat()}, "
+            f"so they had left us before {at.isoformat()} (psp:6.2a)"
+        )
+        raise refusals.CustomerIsLostError(msg)
     lost = events.CustomerLost(
         customer_id=file.id,
         reason=reason,
@@ -64,12 +70,12 @@ def win_back(file: CustomerRelationship, *, reason: str, at: datetime) -> list[R
     """Put on record that the customer came back (house choice).
 
     Raises:
-        CustomerNotLostError: If the customer had not left.
+        CustomerNotLostError: If the customer had not left by then.
     """
     must_be_open(file, at)
     must_be_told(reason=reason)
-    if not file.is_lost:
-        msg = f"customer {file.id} has not left us, and cannot be won back (psp:6.2a)"
+    if file.lost_at is None or at < file.lost_at:
+        msg = f"customer {file.id} had not left us by {at.isoformat()} to be won back (psp:6.2a)"
         raise refusals.CustomerNotLostError(msg)
     return [events.CustomerWonBack(customer_id=file.id, reason=reason, at=at)]
 
@@ -118,12 +124,12 @@ def end_recovery(
     """Put on record what the recovery came to.
 
     Raises:
-        NoRecoveryError: If none is open.
+        NoRecoveryError: If none was open by then.
     """
     must_be_open(file, at)
     must_be_told(by=by, outcome=outcome)
-    if file.recovery is None:
-        msg = f"customer {file.id} has no open recovery that could be ended (pdr:3.3b)"
+    if file.recovery is None or at < file.recovery.begun_at:
+        msg = f"customer {file.id} had no open recovery at {at.isoformat()} to be ended (pdr:3.3b)"
         raise refusals.NoRecoveryError(msg)
     ended = events.RecoveryEnded(
         customer_id=file.id, recovery=file.recovery.number, by=by, outcome=outcome, at=at

@@ -186,8 +186,11 @@ def _must_be_possible(warranty: Warranty, day: date, *, today: date) -> None:
 def _not_begun(warranty: Warranty, ticket_id: str, at: datetime) -> Repair:
     must_be_after_grant(warranty, "repaired", at)
     repair = warranty.repairs.get(ticket_id)
-    if repair is None:
-        msg = f"warranty {warranty.id}: nobody decided whether ticket {ticket_id} is covered"
+    if repair is None or at < repair.decided_at:
+        msg = (
+            f"warranty {warranty.id}: nobody had decided by {at.isoformat()} "
+            f"whether ticket {ticket_id} is covered (tender:1.2d)"
+        )
         raise refusals.NotDecidedError(msg)
     if repair.begun_at is not None:
         msg = (
@@ -211,8 +214,11 @@ def _charged(warranty: Warranty, ticket_id: str, at: datetime) -> Repair:
 
 def _offered(warranty: Warranty, ticket_id: str, at: datetime) -> Repair:
     repair = _charged(warranty, ticket_id, at)
-    if not repair.is_offered:
-        msg = f"warranty {warranty.id}: no fees stand for ticket {ticket_id} (tender:2.3a)"
+    if repair.offered_at is None or at < repair.offered_at:
+        msg = (
+            f"warranty {warranty.id}: no fees for ticket {ticket_id} stood that had been "
+            f"offered by {at.isoformat()} (tender:2.3a)"
+        )
         raise refusals.NothingOfferedError(msg)
     return repair
 

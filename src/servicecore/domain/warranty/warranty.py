@@ -24,17 +24,14 @@ class Repair:
     is_covered: bool
     ground: Ground
     reason: str
+    decided_at: datetime
     lines: tuple[FeeLine, ...] = ()
     total: Decimal | None = None
     currency: str = ""
+    offered_at: datetime | None = None
     accepted_by: str = ""
     accepted_at: datetime | None = None
     begun_at: datetime | None = None
-
-    @property
-    def is_offered(self) -> bool:
-        """A price stands, whether or not it was accepted."""
-        return bool(self.lines)
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +117,7 @@ def _facts(warranty: Warranty, event: WarrantyEvent) -> dict[str, Any]:
                 is_covered=event.is_covered,
                 ground=event.ground,
                 reason=event.reason,
+                decided_at=event.at,
             )
             return {"repairs": {**warranty.repairs, event.ticket_id: repair}}
         case events.WarrantyGranted():
@@ -140,12 +138,23 @@ def _repair(warranty: Warranty, event: Any) -> Repair:
 def _repair_facts(warranty: Warranty, event: Any) -> dict[str, Any]:
     match event:
         case events.WarrantyFeesOffered(lines=lines, total=total, currency=currency):
-            offer = {"lines": lines, "total": total, "currency": currency}
+            offer = {
+                "lines": lines,
+                "total": total,
+                "currency": currency,
+                "offered_at": event.at,
+            }
             return {**offer, "accepted_by": "", "accepted_at": None}
         case events.WarrantyFeesAccepted():
             return {"accepted_by": event.by, "accepted_at": event.at}
         case events.WarrantyFeesDeclined():
-            return {"lines": (), "total": None, "accepted_by": "", "accepted_at": None}
+            return {
+                "lines": (),
+                "total": None,
+                "offered_at": None,
+                "accepted_by": "",
+                "accepted_at": None,
+            }
         case events.WarrantyRepairBegun():
             return {"begun_at": event.at}
         case _:
