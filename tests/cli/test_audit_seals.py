@@ -50,10 +50,10 @@ class TestAKey:
         assert keys["key"].read_text().startswith("PRIVATE+KEY+service.example/log+")
         assert keys["verifier"].startswith("service.example/log+")
 
-    def test_is_never_written_over(self, keys):
+    def test_is_never_overwritten(self, keys):
         again = servicecore("audit", "key", NAME, "--out", keys["key"])
         assert (again.code, again.out) == (1, "")
-        assert "is there already" in again.err
+        assert "a key is never overwritten" in again.err
 
     def test_must_be_named(self, desk_url):
         unsigned = servicecore("audit", "seal", "--url", desk_url)

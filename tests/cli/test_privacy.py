@@ -101,9 +101,9 @@ def assert_hidden(tmp_path, mark, **there):
 
 
 class TestTheMasterKey:
-    def test_is_never_written_over(self, run, tmp_path):
+    def test_is_never_overwritten(self, run, tmp_path):
         done = run("privacy", "new-key", str(tmp_path / "master.key"))
-        assert (done.code, "no master key can be written" in done.err) == (1, True)
+        assert (done.code, "a key is never overwritten" in done.err) == (1, True)
 
     @pytest.mark.usefixtures("run")
     def test_is_for_its_owner_alone(self, tmp_path):

@@ -250,7 +250,7 @@ class TestTheWorkingOfClocks:
     def test_a_what_if_needs_something_that_is_otherwise(self, desk_url):
         for argv, said in (
             ((), "say what is to be otherwise"),
-            (("--choice", "credit"), "'credit' is no choice; expected one like credit=none"),
+            (("--choice", "credit"), "'credit' is not a choice; expected one like credit=none"),
             (("--choice", "credti=none"), "there is no choice 'credti'; expected one of credit"),
             (("--choice", "credit=half"), "credit must be one of 'working', 'wall', 'none'"),
         ):

@@ -183,7 +183,7 @@ MORE = {
     "a scenario that is no JSON": (
         ("sla", "assess", "{here}/never.toml"),
         USAGE,
-        "never.toml is no JSON",
+        "never.toml is not JSON",
     ),
     "a scenario that is none": (("sla", "assess", "{here}/list.json"), USAGE, "no scenario"),
     "no number": (("ticket", "list", "--limit", "0", *ON), USAGE, "'0'"),

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from . import arguments
 from .arguments import Groups
 from .desks import standard_of
 from .files import text_of
-from .outcome import FINE
-from .output import say, say_json, told_at, told_length, wrapped
+from .output import answer, told_at, told_length, weekday, wrapped
 
 if TYPE_CHECKING:
     from ..domain.calendar import WorkingCalendar
@@ -49,36 +49,32 @@ def add(groups: Groups) -> None:
 def show(args: argparse.Namespace) -> int:
     """Show hours and days off."""
     calendar = _calendar(args)
-    if args.json:
-        say_json(calendar.as_dict())
-        return FINE
-    say(f"{calendar.reference}, {calendar.timezone}")
+    return answer(args, calendar.as_dict(), *_shown(calendar))
+
+
+def _shown(calendar: WorkingCalendar) -> Iterator[str]:
+    yield f"{calendar.reference}, {calendar.timezone}"
     week = dict(calendar.week)
     for day, name in _NAMES.items():
-        say(f"  {name:<12} {_hours(week.get(day, ()))}")
-    say(f"{len(calendar.holidays)} days off")
+        yield f"  {name:<12} {_hours(week.get(day, ()))}"
+    yield f"{len(calendar.holidays)} days off"
     if calendar.holidays:
-        told = " ".join(each.isoformat() for each in calendar.holidays)
-        say(wrapped(told, indent=2))
+        yield wrapped(" ".join(each.isoformat() for each in calendar.holidays), indent=2)
     if calendar.special:
-        say(f"{len(calendar.special)} special days")
+        yield f"{len(calendar.special)} special days"
     for date, hours in calendar.special:
-        say(f"  {date.isoformat():<12} {_hours(hours)}")
+        yield f"  {date.isoformat():<12} {_hours(hours)}"
     for date, hours in calendar.breaks:
-        say(f"  {date.isoformat():<12} without {_hours(hours)}")
+        yield f"  {date.isoformat():<12} without {_hours(hours)}"
     if calendar.published_through:
-        say(f"published through {calendar.published_through.isoformat()}")
-    return FINE
+        yield f"published through {calendar.published_through.isoformat()}"
 
 
 def elapsed(args: argparse.Namespace) -> int:
     """Count the working time between two moments."""
     length = _calendar(args).elapsed(args.start, args.end, reversed="negative")
-    if args.json:
-        say_json({"start": args.start, "end": args.end, "elapsed": length})
-    else:
-        say(told_length(length))
-    return FINE
+    document = {"start": args.start, "end": args.end, "elapsed": length}
+    return answer(args, document, told_length(length))
 
 
 def add_(args: argparse.Namespace) -> int:
@@ -89,34 +85,35 @@ def add_(args: argparse.Namespace) -> int:
     else:
         due = calendar.add_days(args.start, args.length)
     provisional = calendar.is_provisional(due)
-    if args.json:
-        say_json({"start": args.start, "due": due, "provisional": provisional})
-        return FINE
     aside = ", provisional: the holidays of that year are not published" if provisional else ""
-    say(f"{due.isoformat()} ({told_at(due, calendar.zone)[:3]}{aside})")
-    return FINE
+    document = {"start": args.start, "due": due, "provisional": provisional}
+    return answer(args, document, f"{due.isoformat()} ({weekday(due, calendar.zone)}{aside})")
 
 
 def is_open(args: argparse.Namespace) -> int:
     """Tell whether work is done at that moment."""
     calendar = _calendar(args)
-    answer = calendar.is_open(args.at)
-    opening = calendar.next_open(args.at)
-    if args.json:
-        told = {"at": args.at, "open": answer, "holiday": calendar.on_holiday(args.at)}
-        say_json({**told, "break": calendar.on_break(args.at), "next_open": opening})
-    elif answer:
-        say("open")
-    else:
-        why = _why_closed(args, calendar)
-        say(f"closed ({why}); opens {told_at(opening, calendar.zone)} ({calendar.timezone})")
-    return FINE
+    document = {
+        "at": args.at,
+        "open": calendar.is_open(args.at),
+        "holiday": calendar.on_holiday(args.at),
+        "break": calendar.on_break(args.at),
+        "next_open": calendar.next_open(args.at),
+    }
+    return answer(args, document, _open_or_closed(calendar, args.at))
 
 
-def _why_closed(args: argparse.Namespace, calendar: WorkingCalendar) -> str:
-    if calendar.on_holiday(args.at):
+def _open_or_closed(calendar: WorkingCalendar, at: datetime) -> str:
+    if calendar.is_open(at):
+        return "open"
+    opening = told_at(calendar.next_open(at), calendar.zone)
+    return f"closed ({_why_closed(calendar, at)}); opens {opening} ({calendar.timezone})"
+
+
+def _why_closed(calendar: WorkingCalendar, at: datetime) -> str:
+    if calendar.on_holiday(at):
         return "holiday"
-    return "break" if calendar.on_break(args.at) else "outside hours"
+    return "break" if calendar.on_break(at) else "outside hours"
 
 
 def _calendar(args: argparse.Namespace) -> WorkingCalendar:

@@ -11,10 +11,9 @@ from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE, NotFoundError
+from .outcome import NotFoundError
 from .output import (
-    say,
-    say_json,
+    answer,
     table,
     to_the_minute,
     told_at,
@@ -75,11 +74,7 @@ def explain(args: argparse.Namespace) -> int:
         _must_be_open_by_then(desk, args)
         told = desk.sla.explain(args.ticket, at=args.at)
         zone = desk.standard.calendar.zone
-    if args.json:
-        say_json(told)
-    else:
-        say("\n".join(_explained(told, zone)))
-    return FINE
+    return answer(args, told, *_explained(told, zone))
 
 
 def _explained(told: Explanation, zone: ZoneInfo) -> Iterator[str]:
@@ -120,13 +115,9 @@ def attribute(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         _must_be_open_by_then(desk, args)
         told = desk.sla.attribute(args.ticket, at=args.at)
-    if args.json:
-        say_json([_parts(each) for each in told])
-        return FINE
     rows = [row for each in told for row in _rows(each)]
     head = ("promise", "who", "team", "level", "waited for", "time")
-    say(table(rows, head=head, right=(5,)))
-    return FINE
+    return answer(args, [_parts(each) for each in told], table(rows, head=head, right=(5,)))
 
 
 def _parts(told: Attribution) -> dict[str, Any]:
@@ -154,11 +145,7 @@ def certify(args: argparse.Namespace) -> int:
         _must_be_open_by_then(desk, args)
         paper = desk.sla.certify(args.ticket, args.clock, round=args.round, at=args.at)
         zone = desk.standard.calendar.zone
-    if args.json:
-        say_json(paper.as_dict())
-    else:
-        say("\n".join(_certified(args.ticket, paper, zone)))
-    return FINE
+    return answer(args, paper.as_dict(), *_certified(args.ticket, paper, zone))
 
 
 def _certified(ticket: str, paper: Certificate, zone: ZoneInfo) -> Iterator[str]:

@@ -8,8 +8,8 @@ import argparse
 
 from . import arguments
 from .arguments import Groups
-from .outcome import FINE, CommandError
-from .output import say, say_json
+from .outcome import CommandError
+from .output import answer
 
 _SHELLS = ("bash", "zsh", "tcsh")
 EPILOG = """\
@@ -36,8 +36,4 @@ def run(args: argparse.Namespace) -> int:
     from .command import parser
 
     script = shtab.complete(parser(), shell=args.shell)
-    if args.json:
-        say_json({"shell": args.shell, "script": script})
-    else:
-        say(script)
-    return FINE
+    return answer(args, {"shell": args.shell, "script": script}, script)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE
-from .output import say, say_json
+from .output import answer
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
@@ -47,15 +46,10 @@ def run(args: argparse.Namespace) -> int:
         "standards": [each.reference for each in shipped_standards().values()],
         "storage": _storage(args),
     }
-    if args.json:
-        say_json(told)
-    else:
-        for name, value in _lines(told):
-            say(f"{name:<14} {value}")
-    return FINE
+    return answer(args, told, *(f"{name:<14} {value}" for name, value in _facts(told)))
 
 
-def _lines(told: dict[str, Any]) -> Iterator[tuple[str, object]]:
+def _facts(told: dict[str, Any]) -> Iterator[tuple[str, object]]:
     yield "python", told["python"]
     yield "sqlite", told["sqlite"]
     for name, version in told["packages"].items():

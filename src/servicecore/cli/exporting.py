@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from . import arguments
 from .arguments import Groups
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(msg)
     with log_for(args) as log, _file(args.to) as to, progress("export") as advance:
         count = args.write(args, log, to, advance)
-    return _told(args, count)
+    return _counted_out(args, count)
 
 
 def run_database(args: argparse.Namespace) -> int:
@@ -87,7 +87,7 @@ def run_database(args: argparse.Namespace) -> int:
             count = write_ocel_sqlite(_everything(log, advance), args.to)
         except OcelFileExistsError as error:
             raise UsageError(str(error)) from None
-    return _told(args, count)
+    return _counted_out(args, count)
 
 
 def run_parquet(args: argparse.Namespace) -> int:
@@ -96,18 +96,20 @@ def run_parquet(args: argparse.Namespace) -> int:
 
     with log_for(args) as log, progress("export") as advance:
         done = export_parquet(log, args.to, buckets=args.buckets, progress=advance)
-    if args.json:
-        say_json({"events": done.events, "position": done.position, "to": args.to})
-    else:
-        warn(f"{done.events} new events were written, up to position {done.position}")
-    return FINE
+    told = f"{done.events} new events were written, up to position {done.position}"
+    return _done(args, {"events": done.events, "position": done.position, "to": args.to}, told)
 
 
-def _told(args: argparse.Namespace, count: int) -> int:
+def _counted_out(args: argparse.Namespace, count: int) -> int:
+    return _done(args, {args.what: count, "to": args.to}, f"{count} {args.what} were written")
+
+
+def _done(args: argparse.Namespace, document: dict[str, Any], told: str) -> int:
+    """Say how it went: beside the answer, since stdout may be where the export goes."""
     if args.json:
-        say_json({args.what: count, "to": args.to})
+        say_json(document)
     else:
-        warn(f"{count} {args.what} were written")
+        warn(told)
     return FINE
 
 

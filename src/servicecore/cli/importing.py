@@ -15,8 +15,9 @@ from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for, exists, rehearsal
-from .outcome import FINE, NotFoundError
-from .output import say, say_json, warn
+from .files import must_exist
+from .outcome import FINE
+from .output import answer, warn
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -82,10 +83,8 @@ def _tell(args: argparse.Namespace, summary: Summary) -> None:
 
     if args.dry_run and not args.quarantine:
         summary = evolve(summary, quarantine=Path("not kept"))
-    if args.json:
-        say_json({"dry_run": args.dry_run, **plain(summary)})
-    else:
-        say(f"{summary}{' (dry run: nothing was stored)' if args.dry_run else ''}")
+    aside = " (dry run: nothing was stored)" if args.dry_run else ""
+    answer(args, {"dry_run": args.dry_run, **plain(summary)}, f"{summary}{aside}")
     if rows := sum(summary.quarantined.values()):
         warn(f"{rows} rows cannot be used; the quarantine is {summary.quarantine}")
 
@@ -114,9 +113,7 @@ def _quarantine(args: argparse.Namespace) -> Iterator[Path | None]:
 @contextmanager
 def _file(name: str) -> Iterator[Path]:
     if name != "-":
-        if not Path(name).exists():
-            msg = f"there is no file {name}"
-            raise NotFoundError(msg)
+        must_exist(Path(name))
         yield Path(name)
         return
     with TemporaryDirectory() as folder:  # It is read twice.

@@ -13,7 +13,7 @@ from . import arguments, log_copies, log_tables
 from .arguments import Groups
 from .desks import ensure_subject, log_for, standard_of
 from .outcome import FINE, NotFoundError
-from .output import say, say_json, say_line, told_at, wrapped
+from .output import answer, say, say_json, say_line, told_at, wrapped
 
 if TYPE_CHECKING:
     from ..domain.events import Recorded
@@ -45,11 +45,7 @@ def head(args: argparse.Namespace) -> int:
     """Tell the position of the newest event."""
     with log_for(args) as log:
         position = log.head()
-    if args.json:
-        say_json({"head": position})
-    else:
-        say(str(position))
-    return FINE
+    return answer(args, {"head": position}, str(position))
 
 
 def history(args: argparse.Namespace) -> int:

@@ -10,8 +10,9 @@ from pathlib import Path
 from . import arguments
 from .arguments import Groups
 from .desks import log_for, place
-from .outcome import FINE, NotFoundError, UsageError
-from .output import say, say_json
+from .files import must_be_new, must_exist
+from .outcome import UsageError
+from .output import answer
 from .progress import progress
 
 
@@ -40,19 +41,17 @@ def move(args: argparse.Namespace) -> int:
     args.url = args.source
     with log_for(args) as source, open_log(args.target) as target, progress("move") as advance:
         moved = move_log(source, target, progress=advance)
-    if args.json:
-        say_json(moved)
-    else:
-        say(
-            f"{moved.events} events moved, {moved.found} were there already; "
-            f"{moved.commands} commands and {moved.followers} followers go on there"
-        )
-    return FINE
+    return answer(
+        args,
+        moved,
+        f"{moved.events} events moved, {moved.found} were there already; "
+        f"{moved.commands} commands and {moved.followers} followers go on there",
+    )
 
 
 def backup(args: argparse.Namespace) -> int:
     """Write a complete copy while others go on writing."""
-    _must_be_new(args.file)
+    must_be_new(args.file)
     with log_for(args) as log:
         log.backup(str(args.file))
     return _tell(args, f"sqlite:///{args.file}")
@@ -62,15 +61,13 @@ def restore(args: argparse.Namespace) -> int:
     """Make a log from a copy, where there is none."""
     from ..storage import open_log
 
-    if not args.file.exists():
-        msg = f"there is no file {args.file}"
-        raise NotFoundError(msg)
+    must_exist(args.file)
     url = place(args, must_exist=False)
     if not url.startswith("sqlite:///"):
         msg = f"a copy is restored to SQLite, such as sqlite:///service.db, not to {url!r}"
         raise UsageError(msg)
     file = Path(url.removeprefix("sqlite:///").partition("?")[0])
-    _must_be_new(file)
+    must_be_new(file)
     with open_log(f"sqlite:///{args.file}", mode="ro") as log:
         log.backup(str(file))
     return _tell(args, url)
@@ -82,14 +79,5 @@ def _tell(args: argparse.Namespace, url: str) -> int:
 
     with open_log(url) as copy:
         events, head = sum(1 for _ in copy.rows_since(0)), copy.head()
-    if args.json:
-        say_json({"copy": url, "events": events, "head": head})
-    else:
-        say(f"{url} holds {events} events, up to position {head}")
-    return FINE
-
-
-def _must_be_new(file: Path) -> None:
-    if file.exists():
-        msg = f"{file} is there already; nothing is written over"
-        raise UsageError(msg)
+    document = {"copy": url, "events": events, "head": head}
+    return answer(args, document, f"{url} holds {events} events, up to position {head}")

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from . import arguments
 from .arguments import Groups
 from .desks import place
-from .outcome import FINE
-from .output import say, say_json
+from .output import answer
 
 if TYPE_CHECKING:
     from ..storage import Migration
@@ -31,20 +30,20 @@ def migrate(args: argparse.Namespace) -> int:
     from ..storage import migrate_log
 
     migration = migrate_log(place(args, must_exist=False), dry_run=args.dry_run)
-    return told(args, migration)
+    return answer_with_migration(args, migration)
 
 
-def told(args: argparse.Namespace, migration: Migration) -> int:
+def answer_with_migration(args: argparse.Namespace, migration: Migration) -> int:
     """Tell what was made, or would be."""
-    if args.json:
-        say_json(migration)
-    elif migration.schema is None:
-        say("nothing to do: this storage makes its tables by itself")
-    elif not migration.statements:
-        say(f"nothing to do: the tables are of schema {migration.schema}")
-    elif args.dry_run:
-        say("\n".join(f"{statement};" for statement in migration.statements))
-    else:
-        before = f"schema {migration.found}" if migration.found else "no tables"
-        say(f"from {before} to schema {migration.schema}")
-    return FINE
+    return answer(args, migration, _sentence(migration, is_rehearsed=args.dry_run))
+
+
+def _sentence(migration: Migration, *, is_rehearsed: bool) -> str:
+    if migration.schema is None:
+        return "nothing to do: this storage makes its tables by itself"
+    if not migration.statements:
+        return f"nothing to do: the tables are of schema {migration.schema}"
+    if is_rehearsed:
+        return "\n".join(f"{statement};" for statement in migration.statements)
+    before = f"schema {migration.found}" if migration.found else "no tables"
+    return f"from {before} to schema {migration.schema}"

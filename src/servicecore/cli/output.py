@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import sys
@@ -12,12 +13,55 @@ from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
 
 from ..exchange.plain import plain
+from .outcome import FINE, FOUND_SOMETHING
 
 WIDTH = 80  #: A line of a terminal, and of a letter.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # In English, whatever the locale.
 _MINUTE = timedelta(minutes=1)
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 _VISIBLE = {each: f"\\x{each:02x}" for each in _CONTROLS if each != ord("\n")}
+
+
+# --- For whoever asked --------------------------------------------------------------
+
+
+def answer(args: argparse.Namespace, document: Any, *lines: str) -> int:
+    """Write the answer of a command that went well: *document* for ``--json``, else *lines*."""
+    if args.json:
+        say_json(document)
+    else:
+        for line in lines:
+            say(line)
+    return FINE
+
+
+def answer_with_each(
+    args: argparse.Namespace,
+    values: Iterable[Any],
+    *,
+    rows: Iterable[Sequence[str]],
+    head: Sequence[str],
+    right: Iterable[int] = (),
+    none: str,
+) -> int:
+    """Write many: *values* for programs, a table of *rows* for people, or that there are *none*."""
+    if args.jsonl:
+        for each in values:
+            say_line(each)
+    elif args.json:
+        say_json(values)
+    else:
+        laid_out = list(rows)
+        say(table(laid_out, head=head, right=right) if laid_out else none)
+    return FINE
+
+
+def refused(args: argparse.Namespace, error: Exception) -> int:
+    """Tell that a check found something it will not sign or accept, and why."""
+    if args.json:
+        say_json({"refused": str(error)})
+    warn(str(error))
+    return FOUND_SOMETHING
 
 
 # --- For programs ----------------------------------------------------------------
@@ -64,8 +108,12 @@ def in_one_line(text: str) -> str:
 
 def told_at(moment: datetime, zone: ZoneInfo) -> str:
     """Tell a moment as a clock on the wall of *zone* shows it: ``Mon 2026-01-05 09:00``."""
-    local = moment.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+    return f"{weekday(moment, zone)} {moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def weekday(moment: datetime, zone: ZoneInfo) -> str:
+    """Tell the day of the week on which a moment falls in *zone*: ``Mon``."""
+    return _WEEKDAYS[moment.astimezone(zone).weekday()]
 
 
 def told_exactly(moment: datetime, zone: ZoneInfo) -> str:

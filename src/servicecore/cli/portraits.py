@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from ..domain.sla import Promise, Reading
+from ..domain.sla import Promise
 from .output import in_one_line, told_at, told_length, words, wrapped
-from .telling import told_end
+from .telling import told_course
 
 _INDENT = 22  #: Where what is told of a field begins.
 _BRIEF = 5  #: Facts in a list; the rest is seen in the portrait.
@@ -30,7 +30,7 @@ def portrait(record: Any, zone: ZoneInfo) -> Iterator[str]:
             yield wrapped(in_one_line(told), indent=_INDENT, first=label)
     promises: Mapping[Any, Promise] = getattr(record, "promises", {})
     for key, promise in sorted(promises.items()):
-        yield f"  {_promised(promise, record.readings[key], zone)}"
+        yield f"  {told_course(promise, record.readings[key], zone)}"
 
 
 def in_brief(record: Any) -> dict[str, Any]:
@@ -76,9 +76,3 @@ def _plain_word(value: Any) -> str:
     if isinstance(value, timedelta):
         return told_length(value)
     return words(str(value.value)) if isinstance(value, Enum) else str(value)
-
-
-def _promised(promise: Promise, reading: Reading, zone: ZoneInfo) -> str:
-    due = told_at(reading.due, zone)
-    running = f"{reading.state.value:<9} {words(reading.clock):<18} due {due}"
-    return f"{told_end(reading, zone) or running}  ({promise.clause})"

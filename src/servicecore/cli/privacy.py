@@ -6,16 +6,20 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import arguments, log_tables
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE, CommandError, UsageError
-from .output import say, say_json
+from .files import write_secret
+from .outcome import FINE, UsageError
+from .output import answer, say_json
 from .records import PRIVACY, add_history, add_verbs
 
-_ONLY_OWNER = 0o600
+if TYPE_CHECKING:
+    from ..desk.privacy import PrivacyStatus
 
 
 def add(groups: Groups) -> None:
@@ -47,19 +51,20 @@ def status(args: argparse.Namespace) -> int:
     """Tell where the data of a customer stand."""
     with desk_for(args) as desk:
         found = desk.privacy.status(args.customer)
-    if args.json:
-        say_json(found)
-        return FINE
-    say(f"{args.customer}: {found.state.value}")
+    return answer(args, found, *_status(args.customer, found))
+
+
+def _status(customer: str, found: PrivacyStatus) -> Iterator[str]:
+    yield f"{customer}: {found.state.value}"
     if found.asked_by:
-        say(f"  erasure asked for by {found.asked_by}, approved by {found.approved_by or 'nobody'}")
+        approved_by = found.approved_by or "nobody"
+        yield f"  erasure asked for by {found.asked_by}, approved by {approved_by}"
     for name, reason in found.holds.items():
-        say(f"  held under {name}: {reason}")
+        yield f"  held under {name}: {reason}"
     for subject, until in found.records.items():
-        say(f"  {subject}{_kept(until, is_open=subject in found.open)}")
+        yield f"  {subject}{_kept(until, is_open=subject in found.open)}"
     if found.in_clear:
-        say(f"  in clear, so that no key can take it away: {', '.join(found.in_clear)}")
-    return FINE
+        yield f"  in clear, so that no key can take it away: {', '.join(found.in_clear)}"
 
 
 def export(args: argparse.Namespace) -> int:
@@ -74,15 +79,8 @@ def new_key(args: argparse.Namespace) -> int:
     """Make a master key that nobody but its owner can read."""
     from ..storage import new_master_key
 
-    try:
-        there = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER)
-    except OSError as error:
-        msg = f"no master key can be written to {args.file}: {error.strerror}"
-        raise CommandError(msg) from error
-    with os.fdopen(there, "w", encoding="ascii") as file:
-        file.write(new_master_key() + "\n")
-    say_json({"file": str(args.file)}) if args.json else say(f"{args.file} holds a master key")
-    return FINE
+    write_secret(args.file, new_master_key())
+    return answer(args, {"file": args.file}, f"{args.file} holds a master key")
 
 
 def rotate(args: argparse.Namespace) -> int:
@@ -94,15 +92,15 @@ def rotate(args: argparse.Namespace) -> int:
         count = keys.rotate(parse_master_key(args.file.read_text(encoding="ascii")))
     finally:
         keys.close()
-    say_json({"keys": count}) if args.json else say(f"{count} keys wrapped anew")
-    return FINE
+    return answer(args, {"keys": count}, f"{count} keys wrapped anew")
 
 
 def migrate(args: argparse.Namespace) -> int:
     """Make the tables of a key store, or tell the statements that would."""
     from ..storage import migrate_keys
 
-    return log_tables.told(args, migrate_keys(_key_store(args), dry_run=args.dry_run))
+    migration = migrate_keys(_key_store(args), dry_run=args.dry_run)
+    return log_tables.answer_with_migration(args, migration)
 
 
 def _key_store(args: argparse.Namespace) -> str:

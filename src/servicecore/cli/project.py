@@ -8,7 +8,7 @@ from . import arguments, rebuilding, set_aside
 from .arguments import Groups
 from .desks import desk_for
 from .outcome import FINE, FOUND_SOMETHING, UNSEALED
-from .output import say, say_json, say_line, table, to_the_minute, warn
+from .output import answer, say_line, table, to_the_minute, warn
 from .progress import progress
 
 
@@ -30,18 +30,14 @@ def status(args: argparse.Namespace) -> int:
     """Tell how far each read model and policy has come."""
     with desk_for(args) as desk:
         found, outdated = desk.projects.status(), desk.projects.outdated()
-    for told in outdated.values():
-        warn(told)
-    if args.json:
-        say_json(found)
-        return FINE
+    for warning in outdated.values():
+        warn(warning)
     rows = [
         (e.name, str(e.position), str(e.events_behind), to_the_minute(e.lag), str(e.dead_letters))
         for e in found
     ]
     head = ("follower", "position", "behind", "lag", "set aside")
-    say(table(rows, head=head, right=range(1, 5)))
-    return FINE
+    return answer(args, found, table(rows, head=head, right=range(1, 5)))
 
 
 def check(args: argparse.Namespace) -> int:
@@ -52,11 +48,8 @@ def check(args: argparse.Namespace) -> int:
             found.append(each)
             if args.jsonl:
                 say_line(each)
-    if args.json:
-        say_json({"agrees": not found, "discrepancies": found})
-    elif not args.jsonl:
-        for each in found:
-            say(str(each))
-        told = f"all agrees; {UNSEALED}"
-        say(f"{len(found)} of what is on record does not agree" if found else told)
+    if not args.jsonl:
+        all_agree = f"all agrees; {UNSEALED}"
+        summary = f"{len(found)} of what is on record does not agree" if found else all_agree
+        answer(args, {"agrees": not found, "discrepancies": found}, *map(str, found), summary)
     return FOUND_SOMETHING if found else FINE

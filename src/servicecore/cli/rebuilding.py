@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE, UsageError
-from .output import say, say_json, warn
+from .outcome import UsageError
+from .output import answer, warn
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ def rebuild(args: argparse.Namespace) -> int:
                 )
             if args.version is not None:
                 compared[name] = desk.projects.compare(name, version=args.version)
-    _tell(args, positions, compared)
-    return FINE
+    document = {"dry_run": args.dry_run, "positions": positions}
+    document |= {"compared": compared} if compared else {}
+    told = (_sentence(args, name, at, compared.get(name)) for name, at in positions.items())
+    return answer(args, document, *told)
 
 
 def _chosen(args: argparse.Namespace, desk: ServiceDesk) -> list[str]:
@@ -94,21 +96,14 @@ def _source(args: argparse.Namespace, desk: ServiceDesk) -> ParquetExport | None
     return ParquetExport.of(desk.log, args.folder)
 
 
-def _tell(
-    args: argparse.Namespace, positions: dict[str, int], compared: dict[str, Comparison]
-) -> None:
-    if args.json:
-        told = {"dry_run": args.dry_run, "positions": positions}
-        say_json(told | ({"compared": compared} if compared else {}))
-        return
-    done = "would be built anew" if args.dry_run else "was built anew"
-    for name, position in positions.items():
-        if name not in compared:
-            say(f"{name} {done}, up to position {position}")
-            continue
-        each = compared[name]
-        say(
-            f"{name} version {args.version} was built beside the one in use, up to position "
-            f"{position}: {each.same} rows are the same, {each.different} differ, "
-            f"{each.only_in_use} are only in use, {each.only_beside} only beside it"
-        )
+def _sentence(
+    args: argparse.Namespace, name: str, position: int, compared: Comparison | None
+) -> str:
+    if compared is None:
+        done = "would be built anew" if args.dry_run else "was built anew"
+        return f"{name} {done}, up to position {position}"
+    return (
+        f"{name} version {args.version} was built beside the one in use, up to position "
+        f"{position}: {compared.same} rows are the same, {compared.different} differ, "
+        f"{compared.only_in_use} are only in use, {compared.only_beside} only beside it"
+    )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for, rehearsal
-from .outcome import FINE
-from .output import say, say_json, say_line, table, words
+from .output import answer, answer_with_each, words
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ..desk import ServiceDesk
     from ..storage import Receipt
     from .verbs import Verb
@@ -160,13 +161,9 @@ def _takes_number(parser: argparse.ArgumentParser, kind: Kind) -> None:
 
 def carry_out(args: argparse.Namespace) -> int:
     """Do what the verb says, or only check whether it could be done."""
-    if not args.dry_run:
-        with desk_for(args, writes=True) as desk:
-            _tell(args, desk, _do(desk, args))
-        return FINE
-    with rehearsal(args, *_subjects(args)) as desk:
-        _tell(args, desk, _do(desk, args))
-    return FINE
+    with rehearsal(args, *_subjects(args)) if args.dry_run else desk_for(args, writes=True) as desk:
+        receipt, zone = _do(desk, args), desk.standard.calendar.zone
+    return answer(args, _document(args, receipt), *_told(args, receipt, zone))
 
 
 def _do(desk: ServiceDesk, args: argparse.Namespace) -> Receipt:
@@ -196,25 +193,22 @@ def _subjects(args: argparse.Namespace) -> list[str]:
     return [f"{own}/{args._number}", *others]
 
 
-def _tell(args: argparse.Namespace, desk: ServiceDesk, receipt: Receipt) -> None:
+def _told(args: argparse.Namespace, receipt: Receipt, zone: ZoneInfo) -> Iterator[str]:
     from .telling import sentence, short_name, told_end, told_promise
 
-    if args.json:
-        say_json(_receipt(args, receipt))
-        return
-    zone = desk.standard.calendar.zone
     aside = " (dry run)" if args.dry_run else " (repeated)" if receipt.repeated else ""
     if not receipt.events:
-        say(f"{args._number}{aside}: nothing to do")
+        yield f"{args._number}{aside}: nothing to do"
     for event in receipt.events:
-        say(f"{args._number}{aside}: {short_name(event)}: {sentence(event)}")
+        yield f"{args._number}{aside}: {short_name(event)}: {sentence(event)}"
         for promise in getattr(event, "promises", ()):
-            say(f"  {told_promise(promise, zone)}")
-        for told in filter(None, (told_end(each, zone) for each in getattr(event, "readings", ()))):
-            say(f"  {told}")
+            yield f"  {told_promise(promise, zone)}"
+        for reading in getattr(event, "readings", ()):
+            if told := told_end(reading, zone):
+                yield f"  {told}"
 
 
-def _receipt(args: argparse.Namespace, receipt: Receipt) -> dict[str, Any]:
+def _document(args: argparse.Namespace, receipt: Receipt) -> dict[str, Any]:
     from .telling import name_of
 
     return {
@@ -233,18 +227,13 @@ def _receipt(args: argparse.Namespace, receipt: Receipt) -> dict[str, Any]:
 
 def show(args: argparse.Namespace) -> int:
     """Show a record as it is now."""
+    from .portraits import portrait
+
     with desk_for(args) as desk:
         record = _counter(desk, args._kind.file).get(args._number)
         zone = desk.standard.calendar.zone
-    if args.json:
-        say_json(record)
-        return FINE
-    from .portraits import portrait
-
-    say(f"{words(args._kind.name)} {args._number} (times in {zone.key})")
-    for line in portrait(record, zone):
-        say(line)
-    return FINE
+    title = f"{words(args._kind.name)} {args._number} (times in {zone.key})"
+    return answer(args, record, title, *portrait(record, zone))
 
 
 def history(args: argparse.Namespace) -> int:
@@ -254,13 +243,8 @@ def history(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         recorded = _counter(desk, args._kind.file).history(args._number)
         zone = desk.standard.calendar.zone
-    if args.json:
-        say_json([facts_of(each) for each in recorded])
-        return FINE
-    say(f"{args._number} (times in {zone.key})")
-    for line in story(recorded, zone):
-        say(line)
-    return FINE
+    document = [facts_of(each) for each in recorded]
+    return answer(args, document, f"{args._number} (times in {zone.key})", *story(recorded, zone))
 
 
 def list_(args: argparse.Namespace) -> int:
@@ -268,16 +252,10 @@ def list_(args: argparse.Namespace) -> int:
     from .portraits import in_a_line, in_brief
 
     with desk_for(args) as desk:
-        zone, found = desk.standard.calendar.zone, _found(desk, args)
-        if args.jsonl:
-            for number, record in found:
-                say_line({args._kind.name: number, **in_brief(record)})
-        elif args.json:
-            say_json([{args._kind.name: number, **in_brief(record)} for number, record in found])
-        else:
-            rows = [(number, in_a_line(record, zone)) for number, record in found]
-            say(table(rows, head=(words(args._kind.name), "facts")) if rows else "none")
-    return FINE
+        kind, zone, found = args._kind.name, desk.standard.calendar.zone, _found(desk, args)
+        briefs = ({kind: number, **in_brief(record)} for number, record in found)
+        rows = ((number, in_a_line(record, zone)) for number, record in found)
+        return answer_with_each(args, briefs, rows=rows, head=(words(kind), "facts"), none="none")
 
 
 def _found(desk: ServiceDesk, args: argparse.Namespace) -> Iterator[tuple[str, Any]]:

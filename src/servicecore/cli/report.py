@@ -12,7 +12,7 @@ from .asking import asked, takes_groups, takes_question
 from .desks import desk_for
 from .figures import report_lines
 from .outcome import FINE
-from .output import say, say_json
+from .output import answer, say_json
 
 _STANDARDS = """\
 --standard tells whose goals and days count; promises stay those on record.
@@ -53,11 +53,7 @@ def as_json(args: argparse.Namespace) -> int:
 def as_text(args: argparse.Namespace) -> int:
     """Report as tables, unless JSON is asked for."""
     told = _report(args)
-    if args.json:
-        say_json(told)
-        return FINE
-    say("\n".join(report_lines(told, by=_by(args))))
-    return FINE
+    return answer(args, told, *report_lines(told, by=_by(args)))
 
 
 def as_html(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from . import arguments
 from .asking import asked, takes_groups, takes_question
 from .desks import desk_for
 from .outcome import FINE
-from .output import say, say_json, say_line, table, to_the_minute
+from .output import answer, say_line, table, to_the_minute
 
 if TYPE_CHECKING:
     from ..projections.answer import Measured
@@ -37,15 +37,12 @@ def list_(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         ask = asked(args)
         ask["by"] = args.by or ()
-        told = desk.reports.behind(args.measure, only=args.only, **ask)
+        told = list(desk.reports.behind(args.measure, only=args.only, **ask))
     if args.jsonl:
         for each in told:
             say_line(each.as_dict())
-    elif args.json:
-        say_json([each.as_dict() for each in told])
-    else:
-        say("\n".join(_lines(list(told), measure=args.measure)))
-    return FINE
+        return FINE
+    return answer(args, [each.as_dict() for each in told], *_lines(told, measure=args.measure))
 
 
 def _lines(told: list[Measured], *, measure: str) -> Iterator[str]:
@@ -53,12 +50,13 @@ def _lines(told: list[Measured], *, measure: str) -> Iterator[str]:
         yield f"no case is in that part of {measure}"
         return
     apart = list(dict.fromkeys(name for each in told for name, _ in each.group[1:]))
+    groups = [dict(each.group) for each in told]
     rows = [
-        (dict(each.group)["case"], *(dict(each.group).get(name, "-") for name in apart), _of(each))
-        for each in told
+        (group["case"], *(group.get(name, "-") for name in apart), _of(figure))
+        for group, figure in zip(groups, told, strict=True)
     ]
     yield table(rows, head=("case", *apart, measure))
-    yield f"{len({row[0] for row in rows})} cases"
+    yield f"{len({group['case'] for group in groups})} cases"
 
 
 def _of(figure: Measured) -> str:

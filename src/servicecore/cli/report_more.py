@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..exchange.plain import plain
@@ -10,8 +11,7 @@ from . import arguments
 from .asking import asked, asked_besides, takes_question
 from .desks import desk_for
 from .figures import percent
-from .outcome import FINE
-from .output import say, say_json, say_line, table, words
+from .output import answer, answer_with_each, table, words
 
 if TYPE_CHECKING:
     from ..projections.quality_index import QualityIndex
@@ -35,36 +35,32 @@ def at_risk(args: argparse.Namespace) -> int:
     """List the customers that may be lost, those with the most points first."""
     with desk_for(args) as desk:
         found = desk.reports.at_risk(**asked(args))
-    told = [{**plain(each), "points": each.points} for each in found]
-    if args.jsonl:
-        for each in told:
-            say_line(each)
-    elif args.json:
-        say_json(told)
-    else:
-        rows = [row for each in found for row in _reasons(each)]
-        head = ("customer", "points", "reason", "because of")
-        say(table(rows, head=head, right=[1]) if rows else "nobody")
-    return FINE
+    return answer_with_each(
+        args,
+        ({**plain(each), "points": each.points} for each in found),
+        rows=(row for each in found for row in _reasons(each)),
+        head=("customer", "points", "reason", "because of"),
+        right=(1,),
+        none="nobody",
+    )
 
 
-def _reasons(customer: CustomerRisk) -> list[tuple[str, ...]]:
-    whose = [(customer.customer_id, f"{customer.points:g}"), *[("", "")] * len(customer.lines)]
-    reasons = [(f"{words(each.reason)} ({each.points:g})", each.because) for each in customer.lines]
-    return [(*who, *why) for who, why in zip(whose, reasons, strict=False)]
+def _reasons(customer: CustomerRisk) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each reason; only the first says whose they are."""
+    who, points = customer.customer_id, f"{customer.points:g}"
+    for line in customer.lines:
+        yield who, points, f"{words(line.reason)} ({line.points:g})", line.because
+        who = points = ""
 
 
 def risks(args: argparse.Namespace) -> int:
     """Tell what was measured of each risk in a period and those before, and whether it rises."""
     with desk_for(args) as desk:
         found = desk.reports.risks(period=args.period, **asked_besides(args))
-    if args.json:
-        say_json([{**plain(each), "trend": each.trend} for each in found])
-        return FINE
     periods = [each.period for each in found[0].history] if found else []
     rows = [_watched(each) for each in found]
-    say(table(rows, head=("risk", *periods, "trend"), right=range(1, len(periods) + 1)))
-    return FINE
+    told = table(rows, head=("risk", *periods, "trend"), right=range(1, len(periods) + 1))
+    return answer(args, [{**plain(each), "trend": each.trend} for each in found], told)
 
 
 def _watched(risk: WatchedRisk) -> tuple[str, ...]:
@@ -77,16 +73,12 @@ def quality_index(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         ask = asked_besides(args)
         found = desk.reports.service_quality_index(period=args.period, **ask)
-    if args.json:
-        say_json(found.as_dict())
-        return FINE
-    say(_headline(found))
     rows = [
         (words(each.name), percent(each.value), f"{each.weight:g}", str(each.n))
         for each in found.parts
     ]
-    say(table(rows, head=("part", "share", "weight", "n"), right=range(1, 4)))
-    return FINE
+    told = table(rows, head=("part", "share", "weight", "n"), right=range(1, 4))
+    return answer(args, found.as_dict(), _headline(found), told)
 
 
 def _headline(index: QualityIndex) -> str:

@@ -8,7 +8,7 @@ from . import arguments
 from .arguments import Groups
 from .desks import desk_for
 from .outcome import FINE, FOUND_SOMETHING, UsageError
-from .output import say, say_json, table
+from .output import answer, table
 
 
 def add(commands: Groups) -> None:
@@ -41,20 +41,18 @@ def aside(args: argparse.Namespace) -> int:
         found = {name: desk.projects.set_aside(name) for name in names}
         skipped = [each for each in desk.projects.skipped() if each.follower in names]
     letters = {name: each for name, each in found.items() if each}
-    if args.json:
-        say_json({"set_aside": letters, "skipped": skipped})
-    else:
-        rows = [
-            (name, str(each.position), each.subject, each.error)
-            for name, pile in letters.items()
-            for each in pile
-        ]
-        rows += [
-            (e.follower, str(e.position), e.subject, f"skipped by {e.actor}: {e.reason}")
-            for e in skipped
-        ]
-        head = ("follower", "position", "record", "why")
-        say(table(rows, head=head, right=[1]) if rows else "nothing was set aside")
+    rows = [
+        (name, str(each.position), each.subject, each.error)
+        for name, pile in letters.items()
+        for each in pile
+    ]
+    rows += [
+        (e.follower, str(e.position), e.subject, f"skipped by {e.actor}: {e.reason}")
+        for e in skipped
+    ]
+    head = ("follower", "position", "record", "why")
+    told = table(rows, head=head, right=(1,)) if rows else "nothing was set aside"
+    answer(args, {"set_aside": letters, "skipped": skipped}, told)
     return FOUND_SOMETHING if letters else FINE
 
 
@@ -67,23 +65,18 @@ def retry(args: argparse.Namespace) -> int:
         names = args.names or [each.name for each in desk.projects.status()]
         done = {name: desk.projects.retry(name) for name in names}
         left = {name: len(desk.projects.set_aside(name)) for name in names}
-    if args.json:
-        say_json({"taken_in": done, "set_aside": left})
-    else:
-        for name in names:
-            if done[name] or left[name]:
-                say(f"{name} took in {done[name]} again; {left[name]} are still set aside")
-        if not any(done.values()) and not any(left.values()):
-            say("nothing was set aside")
+    told = [
+        f"{name} took in {done[name]} again; {left[name]} are still set aside"
+        for name in names
+        if done[name] or left[name]
+    ]
+    answer(args, {"taken_in": done, "set_aside": left}, *(told or ["nothing was set aside"]))
     return FOUND_SOMETHING if any(left.values()) else FINE
 
 
 def skip(args: argparse.Namespace) -> int:
     """Pass by an event for good, and put on record who decided so and why."""
     with desk_for(args) as desk:
-        told = desk.projects.skip(args.name, args.position, reason=args.reason, actor=args.actor)
-    if args.json:
-        say_json(told)
-    else:
-        say(f"{told.follower} passes by position {told.position} ({told.subject}): {told.reason}")
-    return FINE
+        done = desk.projects.skip(args.name, args.position, reason=args.reason, actor=args.actor)
+    told = f"{done.follower} passes by position {done.position} ({done.subject}): {done.reason}"
+    return answer(args, done, told)

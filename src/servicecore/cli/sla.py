@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,8 @@ from . import arguments, clocks, what_if
 from .arguments import Groups
 from .desks import desk_for, standard_called, standard_of
 from .files import text_of
-from .outcome import FINE, UsageError
-from .output import say, say_json, table, told_at, words
+from .outcome import UsageError
+from .output import answer, table, told_at, words
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
@@ -66,11 +66,7 @@ def show(args: argparse.Namespace) -> int:
     from .standards import as_lines, as_values
 
     standard = standard_of(args)
-    if args.json:
-        say_json(as_values(standard))
-    else:
-        say("\n".join(as_lines(standard)))
-    return FINE
+    return answer(args, as_values(standard), *as_lines(standard))
 
 
 def compare(args: argparse.Namespace) -> int:
@@ -79,11 +75,7 @@ def compare(args: argparse.Namespace) -> int:
     from .standards import differences
 
     rows = differing(standard_called(args.left), standard_called(args.right))
-    if args.json:
-        say_json(rows)
-    else:
-        say("\n".join(differences(rows)) or "they say the same")
-    return FINE
+    return answer(args, rows, *(differences(rows) if rows else ["they say the same"]))
 
 
 # --- Trying a timeline ---------------------------------------------------------------
@@ -93,34 +85,34 @@ def assess(args: argparse.Namespace) -> int:
     """Judge one scenario, or each of several."""
     from ..exchange.scenario import assess as answers_to
 
-    several = _scenarios(args.file)
-    answered = [
-        {"id": each.get("id"), "answers": answers_to(each)} for each in several["scenarios"]
-    ]
-    if args.json:
-        say_json({"scenarios": answered} if several["is_list"] else answered[0])
-        return FINE
+    scenarios, is_list = _scenarios(args.file)
+    answered = [{"id": each.get("id"), "answers": answers_to(each)} for each in scenarios]
+    document = {"scenarios": answered} if is_list else answered[0]
+    return answer(args, document, *_assessed(answered, args.file))
+
+
+def _assessed(answered: Iterable[dict[str, Any]], file: str) -> Iterator[str]:
     for each in answered:
-        say(str(each["id"] or args.file))
-        for number, answer in enumerate(each["answers"], start=1):
-            say(f"  checkpoint {number}")
-            for name, value in answer.items():
-                say(f"    {name:<28} {json.dumps(value, ensure_ascii=False, default=str)}")
-    return FINE
+        yield str(each["id"] or file)
+        for number, answers in enumerate(each["answers"], start=1):
+            yield f"  checkpoint {number}"
+            for name, value in answers.items():
+                yield f"    {name:<28} {json.dumps(value, ensure_ascii=False, default=str)}"
 
 
-def _scenarios(file: str) -> dict[str, Any]:
+def _scenarios(file: str) -> tuple[list[dict[str, Any]], bool]:
+    """Return the scenarios of a file, and whether it holds a list of them."""
     try:
         told = json.loads(text_of(file))
     except json.JSONDecodeError as error:
-        msg = f"{file} is no JSON: {error}"
+        msg = f"{file} is not JSON: {error}"
         raise UsageError(msg) from None
     is_list = isinstance(told, dict) and "scenarios" in told
     several = told["scenarios"] if is_list else [told]
     if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
         msg = f"{file} holds no scenario; expected an object, or one with a list 'scenarios'"
         raise UsageError(msg)
-    return {"is_list": is_list, "scenarios": several}
+    return several, is_list
 
 
 # --- What falls due --------------------------------------------------------------------
@@ -128,9 +120,19 @@ def _scenarios(file: str) -> dict[str, Any]:
 
 def due(args: argparse.Namespace) -> int:
     """List the levels that were reached and that nobody has put on record."""
+    now = args.at or datetime.now(timezone.utc)
     with desk_for(args) as desk:
-        _tell_due(args, desk, list(_passed(desk, args.at or _now())))
-    return FINE
+        zone, passed = desk.standard.calendar.zone, list(_passed(desk, now))
+    names = ("subject", "clock", "round", "due", "rungs")
+    document = [{name: getattr(each, name) for name in names} for each in passed]
+    rows = [
+        (each.subject, words(each.clock), told_at(rung.due, zone), _level(rung))
+        for each in passed
+        for rung in each.rungs
+        if rung.due <= now
+    ]
+    head = ("subject", "promise", "due", "level")
+    return answer(args, document, table(rows, head=head) if rows else "nothing is due")
 
 
 def run_due(args: argparse.Namespace) -> int:
@@ -143,42 +145,17 @@ def run_due(args: argparse.Namespace) -> int:
         before = desk.log.head()
         desk.run_due(args.at)
         done = list(desk.log.since(before))
-        if args.json:
-            say_json([facts_of(each) for each in done])
-            return FINE
-        for each in done:
-            say(f"{each.subject}: {short_name(each.event)}: {sentence(each.event)}")
-        say(f"{len(done)} put on record")
-    return FINE
+    told = (f"{each.subject}: {short_name(each.event)}: {sentence(each.event)}" for each in done)
+    document = [facts_of(each) for each in done]
+    return answer(args, document, *told, f"{len(done)} put on record")
 
 
 def next_(args: argparse.Namespace) -> int:
     """Tell when something falls due next, at the whole desk or of one ticket."""
     with desk_for(args) as desk:
-        wake_up = desk.sla.next_wake_up(args.ticket)
-        if args.json:
-            say_json({"next": wake_up})
-        elif wake_up is None:
-            say("nothing falls due")
-        else:
-            zone = desk.standard.calendar.zone
-            say(f"{told_at(wake_up.replace(microsecond=0), zone)} ({zone.key})")
-    return FINE
-
-
-def _tell_due(args: argparse.Namespace, desk: ServiceDesk, passed: list[Deadline]) -> None:
-    if args.json:
-        names = ("subject", "clock", "round", "due", "rungs")
-        say_json([{name: getattr(each, name) for name in names} for each in passed])
-        return
-    zone = desk.standard.calendar.zone
-    rows = [
-        (each.subject, words(each.clock), told_at(rung.due, zone), _level(rung))
-        for each in passed
-        for rung in each.rungs
-        if rung.due <= (args.at or _now())
-    ]
-    say(table(rows, head=("subject", "promise", "due", "level")) if rows else "nothing is due")
+        wake_up, zone = desk.sla.next_wake_up(args.ticket), desk.standard.calendar.zone
+    told = f"{told_at(wake_up, zone)} ({zone.key})" if wake_up else "nothing falls due"
+    return answer(args, {"next": wake_up}, told)
 
 
 def _level(rung: RungReached) -> str:
@@ -192,7 +169,3 @@ def _passed(desk: ServiceDesk, now: datetime) -> Iterator[Deadline]:
 
     desk.next_wake_up()  # The list catches up with the log.
     return deadlines.passed(desk.log.tables.read(deadlines.NAME), now)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

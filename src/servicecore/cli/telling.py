@@ -115,6 +115,13 @@ def told_promise(promise: Promise, zone: ZoneInfo) -> str:
     return f"{what} by {due}  {promise.within:<6} {promise.clause}"
 
 
+def told_course(promise: Promise, reading: Reading, zone: ZoneInfo) -> str:
+    """Tell how a promise stands: how its clock ended, or when it is due."""
+    clock = _clock(reading.state.value, reading.clock, reading.round)
+    told = told_end(reading, zone) or f"{clock} due {told_at(reading.due, zone)}"
+    return f"{told}  ({promise.clause})"
+
+
 def told_end(reading: Reading, zone: ZoneInfo) -> str:
     """Tell how a clock ended, or nothing while it runs."""
     spent = to_the_minute(reading.spent)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import FINE
-from .output import in_one_line, say, say_json, say_line, table, told_at, words
+from .output import answer, answer_with_each, in_one_line, told_at, words
 from .records import TICKET, add_history, add_verbs
 
 if TYPE_CHECKING:
@@ -65,29 +64,21 @@ def add(groups: Groups) -> None:
 def show(args: argparse.Namespace) -> int:
     """Show a ticket as it is now."""
     with desk_for(args) as desk:
-        ticket = desk.tickets.get(args.ticket)
-        if args.json:
-            say_json(ticket)
-        else:
-            say("\n".join(_portrait(ticket, desk)))
-    return FINE
+        ticket, zone = desk.tickets.get(args.ticket), desk.standard.calendar.zone
+    return answer(args, ticket, *_portrait(ticket, zone))
 
 
 def list_(args: argparse.Namespace) -> int:
     """List tickets."""
     with desk_for(args) as desk:
-        found = _found(desk, args)
-        if args.jsonl:
-            for ticket in found:
-                say_line(_brief(ticket))
-        elif args.json:
-            say_json([_brief(each) for each in found])
-        else:
-            zone = desk.standard.calendar.zone
-            rows = [_row(each, told_at(each.opened_at, zone)) for each in found]
-            head = ("ticket", "opened", "class", "status", "level", "customer", "product")
-            say(table(rows, head=head) if rows else "no tickets")
-    return FINE
+        zone, found = desk.standard.calendar.zone, _found(desk, args)
+        return answer_with_each(
+            args,
+            (_brief(each) for each in found),
+            rows=(_row(each, zone) for each in found),
+            head=("ticket", "opened", "class", "status", "level", "customer", "product"),
+            none="no tickets",
+        )
 
 
 def worklist(args: argparse.Namespace) -> int:
@@ -96,16 +87,13 @@ def worklist(args: argparse.Namespace) -> int:
     with desk_for(args) as desk:
         found = desk.reports.worklist(where=where, as_of=args.as_of)[: args.limit]
         zone = desk.standard.calendar.zone
-    if args.jsonl:
-        for each in found:
-            say_line(each)
-    elif args.json:
-        say_json(found)
-    else:
-        head = ("ticket", "class", "status", "next", "due", "team", "person", "customer", "product")
-        rows = [_to_do(each, zone) for each in found]
-        say(table(rows, head=head) if rows else "nothing to do")
-    return FINE
+    return answer_with_each(
+        args,
+        found,
+        rows=(_to_do(each, zone) for each in found),
+        head=("ticket", "class", "status", "next", "due", "team", "person", "customer", "product"),
+        none="nothing to do",
+    )
 
 
 def _to_do(ticket: Waiting, zone: ZoneInfo) -> tuple[str, ...]:
@@ -148,10 +136,10 @@ def _brief(ticket: Ticket) -> dict[str, Any]:
     return {name: getattr(ticket, name) for name in names}
 
 
-def _row(ticket: Ticket, opened: str) -> tuple[str, ...]:
+def _row(ticket: Ticket, zone: ZoneInfo) -> tuple[str, ...]:
     return (
         ticket.id,
-        opened,
+        told_at(ticket.opened_at, zone),
         ticket.priority.value if ticket.priority else "-",
         ticket.status.value,
         ticket.level.value,
@@ -160,10 +148,9 @@ def _row(ticket: Ticket, opened: str) -> tuple[str, ...]:
     )
 
 
-def _portrait(ticket: Ticket, desk: ServiceDesk) -> Iterator[str]:
-    from .telling import told_end  # noqa: PLC0415
+def _portrait(ticket: Ticket, zone: ZoneInfo) -> Iterator[str]:
+    from .telling import told_course  # noqa: PLC0415  # --help must not wait for the desk.
 
-    zone = desk.standard.calendar.zone
     status = ticket.status.value
     if ticket.pause_reason:
         status += f", waits for {words(ticket.pause_reason)}"
@@ -186,10 +173,4 @@ def _portrait(ticket: Ticket, desk: ServiceDesk) -> Iterator[str]:
             yield f"{name:<12} {in_one_line(fact)}"
     yield "promises"
     for key, promise in sorted(ticket.promises.items()):
-        reading = ticket.readings[key]
-        due = told_at(reading.due, zone)
-        told = (
-            told_end(reading, zone)
-            or f"{reading.state.value:<9} {words(reading.clock):<18} due {due}"
-        )
-        yield f"  {told}  ({promise.clause})"
+        yield f"  {told_course(promise, ticket.readings[key], zone)}"

@@ -15,7 +15,7 @@ from .arguments import Groups
 from .calendar import read_calendar
 from .desks import desk_for
 from .outcome import FINE, NotFoundError, UsageError
-from .output import say, say_json, say_line, say_rows, table, words
+from .output import answer, say_line, say_rows, table, words
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -106,11 +106,7 @@ def what_if(args: argparse.Namespace) -> int:
                 say_line(each.as_dict())
             return FINE
         summed = totals(found)
-    if args.json:
-        say_json(summed)
-    else:
-        say(_summed(summed.items()))
-    return FINE
+    return answer(args, summed, _summed(summed.items()))
 
 
 class Instead(TypedDict):

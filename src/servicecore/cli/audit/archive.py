@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from .. import arguments
 from ..arguments import Groups
 from ..desks import desk_for
-from ..outcome import FINE
-from ..output import say, say_json, table
+from ..output import answer, table
 from . import keys
 
 if TYPE_CHECKING:
@@ -54,25 +53,18 @@ def due(args: argparse.Namespace) -> int:
     """Tell which records nobody has to keep in the log any more."""
     with desk_for(args) as desk:
         found = desk.retention.due()
-    if args.json:
-        say_json(found)
-        return FINE
     rows = [(e.subject, e.closed_at.date().isoformat(), e.kept_until.isoformat()) for e in found]
     head = ("record", "closed", "kept through")
-    say(table(rows, head=head) if rows else "nothing may leave the log")
-    return FINE
+    return answer(args, found, table(rows, head=head) if rows else "nothing may leave the log")
 
 
 def holds(args: argparse.Namespace) -> int:
     """Tell which records somebody needs."""
     with desk_for(args) as desk:
         found = desk.retention.holds()
-    if args.json:
-        say_json(found)
-        return FINE
     rows = [(name, e.by, e.reason, ", ".join(e.histories)) for name, e in found.items()]
-    say(table(rows, head=("hold", "by", "reason", "records")) if rows else "nothing is held")
-    return FINE
+    head = ("hold", "by", "reason", "records")
+    return answer(args, found, table(rows, head=head) if rows else "nothing is held")
 
 
 def hold(args: argparse.Namespace) -> int:
@@ -81,7 +73,8 @@ def hold(args: argparse.Namespace) -> int:
         receipt = desk.retention.hold(
             args.name, histories=args.histories, by=args.by, reason=args.reason, actor=args.by
         )
-    return _done(args, receipt.position, f"{args.name} holds {len(args.histories)} records")
+    document = {"hold": args.name, "position": receipt.position}
+    return answer(args, document, f"{args.name} holds {len(args.histories)} records")
 
 
 def release(args: argparse.Namespace) -> int:
@@ -90,12 +83,8 @@ def release(args: argparse.Namespace) -> int:
         receipt = desk.retention.release_hold(
             args.name, by=args.by, reason=args.reason, actor=args.by
         )
-    return _done(args, receipt.position, f"{args.name} is released")
-
-
-def _done(args: argparse.Namespace, position: int, told: str) -> int:
-    say_json({"hold": args.name, "position": position}) if args.json else say(told)
-    return FINE
+    document = {"hold": args.name, "position": receipt.position}
+    return answer(args, document, f"{args.name} is released")
 
 
 # --- Out of the log, and back ----------------------------------------------------------------
@@ -108,11 +97,10 @@ def make(args: argparse.Namespace) -> int:
         archive = desk.retention.archive(
             args.file, verifier=verifier, histories=args.only, seals=seals
         )
-    if args.json:
-        say_json({"archive": archive.name, "file": args.file, "events": archive.events})
-    else:
-        say(f"{args.file} holds {archive.events} events; the log holds them still")
-    return FINE
+    document = {"archive": archive.name, "file": args.file, "events": archive.events}
+    return answer(
+        args, document, f"{args.file} holds {archive.events} events; the log still holds them"
+    )
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -121,14 +109,17 @@ def verify(args: argparse.Namespace) -> int:
     from ...storage import Archive
 
     verdict = verify_archive(Archive(args.file), keys.verifier_of(args))
-    facts = {"archive": verdict.archive, "sha256": verdict.sha256, "events": verdict.events}
-    if args.json:
-        histories, root = verdict.histories, verdict.root.hex()
-        say_json({**facts, "histories": histories, "size": verdict.size, "root": root})
-    else:
-        count, size = len(verdict.histories), verdict.size
-        say(f"{count} histories, {verdict.events} events, as sealed under {size} events")
-    return FINE
+    document = {
+        "archive": verdict.archive,
+        "sha256": verdict.sha256,
+        "events": verdict.events,
+        "histories": verdict.histories,
+        "size": verdict.size,
+        "root": verdict.root.hex(),
+    }
+    count, size = len(verdict.histories), verdict.size
+    told = f"{count} histories, {verdict.events} events, as sealed under {size} events"
+    return answer(args, document, told)
 
 
 def prune(args: argparse.Namespace) -> int:
@@ -136,18 +127,16 @@ def prune(args: argparse.Namespace) -> int:
     verifier = keys.verifier_of(args)
     with desk_for(args, writes=True) as desk:
         moved = desk.retention.prune(args.file, verifier=verifier, by=args.by, kept_at=args.kept_at)
-    return _told(args, moved, "left the log; their places and hashes stay")
+    return _answer_with(args, moved, "left the log; their places and hashes stay")
 
 
 def restore(args: argparse.Namespace) -> int:
     """Put back into the log what was taken out of it."""
     with desk_for(args, writes=True) as desk:
         moved = desk.retention.restore(args.file, by=args.by)
-    return _told(args, moved, "stand in the log again")
+    return _answer_with(args, moved, "stand in the log again")
 
 
-def _told(args: argparse.Namespace, moved: Moved, what: str) -> int:
-    say_json(moved) if args.json else say(
-        f"{moved.histories} histories of {moved.archive}, {moved.events} events, {what}"
-    )
-    return FINE
+def _answer_with(args: argparse.Namespace, moved: Moved, what: str) -> int:
+    told = f"{moved.histories} histories of {moved.archive}, {moved.events} events, {what}"
+    return answer(args, moved, told)

@@ -1,18 +1,17 @@
 """``servicecore audit check``: is what is on record as the regulations demand?"""
 
-# --help must not wait for the desk.
-
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import Groups
 from ..desks import desk_for
 from ..outcome import FINE, FOUND_SOMETHING
-from ..output import clipped, say, say_json, table, warn
+from ..output import answer, clipped, table, warn
 from ..progress import progress
 from . import keys
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from ...domain.compliance import Check
 
 _WHO = "audit/check"  #: Who checks, if nobody says.
-_SHOWN = 5  #: So many findings of one rule are told to people; JSON holds all.
+_SHOWN = 5  #: Findings of one rule that are told to people; JSON holds all of them.
 _WIDTH = 44  #: Of a rule in a table.
 
 
@@ -45,35 +44,33 @@ def add(commands: Groups) -> None:
 def check(args: argparse.Namespace) -> int:
     """Check a period by every rule, and put on record what was found."""
     verifier = str(keys.verifier_of(args)) if _has_verifier(args) else ""
-    given: dict[str, Any] = {"verifier": verifier, "seals": args.seals or ""}
-    given["access_log"] = args.access_log or ""
     with desk_for(args) as desk, progress("check") as advance:
+        given: dict[str, Any] = {
+            "verifier": verifier,
+            "seals": args.seals or "",
+            "access_log": args.access_log or "",
+            "progress": advance,
+        }
         if args.dry_run:
-            checks, read_at = desk.compliance.look(args.period, progress=advance, **given), None
+            checks, read_at = desk.compliance.look(args.period, **given), None
         else:
-            receipt = desk.compliance.check(
-                args.period, by=args.by, progress=advance, actor=args.by, **given
-            )
+            receipt = desk.compliance.check(args.period, by=args.by, actor=args.by, **given)
             (recorded,) = receipt.events
             checks, read_at = recorded.checks, recorded.read_at
         standard = desk.standard.reference
-    failed = [each for each in checks if each.findings]
-    if args.json:
-        say_json(
-            {
-                "period": args.period,
-                "standard": standard,
-                "read_at": read_at,
-                "recorded": not args.dry_run,
-                "complies": not failed,
-                "checks": [_plain(each) for each in checks],
-            }
-        )
-    else:
-        _tell(checks, every=args.all)
+    complies = not any(each.findings for each in checks)
+    document = {
+        "period": args.period,
+        "standard": standard,
+        "read_at": read_at,
+        "recorded": not args.dry_run,
+        "complies": complies,
+        "checks": [_plain(each) for each in checks],
+    }
+    answer(args, document, *_told(checks, every=args.all))
     if not verifier:
         warn("the seals were not looked at: say whose signature counts, --verifier KEY")
-    return FOUND_SOMETHING if failed else FINE
+    return FINE if complies else FOUND_SOMETHING
 
 
 def _has_verifier(args: argparse.Namespace) -> bool:
@@ -93,20 +90,26 @@ def _plain(check: Check) -> dict[str, Any]:
     }
 
 
-def _tell(checks: tuple[Check, ...], *, every: bool) -> None:
+def _told(checks: tuple[Check, ...], *, every: bool) -> Iterator[str]:
     looked_at = [each for each in checks if each.population or each.findings or every]
     rows = [
         (e.verdict.value, str(len(e.findings)), str(e.population), e.clause, clipped(e.id, _WIDTH))
         for e in looked_at
     ]
-    say(table(rows, head=("verdict", "failed", "of", "clause", "rule"), right=(1, 2)))
+    yield table(rows, head=("verdict", "failed", "of", "clause", "rule"), right=(1, 2))
     for each in looked_at:
         if each.findings:
-            say(f"\n{each.id} ({each.clause}): {each.rule}")
-            for found in each.findings[:_SHOWN]:
-                at = ", ".join(map(str, found.evidence))
-                say(f"  {found.id}: {found.what}" + (f" (position {at})" if at else ""))
-            if len(each.findings) > _SHOWN:
-                say(f"  and {len(each.findings) - _SHOWN} more")
+            yield ""
+            yield from _findings(each)
     if idle := len(checks) - len(looked_at):
-        say(f"\n{idle} rules had nothing to look at; --all tells which")
+        yield ""
+        yield f"{idle} rules had nothing to look at; --all tells which"
+
+
+def _findings(check: Check) -> Iterator[str]:
+    yield f"{check.id} ({check.clause}): {check.rule}"
+    for found in check.findings[:_SHOWN]:
+        at = ", ".join(map(str, found.evidence))
+        yield f"  {found.id}: {found.what}" + (f" (position {at})" if at else "")
+    if len(check.findings) > _SHOWN:
+        yield f"  and {len(check.findings) - _SHOWN} more"

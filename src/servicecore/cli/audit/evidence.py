@@ -11,8 +11,7 @@ from .. import arguments
 from ..arguments import Groups
 from ..desks import ensure_subject, log_for
 from ..files import text_of
-from ..outcome import FINE
-from ..output import say, say_json
+from ..output import answer
 from . import keys
 
 
@@ -49,14 +48,12 @@ def bundle(args: argparse.Namespace) -> int:
             data = make_bundle(log, args.subjects, signer, seals=seals)
     if not args.dry_run:
         args.out.write_bytes(data)
-    if args.json:
-        told = {"dry_run": args.dry_run, "file": args.out, "bytes": len(data)}
-        told |= {"maker_key": str(signer.verifier)} if verifier else {}
-        say_json({**told, "verifier_key": str(verifier or signer.verifier)})
-    else:
-        done = "would be written to" if args.dry_run else "are in"
-        say(f"{len(data)} bytes {done} {args.out}; send the key another way: {signer.verifier}")
-    return FINE
+    document = {"dry_run": args.dry_run, "file": args.out, "bytes": len(data)}
+    document |= {"maker_key": str(signer.verifier)} if verifier else {}
+    document |= {"verifier_key": str(verifier or signer.verifier)}
+    done = "would be written to" if args.dry_run else "are in"
+    told = f"{len(data)} bytes {done} {args.out}; send the key another way: {signer.verifier}"
+    return answer(args, document, told)
 
 
 def _published(path: Path) -> str:

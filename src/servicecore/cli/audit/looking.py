@@ -5,21 +5,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...exchange.plain import plain
 from .. import arguments
 from ..arguments import Groups
 from ..desks import ensure_subject, log_for
+from ..files import text_of
 from ..outcome import FINE, FOUND_SOMETHING, UNSEALED, NotFoundError
-from ..output import in_one_line, say, say_json, say_line, table, warn
+from ..output import answer, in_one_line, say_line, table, warn
 from ..progress import progress
 from . import keys
 
 if TYPE_CHECKING:
     from ...audit.causes import Link
+    from ...audit.seals import Seals
     from ...domain.events import Recorded
     from ...storage import EventLog
 
@@ -29,10 +31,12 @@ _COUNT = 25
 def add(commands: Groups) -> None:
     """Add the commands that look into what was recorded."""
     shown = arguments.command(commands, "show", "tell how a case stood, and was known", run=show)
-    compared = arguments.command(commands, "diff", "tell what changed a case, and by which event",
-                                 run=diff)  # fmt: skip
-    followed = arguments.command(commands, "trace", "tell how one fact of a case came about",
-                                 run=trace)  # fmt: skip
+    compared = arguments.command(
+        commands, "diff", "tell what changed a case, and by which event", run=diff
+    )
+    followed = arguments.command(
+        commands, "trace", "tell how one fact of a case came about", run=trace
+    )
     for parser in (shown, compared, followed):
         parser.add_argument("subject", metavar="SUBJECT", help="such as ticket/T-1")
         parser.add_argument(
@@ -52,7 +56,7 @@ def add(commands: Groups) -> None:
     drawn.add_argument("-n", type=arguments.count, default=_COUNT, metavar="N", help="how many")
     drawn.add_argument("--kind", metavar="KIND", help="only of one kind, such as ticket")
     drawn.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="the one that draws; default: the newest"
+        "--checkpoint", metavar="FILE", help="the one that draws; default: the newest"
     )
     keys.takes_verifier(drawn)
     keys.takes_seals(drawn)
@@ -78,17 +82,16 @@ def show(args: argparse.Namespace) -> int:
         history = _history(log, args, args.as_known)
     state = facts(stood(history, Known.of().fold_of(args.subject)))
     last = history[-1]
-    if args.json:
-        told = {"subject": args.subject, "version": last.version, "event": last.id}
-        say_json({**told, "recorded_at": last.recorded_at, "state": state})
-        return FINE
-    say(f"{args.subject} after {len(history)} events, the last {last.id}\n")
-    say(table(_rows(state), head=("fact", "value")))
-    return FINE
-
-
-def _rows(state: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(name, _told(value)) for name, value in state.items()]
+    document = {
+        "subject": args.subject,
+        "version": last.version,
+        "event": last.id,
+        "recorded_at": last.recorded_at,
+        "state": state,
+    }
+    title = f"{args.subject} after {len(history)} events, the last {last.id}"
+    rows = [(name, _told(value)) for name, value in state.items()]
+    return answer(args, document, title, "", table(rows, head=("fact", "value")))
 
 
 def _told(value: Any) -> str:
@@ -125,12 +128,9 @@ def diff(args: argparse.Namespace) -> int:
         before = _cut(log, args, args.since)
         after = _history(log, args, args.until)
     found = list(differences(before, after, Known.of().fold_of(args.subject)))
-    if args.json:
-        say_json({"subject": args.subject, "changes": found})
-        return FINE
     rows = [(e.field, _told(e.before), _told(e.after), e.event) for e in found]
-    say(table(rows, head=("fact", "before", "after", "by")) if rows else "nothing changed")
-    return FINE
+    told = table(rows, head=("fact", "before", "after", "by")) if rows else "nothing changed"
+    return answer(args, {"subject": args.subject, "changes": found}, told)
 
 
 def trace(args: argparse.Namespace) -> int:
@@ -146,12 +146,9 @@ def trace(args: argparse.Namespace) -> int:
         found = course_of(args.fact, history, Known.of().fold_of(args.subject))
     except UnknownFactError as error:
         raise NotFoundError(str(error)) from None
-    if args.json:
-        say_json({"subject": args.subject, "fact": args.fact, "course": found})
-        return FINE
+    document = {"subject": args.subject, "fact": args.fact, "course": found}
     rows = [(e.occurred_at.isoformat(), _told(e.after), e.event, e.actor) for e in found]
-    say(table(rows, head=("since", args.fact, "by", "who")))
-    return FINE
+    return answer(args, document, table(rows, head=("since", args.fact, "by", "who")))
 
 
 # --- Causes ----------------------------------------------------------------------------
@@ -170,16 +167,15 @@ def why(args: argparse.Namespace) -> int:
         except BrokenChainError as error:
             warn(str(error))
             return FOUND_SOMETHING
-    if args.json:
-        say_json({"event": args.event, "chain": chain})
-        return FINE
+    return answer(args, {"event": args.event, "chain": chain}, *_because(chain))
+
+
+def _because(chain: Iterable[Link]) -> Iterator[str]:
     for n, link in enumerate(chain):
-        say(("because of " if n else "") + _sentence(link))
-        inputs = {name: value for name, value in plain(link.inputs).items() if name != "at"}
-        for name, value in inputs.items():
-            if value not in (None, [], ""):
-                say(f"    {name}: {in_one_line(str(value))}")
-    return FINE
+        yield ("because of " if n else "") + _sentence(link)
+        for name, value in plain(link.inputs).items():
+            if name != "at" and value not in (None, [], ""):
+                yield f"    {name}: {in_one_line(str(value))}"
 
 
 def _sentence(link: Link) -> str:
@@ -205,13 +201,11 @@ def fsck(args: argparse.Namespace) -> int:
             if args.jsonl:
                 say_line(each)
         head = log.head()
-    if args.json:
-        say_json({"sound": not found, "head": head, "flaws": found})
-    elif not args.jsonl:
-        for each in found:
-            say(str(each))
-        if not found:
-            say(f"the log is sound, up to position {head}; {UNSEALED}")
+    if not args.jsonl:
+        flaws = [str(each) for each in found]
+        sound = f"the log is sound, up to position {head}; {UNSEALED}"
+        document = {"sound": not found, "head": head, "flaws": found}
+        answer(args, document, *(flaws or [sound]))
     return FOUND_SOMETHING if found else FINE
 
 
@@ -219,20 +213,16 @@ def sample(args: argparse.Namespace) -> int:
     """Draw cases by a checkpoint, so that neither side chose them."""
     from ...audit import sampling
     from ...audit.notes import open_checkpoint
-    from ..files import text_of
 
     verifier = keys.verifier_of(args)
     with log_for(args) as log, keys.seals_for(args, log) as seals:
-        latest = seals.latest()
-        if args.checkpoint is None and latest is None:
-            msg = "nothing is sealed yet, so nothing can be drawn by a checkpoint"
-            raise NotFoundError(msg)
-        note = text_of(str(args.checkpoint)) if args.checkpoint else latest.note if latest else ""
-        checkpoint = open_checkpoint(note, verifier)
-        drawn = sampling.sample(log, checkpoint, args.n, kind=args.kind)
-    if args.json:
-        say_json(drawn)
-    else:
-        for subject in drawn.drawn:
-            say(subject)
-    return FINE
+        note = text_of(args.checkpoint) if args.checkpoint else _newest_note(seals)
+        drawn = sampling.sample(log, open_checkpoint(note, verifier), args.n, kind=args.kind)
+    return answer(args, drawn, *drawn.drawn)
+
+
+def _newest_note(seals: Seals) -> str:
+    if (newest := seals.latest()) is not None:
+        return newest.note
+    msg = "nothing is sealed yet, so nothing can be drawn by a checkpoint"
+    raise NotFoundError(msg)

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import argparse
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Event
@@ -14,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 from .. import arguments
 from ..arguments import Groups
 from ..desks import log_for
-from ..outcome import FINE, FOUND_SOMETHING, CommandError, NotFoundError
-from ..output import say, say_json, say_line, to_the_minute, warn
+from ..files import write_secret
+from ..outcome import FINE, FOUND_SOMETHING, NotFoundError
+from ..output import answer, refused, say_line, to_the_minute
 from ..progress import progress
 from . import keys
 
 if TYPE_CHECKING:
-    from ...audit.sealer import SealStatus
+    from ...audit.sealer import Sealer, SealStatus
     from ...audit.seals import Seal
+    from ...audit.verifying import Verdict
     from ...storage import EventLog
-
-_FOR_ITS_OWNER = 0o600
 
 
 def add(commands: Groups) -> None:
@@ -87,18 +88,9 @@ def key(args: argparse.Namespace) -> int:
     from ...audit.keys import COSIGNATURE, ED25519, Signer
 
     signer = Signer.generate(args.name, kind=COSIGNATURE if args.witness else ED25519)
-    try:
-        made = os.open(args.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FOR_ITS_OWNER)
-    except FileExistsError:
-        msg = f"{args.out} is there already; a key is never written over"
-        raise CommandError(msg) from None
-    with os.fdopen(made, "w", encoding="utf-8") as file:
-        file.write(signer.to_text() + "\n")
-    if args.json:
-        say_json({"name": signer.name, "verifier_key": str(signer.verifier), "file": args.out})
-    else:
-        say(str(signer.verifier))
-    return FINE
+    write_secret(args.out, signer.to_text())
+    verifier = str(signer.verifier)
+    return answer(args, {"name": signer.name, "verifier_key": verifier, "file": args.out}, verifier)
 
 
 # --- Seals -----------------------------------------------------------------------------
@@ -107,89 +99,84 @@ def key(args: argparse.Namespace) -> int:
 def seal(args: argparse.Namespace) -> int:
     """Seal what was recorded; refuse if it is not what was sealed before."""
     from ...audit.refusals import SealError
-    from ...audit.sealer import Sealer
 
     if args.dry_run:
         return status(args)
-    signer = keys.signer_of(args)
-    with log_for(args) as log, keys.seals_for(args, log) as seals:
-        kept = keys.kept_of(args, signer.verifier)
-        sealer = Sealer(log, signer, seals=seals, kept=kept, reads_all=not args.quick)
+    with _sealer(args) as sealer:
         try:
             sealed = sealer.seal()
         except SealError as error:
-            return _refused(args, error)
-    if args.json:
-        say_json(
-            {
-                "size": sealed.size if sealed else 0,
-                "root": sealed.root.hex() if sealed else None,
-                "sealed_at": sealed.sealed_at if sealed else None,
-                "checkpoint": sealed.note if sealed else None,
-            }
-        )
-    else:
-        say(sealed.note.rstrip("\n") if sealed else "nothing is on record, so nothing is sealed")
-    return FINE
+            return refused(args, error)
+    if sealed is None:
+        nothing = {"size": 0, "root": None, "sealed_at": None, "checkpoint": None}
+        return answer(args, nothing, "nothing is on record, so nothing is sealed")
+    document = {**_seal(sealed), "checkpoint": sealed.note}
+    return answer(args, document, sealed.note.rstrip("\n"))
 
 
-def _refused(args: argparse.Namespace, error: Exception) -> int:
-    if args.json:
-        say_json({"refused": str(error)})
-    warn(str(error))
-    return FOUND_SOMETHING
+@contextmanager
+def _sealer(args: argparse.Namespace) -> Iterator[Sealer]:
+    from ...audit.sealer import Sealer
+
+    signer = keys.signer_of(args)
+    with log_for(args) as log, keys.seals_for(args, log) as seals:
+        kept = keys.kept_of(args, signer.verifier)
+        yield Sealer(log, signer, seals=seals, kept=kept, reads_all=not args.quick)
 
 
 def heads(args: argparse.Namespace) -> int:
     """Put on record how long each history is, or prove it of one."""
     with log_for(args) as log:
-        told, facts = _proved(log, args.subject) if args.subject else _recorded(log)
-    if args.json:
-        say_json(facts)
-    else:
-        say(told)
-    return FINE
+        facts, told = _proved(log, args.subject) if args.subject else _recorded(log)
+    return answer(args, facts, told)
 
 
-def _proved(log: EventLog, subject: str) -> tuple[str, dict[str, Any]]:
+def _proved(log: EventLog, subject: str) -> tuple[dict[str, Any], str]:
     from ...audit.heads import prove_head
 
     proof = prove_head(log, subject)
     proof.verify()
-    facts = {"subject": proof.subject, "version": proof.version, "size": proof.size}
-    facts |= {"leaf": proof.leaf.hex(), "index": proof.index, "histories": proof.histories}
-    facts |= {"hashes": [each.hex() for each in proof.hashes], "root": proof.root.hex()}
-    return f"{proof.subject} had {proof.version} events when the log had {proof.size}", facts
+    facts = {
+        "subject": proof.subject,
+        "version": proof.version,
+        "size": proof.size,
+        "leaf": proof.leaf.hex(),
+        "index": proof.index,
+        "histories": proof.histories,
+        "hashes": [each.hex() for each in proof.hashes],
+        "root": proof.root.hex(),
+    }
+    return facts, f"{proof.subject} had {proof.version} events when the log had {proof.size}"
 
 
-def _recorded(log: EventLog) -> tuple[str, dict[str, Any]]:
+def _recorded(log: EventLog) -> tuple[dict[str, Any], str]:
     from ...audit.heads import record_heads
 
     receipt = record_heads(log)
     (recorded,) = receipt.events
-    facts = {"position": receipt.position, "root": recorded.root, "size": recorded.size}
-    facts |= {"histories": recorded.histories}
-    return f"{recorded.histories} histories of {recorded.size} events: {recorded.root}", facts
+    facts = {
+        "position": receipt.position,
+        "root": recorded.root,
+        "size": recorded.size,
+        "histories": recorded.histories,
+    }
+    return facts, f"{recorded.histories} histories of {recorded.size} events: {recorded.root}"
 
 
 def watch(args: argparse.Namespace) -> int:
     """Seal what comes in, and tell of each seal, until stopped."""
     from ...audit.refusals import SealError
-    from ...audit.sealer import Sealer
 
-    signer = keys.signer_of(args)
-    with log_for(args) as log, keys.seals_for(args, log) as seals:
-        kept = keys.kept_of(args, signer.verifier)
-        sealer = Sealer(log, signer, seals=seals, kept=kept, reads_all=not args.quick)
+    with _sealer(args) as sealer:
         try:
-            sealer.watch(Event(), tell=_tell_of_a_seal)
+            sealer.watch(Event(), tell=lambda sealed: say_line(_seal(sealed)))
         except SealError as error:
-            return _refused(args, error)
+            return refused(args, error)
     return FINE
 
 
-def _tell_of_a_seal(sealed: Seal) -> None:
-    say_line({"size": sealed.size, "root": sealed.root.hex(), "sealed_at": sealed.sealed_at})
+def _seal(sealed: Seal) -> dict[str, Any]:
+    return {"size": sealed.size, "root": sealed.root.hex(), "sealed_at": sealed.sealed_at}
 
 
 def status(args: argparse.Namespace) -> int:
@@ -198,11 +185,7 @@ def status(args: argparse.Namespace) -> int:
 
     with log_for(args) as log, keys.seals_for(args, log) as seals:
         found = status_of(log, seals)
-    if args.json:
-        say_json(found)
-    else:
-        say(_sentence(found))
-    return FINE
+    return answer(args, found, _sentence(found))
 
 
 def _sentence(found: SealStatus) -> str:
@@ -224,23 +207,29 @@ def verify(args: argparse.Namespace) -> int:
     ):
         kept = keys.kept_of(args, verifier)
         verdict = verifying.verify(log, verifier, seals=seals, kept=kept, progress=advance)
-    if args.json:
-        root = verdict.root.hex()
-        say_json({"holds": verdict.holds, **_fields(verdict), "root": root})
-    elif args.jsonl:
+    if args.jsonl:
         for each in verdict.flaws:
             say_line(each)
     else:
-        for each in verdict.flaws:
-            say(str(each))
-        if verdict.holds:
-            say(f"{verdict.size} events are as they were sealed; {verdict.unsealed} are not sealed")
+        answer(args, _document(verdict), *_told(verdict))
     return FINE if verdict.holds else FOUND_SOMETHING
 
 
-def _fields(verdict: object) -> dict[str, object]:
-    names = ("size", "checkpoints", "unsealed", "flaws")
-    return {name: getattr(verdict, name) for name in names}
+def _document(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "holds": verdict.holds,
+        "size": verdict.size,
+        "checkpoints": verdict.checkpoints,
+        "unsealed": verdict.unsealed,
+        "flaws": verdict.flaws,
+        "root": verdict.root.hex(),
+    }
+
+
+def _told(verdict: Verdict) -> Iterator[str]:
+    yield from map(str, verdict.flaws)
+    if verdict.holds:
+        yield f"{verdict.size} events are as they were sealed; {verdict.unsealed} are not sealed"
 
 
 # --- Checkpoints elsewhere -----------------------------------------------------------------
@@ -256,15 +245,13 @@ def publish(args: argparse.Namespace) -> int:
         try:
             checkpoint = publishing.publish(seals, verifier, args.folder)
         except WitnessError as error:
-            return _refused(args, error)
+            return refused(args, error)
     if checkpoint is None:
         msg = "nothing is sealed yet, so there is nothing to publish"
         raise NotFoundError(msg)
-    if args.json:
-        say_json({"size": checkpoint.size, "root": checkpoint.root_hash.hex()})
-    else:
-        say(f"a checkpoint of {checkpoint.size} events is published in {args.folder}")
-    return FINE
+    document = {"size": checkpoint.size, "root": checkpoint.root_hash.hex()}
+    told = f"a checkpoint of {checkpoint.size} events is published in {args.folder}"
+    return answer(args, document, told)
 
 
 def witness(args: argparse.Namespace) -> int:
@@ -277,9 +264,6 @@ def witness(args: argparse.Namespace) -> int:
     try:
         note = publishing.witness(args.folder, keys.verifier_of(args), signer, state=args.state)
     except WitnessError as error:
-        return _refused(args, error)
-    if args.json:
-        say_json({"checkpoint": note, "witness": str(signer.verifier)})
-    else:
-        say(note.rstrip("\n"))
-    return FINE
+        return refused(args, error)
+    document = {"checkpoint": note, "witness": str(signer.verifier)}
+    return answer(args, document, note.rstrip("\n"))

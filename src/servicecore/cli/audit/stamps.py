@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from .. import arguments
 from ..arguments import Groups
-from ..files import text_of
-from ..outcome import FINE, FOUND_SOMETHING, UsageError
-from ..output import say, say_json, warn
+from ..files import must_be_new, text_of
+from ..output import answer, refused
 from . import keys
 
 if TYPE_CHECKING:
@@ -45,10 +44,9 @@ def request(args: argparse.Namespace) -> int:
     """Write a request to a file, to be sent by other means."""
     from ...audit.stamps import stamp_request
 
-    _must_be_new(args.out)
+    must_be_new(args.out)
     args.out.write_bytes(stamp_request(text_of(args.checkpoint)))
-    say_json({"file": args.out}) if args.json else say(f"{args.out} can be sent to an authority")
-    return FINE
+    return answer(args, {"file": args.out}, f"{args.out} can be sent to an authority")
 
 
 def stamp(args: argparse.Namespace) -> int:
@@ -56,11 +54,11 @@ def stamp(args: argparse.Namespace) -> int:
     from ...audit.stamps import fetch_stamp, stamp_request, verify_stamp
 
     note, size = _checkpoint(args)
-    _must_be_new(args.out)
+    must_be_new(args.out)
     response = fetch_stamp(args.tsa, stamp_request(note))
     stamped = verify_stamp(note, response, roots=args.roots.read_bytes())
     args.out.write_bytes(response)
-    return _told(args, stamped, size)
+    return _answer_with(args, stamped, size)
 
 
 def verify(args: argparse.Namespace) -> int:
@@ -72,11 +70,8 @@ def verify(args: argparse.Namespace) -> int:
     try:
         stamped = verify_stamp(note, args.stamp.read_bytes(), roots=args.roots.read_bytes())
     except StampError as error:
-        if args.json:
-            say_json({"refused": str(error)})
-        warn(str(error))
-        return FOUND_SOMETHING
-    return _told(args, stamped, size)
+        return refused(args, error)
+    return _answer_with(args, stamped, size)
 
 
 def _checkpoint(args: argparse.Namespace) -> tuple[str, int]:
@@ -86,16 +81,13 @@ def _checkpoint(args: argparse.Namespace) -> tuple[str, int]:
     return note, open_checkpoint(note, keys.verifier_of(args)).size
 
 
-def _told(args: argparse.Namespace, stamped: Stamp, size: int) -> int:
-    facts = {"size": size, "at": stamped.at, "authority": stamped.authority}
-    if args.json:
-        say_json({**facts, "serial": stamped.serial, "policy": stamped.policy})
-    else:
-        say(f"{size} events were sealed by {stamped.at.isoformat()}, says {stamped.authority}")
-    return FINE
-
-
-def _must_be_new(file: Path) -> None:
-    if file.exists():
-        msg = f"{file} is there already; nothing is written over"
-        raise UsageError(msg)
+def _answer_with(args: argparse.Namespace, stamped: Stamp, size: int) -> int:
+    document = {
+        "size": size,
+        "at": stamped.at,
+        "authority": stamped.authority,
+        "serial": stamped.serial,
+        "policy": stamped.policy,
+    }
+    told = f"{size} events were sealed by {stamped.at.isoformat()}, says {stamped.authority}"
+    return answer(args, document, told)
