@@ -36,7 +36,21 @@ class TestACalendarPeriod:
         assert (period.name, period.first, period.until) == (name, first, until)
 
     @pytest.mark.parametrize(
-        "name", ["", "2025-Q0", "2025-Q5", "2025-13", "2025-00", "25", "2025-1", "0000", 2025, None]
+        "name",
+        [
+            "",
+            "2025-Q0",
+            "2025-Q5",
+            "2025-13",
+            "2025-00",
+            "25",
+            "2025-1",
+            "0000",
+            "9999",
+            "\uff12\uff10\uff12\uff15",
+            2025,
+            None,
+        ],
     )
     def test_is_not_known_by_anything_else(self, name):
         with pytest.raises(NoPeriodError, match="expected one like '2025', '2025-Q2'"):

@@ -95,7 +95,7 @@ class TestTheBudgets:
     def test_are_none_where_the_standard_names_no_costs(self):
         assert given(evolve, opened(standard=load_standard("tender_standard"))).budgets == ()
 
-    @pytest.mark.parametrize("year", ["2025", 0, 10_000, None])
+    @pytest.mark.parametrize("year", ["2025", 0, 9999, 10_000, True, None])
     def test_are_for_a_year(self, year):
         with pytest.raises(NoYearError, match=r"C-25: .* is no year"):
             opened(year=year)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Self
 
 import attrs
@@ -14,7 +14,7 @@ from .figures import MONTHS, Cycle
 from .refusals import RefusedError
 
 _A_YEAR = MONTHS["year"]
-_NAME = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
+_NAME = re.compile(r"([0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
 class NoPeriodError(RefusedError, ValueError):
@@ -45,7 +45,7 @@ class CalendarPeriod:
             NoPeriodError: If it is none of these.
         """
         found = _NAME.fullmatch(name) if isinstance(name, str) else None
-        if found is None or int(found[1]) == 0:
+        if found is None or not MINYEAR <= int(found[1]) < MAXYEAR:
             msg = f"{name!r} is no period; expected one like '2025', '2025-Q2' or '2025-05'"
             raise NoPeriodError(msg)
         year, quarter, month = int(found[1]), found[2], found[3]

@@ -1,15 +1,20 @@
-"""Days and moments: a date means some other stretch of time in every office."""
+"""Days and moments: one date is a different stretch of time in every office."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
 from .calendar import WorkingCalendar
+from .moments import in_utc
 from .refusals import RefusedError
 
 
 class NoDateError(RefusedError, ValueError):
     """A day was told as something else, such as a moment."""
+
+
+class NotYetHappenedError(RefusedError, ValueError):
+    """What is told to have happened lies after the moment at which it was told."""
 
 
 def day_of(moment: datetime, calendar: WorkingCalendar) -> date:
@@ -37,3 +42,17 @@ def must_be_a_date(**days: date) -> None:
         if not isinstance(day, date) or isinstance(day, datetime):
             msg = f"{name} must be a date, got {day!r}"
             raise NoDateError(msg)
+
+
+def must_have_happened(name: str, moment: datetime | None, *, by: datetime, clause: str) -> None:
+    """Refuse a *moment*, if one is told, that lies after the one at which it was told.
+
+    Raises:
+        NotYetHappenedError: If it does.
+        NaiveMomentError: If it has no UTC offset.
+    """
+    if moment is not None and in_utc(moment, name) > by:
+        msg = (
+            f"{name} {moment.isoformat()} lies after {by.isoformat()}, when it was told ({clause})"
+        )
+        raise NotYetHappenedError(msg)

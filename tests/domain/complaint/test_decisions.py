@@ -38,6 +38,7 @@ from servicecore.domain.complaint import (
     ending,
     events,
 )
+from servicecore.domain.days import NotYetHappenedError
 from servicecore.domain.moments import NaiveMomentError
 from servicecore.domain.people import Level
 from servicecore.domain.refusals import IncompleteError, RefusedError
@@ -202,6 +203,10 @@ class TestRegistration:
     def test_is_complete_or_refused(self, missing):
         with pytest.raises(IncompleteError, match=missing):
             decided(received(), decisions.register, **{**REGISTERED, missing: ""})
+
+    def test_tells_of_something_that_happened_before_the_complaint(self):
+        with pytest.raises(NotYetHappenedError, match="complaint C-1: happened_at"):
+            decided(received(), decisions.register, **REGISTERED, happened_at=NINE + SECOND)
 
     def test_happens_once(self):
         with pytest.raises(AlreadyRegisteredError):

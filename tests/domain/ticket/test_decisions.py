@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from servicecore.domain.case import Step
+from servicecore.domain.days import NotYetHappenedError
 from servicecore.domain.events import with_facts
 from servicecore.domain.moments import NaiveMomentError
 from servicecore.domain.people import Level
@@ -120,6 +121,13 @@ def plain(events):
 
 class TestOpening:
     """A request holds who, how, what, which model, which fault, and how to reach them (2.1a)."""
+
+    def test_the_fault_occurred_before_the_request(self):
+        assert plain(opened(fault_at=NINE))[0].fault_at == NINE
+        with pytest.raises(NotYetHappenedError, match=r"T-1: fault_at .* after .*om2025:2\.1a"):
+            opened(fault_at=NINE + SECOND)
+        with pytest.raises(NaiveMomentError, match="fault_at"):
+            opened(fault_at=NINE.replace(tzinfo=None))
 
     def test_all_that_was_told_goes_on_record(self):
         [event] = plain(opened(fault_at=NINE - HOUR, channel="mail"))

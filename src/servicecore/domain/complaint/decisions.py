@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from ..days import must_have_happened
 from ..people import Level
 from ..refusals import IncompleteError, all_told, must_be_told
 from ..sla import Terms
@@ -70,12 +71,15 @@ def register(
     Raises:
         AlreadyRegisteredError: If that was done.
         IncompleteError: If something is left out.
+        NotYetHappenedError: If it would have happened after the complaint.
     """
     must_not_be_closed(complaint, "registered", at)
     must_be_told(by=by, contact=contact, demand=demand)
     if complaint.registered_at is not None:
         msg = f"complaint {complaint.id} was registered at {complaint.registered_at.isoformat()}"
         raise refusals.AlreadyRegisteredError(msg)
+    happened = f"complaint {complaint.id}: happened_at"
+    must_have_happened(happened, happened_at, by=complaint.opened_at, clause="psp:3.4a")
     registered = events.ComplaintRegistered(
         complaint_id=complaint.id,
         by=by,

@@ -42,7 +42,7 @@ def open_ledger(
         NoYearError: If *year* is none.
     """
     must_be_told(cost_ledger_id=cost_ledger_id)
-    if not isinstance(year, int) or not MINYEAR <= year <= MAXYEAR:
+    if isinstance(year, bool) or not isinstance(year, int) or not MINYEAR <= year < MAXYEAR:
         msg = f"cost ledger {cost_ledger_id}: {year!r} is no year"
         raise refusals.NoYearError(msg)
     opened = events.CostLedgerOpened(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..days import must_have_happened
 from ..people import Level
 from ..refusals import must_be_told
 from ..sla import Terms
@@ -70,6 +71,7 @@ def open_ticket(
 
     Raises:
         IncompleteError: If one of its texts is empty.
+        NotYetHappenedError: If the fault would have occurred after the request.
     """
     must_be_told(
         ticket_id=ticket_id,
@@ -80,6 +82,7 @@ def open_ticket(
         fault=fault,
         contact=contact,
     )
+    must_have_happened(f"ticket {ticket_id}: fault_at", fault_at, by=at, clause="om2025:2.1a")
     opened = events.TicketOpened(
         ticket_id=ticket_id,
         customer_id=customer_id,
