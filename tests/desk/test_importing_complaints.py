@@ -209,10 +209,15 @@ class TestTheQuarantine:
     @pytest.mark.parametrize(
         ("was", "becomes", "reason", "because"),
         [
-            ("8/30/2013,M", "2013,M", "unreadable time", "date_received: expected a time"),
-            ("9/3/2013", "soon", "unreadable time", "got 'soon'"),
-            ("Closed with explanation", "Lost", "unknown state", "got 'Lost'"),
-            (",No,C-1", ",Maybe,C-1", "unknown state", "consumer_disputed: expected Yes, No, N/A"),
+            ("8/30/2013,M", "2013,M", "unreadable time", "date_received is '2013'; expected %m"),
+            ("9/3/2013", "soon", "unreadable time", "is 'soon'"),
+            ("Closed with explanation", "Lost", "unknown state", "is 'Lost'"),
+            (
+                ",No,C-1",
+                ",Maybe,C-1",
+                "unknown state",
+                "consumer_disputed is 'Maybe'; expected Yes, No, N/A",
+            ),
             ("C-1", "", "no ticket number", "complaint_id is missing"),
         ],
     )

@@ -154,11 +154,15 @@ class TestTheQuarantine:
     @pytest.mark.parametrize(
         ("row", "reason", "because"),
         [
-            (STAYS.replace("34", "many"), "unreadable time", "tenure: expected a number of months"),
-            (STAYS.replace("34", "-1"), "unreadable time", "got '-1'"),
+            (STAYS.replace("34", "many"), "unreadable time", "tenure is 'many'; expected a number"),
+            (STAYS.replace("34", "-1"), "unreadable time", "is '-1'"),
             (STAYS.replace("34", "99999"), "unreadable time", "99999 months before 2025-07-01"),
-            (STAYS.replace("One year", "For ever"), "unknown state", "got 'For ever'"),
-            (STAYS.replace("No", "Perhaps"), "unknown state", "Churn: expected Yes, No"),
+            (STAYS.replace("One year", "For ever"), "unknown state", "is 'For ever'"),
+            (
+                STAYS.replace("No", "Perhaps"),
+                "unknown state",
+                "Churn is 'Perhaps'; expected Yes, No",
+            ),
             (STAYS.replace("A-1", ""), "no ticket number", "customerID is missing"),
             ("A-1,34", "malformed row", "2 cells"),
         ],

@@ -157,7 +157,7 @@ class TestXes:
         ],
     )
     def test_what_is_no_xes_is_refused(self, tmp_path, content):
-        with pytest.raises(UnreadableFileError, match="is no XES"):
+        with pytest.raises(UnreadableFileError, match="is not XES"):
             survey(of_volvo(written(tmp_path, content)))
 
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import groupby
 from typing import NamedTuple
 
+from .mappings import named
 from .quarantine import Reason, Rejected
 from .reading import ForeignFile, Row, Survey
 
@@ -44,8 +45,7 @@ def _sound(
         if row.fault:
             reject([Rejected(row, Reason.MALFORMED, row.fault)])
         elif not (ticket := file.ticket_of(row)):
-            columns = " or ".join(file.mapping.number)
-            reject([Rejected(row, Reason.NO_TICKET, f"{columns} is missing")])
+            reject([Rejected(row, Reason.NO_TICKET, f"{named(file.mapping.number)} is missing")])
         elif not ticket.isprintable():
             because = f"{ticket!r} holds characters that no number has"
             reject([Rejected(row, Reason.NO_TICKET, because)])

@@ -1,7 +1,7 @@
 """Tells the row of a complaint as events: received, forwarded, answered, accepted or not.
 
-Every step has the day that the file tells; what it does not tell the day of stands
-at the last day that it does.
+Every step has the day that the file gives for it; one without a day of its own has
+the day of the step before.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ..domain.complaint import (
 )
 from ..domain.complaint.events import ComplaintStep
 from .cases import Case
+from .mappings import named
 from .mappings.complaints import ComplaintMapping, Reply, Word
 from .quarantine import Reason, Rejected
 from .told import Cells, ToldHistory, UnusableError, only_row, set_aside
@@ -117,7 +118,7 @@ class ComplaintTeller:
                     ),
                 ]
             case Word.DISSATISFIED:
-                reason = f"{' or '.join(columns.word)}: {cells.text(columns.word)}"
+                reason = f"{named(columns.word)}: {cells.text(columns.word)}"
                 told = {"complaint_id": number, "reason": reason, "at": at}
                 return [
                     ComplaintDissatisfied(asked_by=otherwise, **told),  # type: ignore[arg-type]
@@ -128,8 +129,8 @@ class ComplaintTeller:
 
 
 def _early(cells: Cells, mapping: ComplaintMapping) -> str:
-    told = mapping.row
+    columns = mapping.row
     return (
-        f"{' or '.join(told.forwarded_at)} {cells.text(told.forwarded_at)} is before "
-        f"{' or '.join(told.received_at)} {cells.text(told.received_at)}; it is left out"
+        f"{named(columns.forwarded_at)} {cells.text(columns.forwarded_at)} is before "
+        f"{named(columns.received_at)} {cells.text(columns.received_at)}; it is left out"
     )

@@ -19,6 +19,7 @@ from ..domain.relationship import (
 )
 from ..domain.spans import Span
 from .cases import Case
+from .mappings import named
 from .mappings.customers import CustomerMapping, Standing
 from .quarantine import Reason
 from .told import Cells, ToldHistory, UnusableError, only_row, set_aside
@@ -89,7 +90,7 @@ class CustomerTeller:
         text = cells.text(columns)
         if text.isdecimal():
             return int(text)
-        because = f"{' or '.join(columns)}: expected a number of months, got {text!r}"
+        because = f"{named(columns)} is {text!r}; expected a number of months"
         raise UnusableError(Reason.NO_MOMENT, because)
 
     def _months_ago(self, months: int) -> date:

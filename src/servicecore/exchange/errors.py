@@ -8,7 +8,7 @@ class ExchangeError(Exception):
 
 
 class BadMappingError(ExchangeError, ValueError):
-    """A mapping holds something that cannot be meant."""
+    """A mapping holds something that makes no sense."""
 
 
 class UnreadableFileError(ExchangeError, OSError):

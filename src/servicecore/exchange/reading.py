@@ -45,7 +45,7 @@ class Row(NamedTuple):
     fault: str = ""
 
     def told(self, columns: tuple[str, ...], missing: frozenset[str]) -> str:
-        """Return what the first of *columns* tells that tells something, or nothing."""
+        """Return the first of *columns* that is not among the *missing*, or nothing."""
         for column in columns:
             text = self.values.get(column, "").strip()
             if text not in missing:
@@ -106,7 +106,7 @@ class ForeignFile:
             for number, values in enumerate(read_xes(stream), start=1):
                 yield Row(number, values)
         except NotXesError as error:
-            msg = f"{self.path} is no XES: {error}"
+            msg = f"{self.path} is not XES: {error}"
             raise UnreadableFileError(msg) from None
 
     def _csv(self, stream: IO[bytes]) -> Iterator[Row]:
@@ -133,7 +133,7 @@ class ForeignFile:
         try:
             heading = [self.mapping.file.heading(each) for each in next(reader, [])]
         except csv.Error as error:
-            msg = f"{self.path} is no CSV: {error}"
+            msg = f"{self.path} is not CSV: {error}"
             raise UnreadableFileError(msg) from None
         for column in self.mapping.columns:
             if heading.count(column) > 1:
@@ -142,7 +142,7 @@ class ForeignFile:
         return heading
 
     def _malformed(self, number: int, text: str, error: csv.Error, *, line: int) -> Row:
-        """Return the row as faulty; but an open quotation may have swallowed sound rows."""
+        """Return the row as faulty, unless an open quotation may have swallowed sound rows."""
         if any(each in str(error) for each in _SWALLOWED):
             msg = f"{self.path} has a quotation that does not end, at line {line}: {error}"
             raise UnreadableFileError(msg) from None

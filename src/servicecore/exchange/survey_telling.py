@@ -1,7 +1,7 @@
 """Tells the rows of one survey as events: it was sent, answered, perhaps answered again.
 
-The file says what was so: an answer that came late by our rules is an answer.
-What lies on no scale is none.
+The file says what was so: an answer that is late by our rules is still an answer.
+A score outside its scale is not.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..domain.standard import ServiceStandard
 from ..domain.survey import Questionnaire, SurveyAnswered, SurveySent
 from ..domain.survey.questionnaire import CES, NPS, OWN, SCORE, applicable, on_scale
 from .cases import Case
-from .mappings import Columns, SurveyMapping
+from .mappings import Columns, SurveyMapping, named
 from .quarantine import Reason, Rejected
 from .reading import Row
 from .told import Cells, ToldHistory, UnusableError
@@ -37,21 +37,24 @@ class SurveyTeller:
         rejected: list[Rejected] = []
         for row in case.rows:
             try:
-                answers.append((self._answer(case.ticket, row), row))
+                answers.append((self._answer(case.ticket, self._cells(row)), row))
             except UnusableError as error:
                 rejected.append(Rejected(row, error.reason, error.because, case.ticket))
         answers.sort(key=lambda each: each[0].at)
         told = [with_facts(each, is_first=n == 0) for n, (each, _) in enumerate(answers)]
         steps: list[SurveyStep] = [*told]
         if told:
-            steps = [self._sent(told[0], answers[0][1]), *told]
+            steps = [self._sent(told[0], self._cells(answers[0][1])), *told]
         return ToldHistory(case.ticket, case.rows, steps, rejected)
 
-    def _sent(self, first: SurveyAnswered, row: Row) -> SurveySent:
+    def _cells(self, row: Row) -> Cells:
+        return Cells(row, self.mapping.file)
+
+    def _sent(self, first: SurveyAnswered, cells: Cells) -> SurveySent:
         asked, columns = self._questionnaire, self.mapping.row
         at = first.at
-        if self._told(row, columns.sent_at):
-            at = min(at, Cells(row, self.mapping.file).moment(columns.sent_at))
+        if cells.text(columns.sent_at):
+            at = min(at, cells.moment(columns.sent_at))
         return SurveySent(
             survey_id=first.survey_id,
             customer_id=first.customer_id,
@@ -60,24 +63,24 @@ class SurveyTeller:
             asks=asked.asks,
             clause=OWN,
             open_until=max(asked.open_until(at, self.calendar), first.at),
-            product=self._told(row, columns.product),
-            team=self._told(row, columns.team),
-            person=self._told(row, columns.person),
+            product=cells.text(columns.product),
+            team=cells.text(columns.team),
+            person=cells.text(columns.person),
             standard=self.standard.reference,
             calendar=self.calendar.reference,
             at=at,
         )
 
-    def _answer(self, survey: str, row: Row) -> SurveyAnswered:
+    def _answer(self, survey: str, cells: Cells) -> SurveyAnswered:
         columns, asked = self.mapping.row, self._questionnaire
-        scores, overall, nps, ces = self._scores(survey, row)
-        comment = self._told(row, columns.comment)
+        scores, overall, nps, ces = self._scores(survey, cells)
+        comment = cells.text(columns.comment)
         if not scores and overall is nps is ces is None and not comment:
             raise UnusableError(Reason.NO_ANSWER, "it holds no score and no comment")
         return SurveyAnswered(
             survey_id=survey,
-            customer_id=self._must_tell(row, columns.customer),
-            about=self._must_tell(row, columns.about),
+            customer_id=_needed(cells, columns.customer),
+            about=_needed(cells, columns.about),
             scores=scores,
             overall=overall,
             nps=nps,
@@ -86,20 +89,20 @@ class SurveyTeller:
             dissatisfied=asked.is_dissatisfied(scores, overall),
             clause=asked.line_clause,
             is_first=True,
-            at=Cells(row, self.mapping.file).moment(columns.at),
+            at=cells.moment(columns.at),
         )
 
     def _scores(
-        self, survey: str, row: Row
+        self, survey: str, cells: Cells
     ) -> tuple[dict[str, int], int | None, int | None, int | None]:
         columns, told = self.mapping.row, self.mapping.scores
-        scores = {name: self._number(row, where) for name, where in told.items()}
+        scores = {name: self._number(cells, where) for name, where in told.items()}
         try:
             return (
                 applicable(survey, self._questionnaire.asks, scores),
-                on_scale(survey, "overall", self._number(row, columns.overall) or None, SCORE),
-                on_scale(survey, "nps", self._number(row, columns.nps), NPS),
-                on_scale(survey, "ces", self._number(row, columns.ces) or None, CES),
+                on_scale(survey, "overall", self._number(cells, columns.overall) or None, SCORE),
+                on_scale(survey, "nps", self._number(cells, columns.nps), NPS),
+                on_scale(survey, "ces", self._number(cells, columns.ces) or None, CES),
             )
         except RefusedError as error:
             raise UnusableError(Reason.OUTSIDE_SCALE, str(error)) from None
@@ -108,8 +111,8 @@ class SurveyTeller:
     def _questionnaire(self) -> Questionnaire:
         return Questionnaire.of(self.standard, asks=tuple(self.mapping.scores) or ("overall",))
 
-    def _number(self, row: Row, columns: Columns) -> int | None:
-        text = self._told(row, columns)
+    def _number(self, cells: Cells, columns: Columns) -> int | None:
+        text = cells.text(columns)
         if not text:
             return None
         if text in self.mapping.words:
@@ -117,13 +120,11 @@ class SurveyTeller:
         try:
             return int(text)
         except ValueError:
-            because = f"{' or '.join(columns)}: expected a whole number or a word, got {text!r}"
+            because = f"{named(columns)} is {text!r}; expected a whole number or a known word"
             raise UnusableError(Reason.OUTSIDE_SCALE, because) from None
 
-    def _must_tell(self, row: Row, columns: Columns) -> str:
-        if text := self._told(row, columns):
-            return text
-        raise UnusableError(Reason.NO_ANSWER, f"{' or '.join(columns)} is missing")
 
-    def _told(self, row: Row, columns: Columns) -> str:
-        return row.told(columns, self.mapping.file.missing)
+def _needed(cells: Cells, columns: Columns) -> str:
+    if text := cells.text(columns):
+        return text
+    raise UnusableError(Reason.NO_ANSWER, f"{named(columns)} is missing")

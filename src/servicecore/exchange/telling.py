@@ -30,9 +30,10 @@ from ..domain.ticket import (
 )
 from ..domain.ticket.events import ClockEvent
 from .cases import Case
-from .mappings import Columns, Meaning, TicketMapping
+from .mappings import Meaning, TicketMapping
 from .quarantine import Reason, Rejected
 from .reading import Row
+from .told import Cells, UnusableError
 
 
 class _Standing(NamedTuple):
@@ -79,17 +80,10 @@ class History:
         return total
 
 
-class _RejectedError(Exception):
-    def __init__(self, reason: Reason, because: str) -> None:
-        super().__init__(because)
-        self.reason, self.because = reason, because
-
-
 def history_of(case: Case, mapping: TicketMapping, *, standard: str, calendar: str) -> History:
     """Return what *case* tells, as a ticket under this standard and calendar.
 
-    Raises:
-        Nothing: What cannot be used is among the rejected rows.
+    Never raises: rows that cannot be used are among the rejected.
     """
     return _Telling(case.ticket, mapping, standard=standard, calendar=calendar).of(case.rows)
 
@@ -102,7 +96,6 @@ class _Telling:
     ) -> None:
         self._ticket, self._mapping = ticket, mapping
         self._standard, self._calendar = standard, calendar
-        self._missing = mapping.file.missing
         self._before: _Standing | None = None
         self._opened_at: datetime | None = None
         self._is_answered = False
@@ -112,58 +105,57 @@ class _Telling:
         rejected: list[Rejected] = []
         for row in rows:
             try:
-                steps += self._steps(row)
-            except _RejectedError as error:
+                steps += self._steps(Cells(row, self._mapping.file))
+            except UnusableError as error:
                 rejected.append(Rejected(row, error.reason, error.because, self._ticket))
         return History(self._ticket, rows, steps, rejected)
 
-    def _steps(self, row: Row) -> list[ClockEvent]:
-        now = self._standing(row)
-        opened_at = self._opened_at or self._opening_moment(row, now)
+    def _steps(self, cells: Cells) -> list[ClockEvent]:
+        now = self._standing(cells)
+        opened_at = self._opened_at or self._opening_moment(cells, now)
         if now.at < opened_at:
             because = (
                 f"it happened at {now.at.isoformat()}, "
                 f"the ticket was opened at {opened_at.isoformat()}"
             )
-            raise _RejectedError(Reason.BEFORE_OPENING, because)
-        steps = [] if self._opened_at else self._opening(row, now, opened_at)
+            raise UnusableError(Reason.BEFORE_OPENING, because)
+        steps = [] if self._opened_at else self._opening(cells, now, opened_at)
         steps += self._changes(self._before, now)
         self._before, self._opened_at = now, opened_at
         return steps
 
     # --- The first row ----------------------------------------------------------
 
-    def _opening_moment(self, row: Row, now: _Standing) -> datetime:
+    def _opening_moment(self, cells: Cells, now: _Standing) -> datetime:
         columns = self._mapping.opening.at
-        return self._moment(row, columns) if columns else now.at
+        return cells.moment(columns) if columns else now.at
 
-    def _opening(self, row: Row, now: _Standing, opened_at: datetime) -> list[ClockEvent]:
-        columns = self._mapping.opening
-        channel = self._text(row, columns.channel)
+    def _opening(self, cells: Cells, now: _Standing, opened_at: datetime) -> list[ClockEvent]:
+        columns, otherwise = self._mapping.opening, self._mapping.otherwise
+        channel = cells.text(columns.channel, otherwise)
         opened = TicketOpened(
             ticket_id=self._ticket,
-            customer_id=self._text(row, columns.customer),
+            customer_id=cells.text(columns.customer, otherwise),
             channel=self._mapping.channels.get(channel, channel),
-            product=self._text(row, columns.product),
-            model=self._text(row, columns.model),
-            fault=self._text(row, columns.fault),
-            contact=self._text(row, columns.contact),
+            product=cells.text(columns.product, otherwise),
+            model=cells.text(columns.model, otherwise),
+            fault=cells.text(columns.fault, otherwise),
+            contact=cells.text(columns.contact, otherwise),
             standard=self._standard,
             calendar=self._calendar,
             at=opened_at,
         )
         if not columns.acknowledged_at:
             return [opened]
-        at = self._registered_at(row, columns.acknowledged_at, now.at, opened_at)
+        at = self._registered_at(cells, row_at=now.at, opened_at=opened_at)
         return [opened, TicketAcknowledged(ticket_id=self._ticket, automatic=True, at=at)]
 
-    def _registered_at(
-        self, row: Row, columns: Columns, row_at: datetime, opened_at: datetime
-    ) -> datetime:
-        """Return when it was registered; the row itself proves that it was, at the latest."""
-        if not row.told(columns, self._missing):
+    def _registered_at(self, cells: Cells, *, row_at: datetime, opened_at: datetime) -> datetime:
+        """Return when it was registered; the row itself proves that it was by then."""
+        columns = self._mapping.opening.acknowledged_at
+        if not cells.text(columns):
             return row_at
-        registered = self._moment(row, columns)
+        registered = cells.moment(columns)
         return registered if opened_at <= registered <= row_at else row_at
 
     # --- From row to row --------------------------------------------------------
@@ -212,59 +204,38 @@ class _Telling:
 
     # --- One row ----------------------------------------------------------------
 
-    def _standing(self, row: Row) -> _Standing:
+    def _standing(self, cells: Cells) -> _Standing:
         columns, before = self._mapping.row, self._before
-        at = self._moment(row, columns.at)
-        state, meaning = self._state(row)
-        team = row.told(columns.team, self._missing)
-        urgency, priority = self._priority(row)
+        at = cells.moment(columns.at)
+        state, meaning = self._state(cells)
+        team = cells.text(columns.team)
+        urgency, priority = self._priority(cells)
         return _Standing(
             at=at,
-            by=self._text(row, columns.by),
+            by=cells.text(columns.by, self._mapping.otherwise),
             state=state,
             meaning=meaning,
             waits_for=self._mapping.waiting.get(state),
             urgency=urgency or (before.urgency if before else ""),
             priority=priority or (before.priority if before else None),
-            assignee=row.told(columns.assignee, self._missing) or team,
+            assignee=cells.text(columns.assignee, team),
             team=team,
         )
 
-    def _state(self, row: Row) -> tuple[str, Meaning]:
-        state = row.told(self._mapping.row.state, self._missing)
-        meaning = self._mapping.states.get(state)
-        if meaning is None:
-            known = ", ".join(self._mapping.states)
-            because = f"{' or '.join(self._mapping.row.state)} is {state!r}; expected {known}"
-            raise _RejectedError(Reason.UNKNOWN_STATE, because)
+    def _state(self, cells: Cells) -> tuple[str, Meaning]:
+        columns = self._mapping.row.state
+        state, meaning = cells.text(columns), cells.word(columns, self._mapping.states)
         if meaning is not Meaning.UNCHANGED:
             return state, meaning
         if self._before is None:
             return state, Meaning.OPEN
         return self._before.state, self._before.meaning
 
-    def _priority(self, row: Row) -> tuple[str, Priority | None]:
-        urgency = row.told(self._mapping.row.priority, self._missing)
-        if not urgency:
+    def _priority(self, cells: Cells) -> tuple[str, Priority | None]:
+        columns, meanings = self._mapping.row.priority, self._mapping.priorities
+        if not (urgency := cells.text(columns)):
             return "", None
-        if urgency not in self._mapping.priorities:
-            known = ", ".join(self._mapping.priorities)
-            columns = " or ".join(self._mapping.row.priority)
-            because = f"{columns} is {urgency!r}; expected {known}"
-            raise _RejectedError(Reason.UNKNOWN_PRIORITY, because)
-        return urgency, self._mapping.priorities[urgency]
-
-    def _moment(self, row: Row, columns: Columns) -> datetime:
-        text = row.told(columns, self._missing)
-        try:
-            return self._mapping.file.moment(text)
-        except (ValueError, OverflowError):
-            forms = " or ".join(self._mapping.file.times)
-            because = f"{' or '.join(columns)} is {text!r}; expected {forms}"
-            raise _RejectedError(Reason.NO_MOMENT, because) from None
-
-    def _text(self, row: Row, columns: Columns) -> str:
-        return row.told(columns, self._missing) or self._mapping.otherwise
+        return urgency, cells.word(columns, meanings, unknown=Reason.UNKNOWN_PRIORITY)
 
 
 def _where(standing: _Standing) -> tuple[Meaning, str | None]:

@@ -1,4 +1,4 @@
-"""What the rows of one record tell, and how a cell is read: for files with a row a record."""
+"""What the rows of one record tell, and how a cell is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .mappings import Columns, FileForm
+from .mappings import Columns, FileForm, named
 from .quarantine import Reason, Rejected
 from .reading import Row
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class ToldHistory:
     """What the file tells of one record: its *steps*, and the rows that were not used.
 
-    A row may be used although something in it is not: then both tell of it.
+    A row of which only a part is used stands in both.
     """
 
     number: str
@@ -29,7 +29,7 @@ class ToldHistory:
 
 
 class UnusableError(Exception):
-    """A cell cannot be meant as it stands."""
+    """A cell cannot be read as what it should be."""
 
     def __init__(self, reason: Reason, because: str) -> None:
         super().__init__(because)
@@ -44,48 +44,54 @@ class Cells:
     form: FileForm
 
     def text(self, columns: Columns, otherwise: str = "") -> str:
-        """Return what the first of *columns* tells that tells something."""
+        """Return the first of *columns* that is not empty."""
         return self.row.told(columns, self.form.missing) or otherwise
 
     def moment(self, columns: Columns) -> datetime:
-        """Return the moment that is told.
+        """Return the moment in *columns*.
 
         Raises:
-            UnusableError: If it is none.
+            UnusableError: If there is none.
         """
         text = self.text(columns)
         try:
             return self.form.moment(text)
         except (ValueError, OverflowError):
-            because = f"{' or '.join(columns)}: expected a time, got {text!r}"
+            because = f"{named(columns)} is {text!r}; expected {self.form.told_times}"
             raise UnusableError(Reason.NO_MOMENT, because) from None
 
-    def word(self, columns: Columns, meanings: Mapping[str, T]) -> T:
-        """Return what the word that is told means.
+    def word(
+        self,
+        columns: Columns,
+        meanings: Mapping[str, T],
+        *,
+        unknown: Reason = Reason.UNKNOWN_STATE,
+    ) -> T:
+        """Return the meaning of the word in *columns*.
 
         Raises:
-            UnusableError: If nobody said what it means.
+            UnusableError: If the mapping does not give it one.
         """
         text = self.text(columns)
         if text in meanings:
             return meanings[text]
-        because = f"{' or '.join(columns)}: expected {', '.join(meanings)}, got {text!r}"
-        raise UnusableError(Reason.UNKNOWN_STATE, because)
+        because = f"{named(columns)} is {text!r}; expected {', '.join(meanings)}"
+        raise UnusableError(unknown, because)
 
 
 def only_row(number: str, rows: list[Row]) -> Row:
-    """Return the row of a record that has one.
+    """Return the row of a record that should have one.
 
     Raises:
         UnusableError: If there are several: nobody knows which of them is right.
     """
     if len(rows) > 1:
-        because = f"{number} stands in {len(rows)} rows, and each record has one"
+        because = f"{number} stands in {len(rows)} rows; expected one row per record"
         raise UnusableError(Reason.SEVERAL_ROWS, because)
     return rows[0]
 
 
 def set_aside(number: str, rows: list[Row], error: UnusableError) -> ToldHistory:
-    """Return that nothing is told of a record, because of *error*."""
+    """Return a history without steps: none of its rows can be used, because of *error*."""
     rejected = [Rejected(row, error.reason, error.because, number) for row in rows]
     return ToldHistory(number, rows, [], rejected)

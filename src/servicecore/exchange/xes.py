@@ -16,7 +16,7 @@ _CHUNK = 1 << 16
 
 
 class NotXesError(ValueError):
-    """It is no XES log."""
+    """Something other than an XES log was found."""
 
 
 def read_xes(stream: IO[bytes]) -> Iterator[dict[str, str]]:

@@ -24,7 +24,7 @@ COLUMNS = (
     "correlation_id",
     "facts",
 )
-#: What spreadsheets would take for a formula, if a customer began his message with it.
+#: What spreadsheets take for a formula; a customer's message may begin with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

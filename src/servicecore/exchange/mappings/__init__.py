@@ -5,7 +5,7 @@ A service manager writes one in TOML; those that are shipped explain every word.
 
 from .complaints import COMPLAINT_MAPPINGS, ComplaintMapping
 from .customers import CUSTOMER_MAPPINGS, CustomerMapping
-from .file_form import Columns, FileForm
+from .file_form import Columns, FileForm, named
 from .files import MappingFiles
 from .surveys import SURVEY_MAPPINGS, SurveyMapping
 from .tickets import TICKET_MAPPINGS, Meaning, TicketMapping
@@ -23,4 +23,5 @@ __all__ = [
     "Meaning",
     "SurveyMapping",
     "TicketMapping",
+    "named",
 ]

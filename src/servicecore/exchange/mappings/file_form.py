@@ -18,7 +18,7 @@ from ...standards.table import Table
 Format = Literal["csv", "xes"]
 Columns = tuple[str, ...]  #: The first of these that tells something counts.
 
-ISO = "iso"
+ISO = "iso"  #: Any moment in ISO 8601.
 UTC = ZoneInfo("UTC")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
@@ -48,8 +48,13 @@ class FileForm:
         """The encoding to read with: a byte order mark does no harm."""
         return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
 
+    @property
+    def told_times(self) -> str:
+        """The forms of its moments, as an error names them."""
+        return " or ".join("a time in ISO 8601" if each == ISO else each for each in self.times)
+
     def moment(self, text: str) -> datetime:
-        """Return the moment that *text* tells, in UTC.
+        """Return the moment that *text* names, in UTC.
 
         Raises:
             ValueError: If none of the forms fits.
@@ -61,6 +66,11 @@ class FileForm:
                 continue
             return in_utc(told if told.tzinfo else told.replace(tzinfo=self.time_zone))
         raise ValueError(text)
+
+
+def named(columns: Columns) -> str:
+    """Name *columns* in an error."""
+    return " or ".join(columns)
 
 
 def file_form(table: Table) -> FileForm:

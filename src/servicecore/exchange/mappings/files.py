@@ -1,4 +1,4 @@
-"""Finds mappings: those that are shipped, by their id, and those in files of one's own."""
+"""Finds mappings: the shipped ones by their id, and those in files of your own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MappingFiles(Generic[M]):
         """Return the mapping in the file *source*, or the shipped one of that name, or itself.
 
         Raises:
-            BadMappingError: If there is none, or it cannot be meant as it stands.
+            BadMappingError: If there is none, or it makes no sense.
         """
         if isinstance(source, Mapping):
             return source

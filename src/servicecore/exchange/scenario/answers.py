@@ -26,7 +26,7 @@ def assess(scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
     there is nothing to tell.
 
     Raises:
-        ScenarioError: If the scenario says something that cannot be meant.
+        ScenarioError: If the scenario says something that makes no sense.
         CalendarError: If its calendar cannot be kept.
     """
     read = read_scenario(scenario)

@@ -128,7 +128,7 @@ def read_scenario(scenario: Any) -> Scenario:
     """Return what *scenario* says.
 
     Raises:
-        ScenarioError: If it says something that cannot be meant.
+        ScenarioError: If it says something that makes no sense.
         CalendarError: If its calendar cannot be kept.
     """
     given = fields("scenario", scenario)

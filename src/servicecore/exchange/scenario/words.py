@@ -13,7 +13,7 @@ Fields = Mapping[str, Any]
 
 
 class ScenarioError(ValueError):
-    """A scenario says something that cannot be meant."""
+    """A scenario says something that makes no sense."""
 
 
 def refused(value: object, *, where: str, expected: str) -> ScenarioError:
