@@ -157,7 +157,7 @@ class Worker:
 
     def _tell_of_the_round(self, head: int, *, seconds: float) -> None:
         if not _journal.is_verbose:
-            return  # To ask everybody how far he is takes a while.
+            return  # Asking every follower how far it has come takes a while.
         sentence = "%(worker)s has dealt with all until position %(position)d in %(seconds).3f s"
         told = {"worker": self.name, "position": head, "seconds": round(seconds, 3)}
         _journal.debug("worker_round", sentence, **told)
@@ -190,13 +190,9 @@ class Worker:
         self._done = None
         self._trouble = f"{type(error).__name__}: {error}"
         if isinstance(error, StorageError):
-            sentence, seconds = (
-                "%(worker)s waits %(seconds)s s: %(error)s",
-                self.pause.total_seconds(),
-            )
-            _journal.warning(
-                "worker_waits", sentence, worker=self.name, seconds=seconds, error=error
-            )
+            sentence = "%(worker)s waits %(seconds)s s: %(error)s"
+            told = {"worker": self.name, "seconds": self.pause.total_seconds(), "error": error}
+            _journal.warning("worker_waits", sentence, **told)
         else:
             sentence = "%(worker)s failed and goes on: %(error)s"
             _journal.failure("worker_failed", sentence, error, worker=self.name)

@@ -78,7 +78,7 @@ class TestTheDemo:
     @pytest.mark.parametrize("scale", ["0", "-1", "large", "1001"])
     def test_a_scale_is_a_number_that_can_be_lived_through(self, scale):
         answer = servicecore("demo", f"--scale={scale}")
-        assert (answer.code, f"'{scale}' is no scale" in answer.err) == (2, True)
+        assert (answer.code, f"'{scale}' is not a scale" in answer.err) == (2, True)
 
 
 class TestTheYear:

@@ -249,7 +249,7 @@ class TestTheWorkingOfClocks:
 
     def test_a_what_if_needs_something_that_is_otherwise(self, desk_url):
         for argv, said in (
-            ((), "say what is to be otherwise"),
+            ((), "say what should be different"),
             (("--choice", "credit"), "'credit' is not a choice; expected one like credit=none"),
             (("--choice", "credti=none"), "there is no choice 'credti'; expected one of credit"),
             (("--choice", "credit=half"), "credit must be one of 'working', 'wall', 'none'"),
@@ -459,7 +459,7 @@ class TestTheDoctor:
             "events": 3,
             "tickets": 1,
             "migrations": "none missing",
-            "lag": "3 events at most, of deadlines; asked, they catch up",
+            "lag": "at most 3 events, of deadlines; they catch up when asked",
             "outdated": "no read model",
             "set aside": 0,
             "seals": "nothing is sealed: servicecore audit seal",

@@ -180,7 +180,7 @@ class TestValues:
         [("whole", "1.5"), ("share", "x"), ("amount", "x"), ("day", "31.1."), ("length", "long")],
     )
     def test_is_refused_by_name(self, kind, text):
-        with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is no "):
+        with pytest.raises(argparse.ArgumentTypeError, match=f"'{text}' is not an? "):
             Option("x", "", kind).read(text)
 
     def test_a_pair_has_a_name_and_a_value(self):
@@ -194,7 +194,7 @@ class TestValues:
         argv = ("complaint", "plan", "C-1", '{"what": 1}', "--by", "Wu", "--url", desk_url)
         done = servicecore(*argv)
         assert done.code == 2
-        assert "is no Measure in JSON" in done.err
+        assert "is not a Measure in JSON" in done.err
 
     def test_json_may_stand_in_a_file(self, tmp_path):
         file = tmp_path / "measure.json"

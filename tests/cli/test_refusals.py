@@ -75,7 +75,7 @@ MORE = {
     "a position beyond all logs": (
         ("log", "tail", "--after", "9" * 20, *ON),
         USAGE,
-        "is no position in a log",
+        "is not a position in a log",
     ),
     "more working days than there are": (
         ("calendar", "add", "2026-01-05T09:00Z", "99999 working days"),
@@ -104,7 +104,7 @@ MORE = {
     ),
     "no command": ((), USAGE, "COMMAND"),
     "an unknown verb": (("ticket", "sing"), USAGE, "'sing'"),
-    "no moment": (("calendar", "is-open", "tomorrow"), USAGE, "'tomorrow' is no moment"),
+    "no moment": (("calendar", "is-open", "tomorrow"), USAGE, "'tomorrow' is not a moment"),
     "a moment before all time": (
         ("calendar", "is-open", "0001-01-01T00:00+08:00"),
         USAGE,
@@ -113,7 +113,7 @@ MORE = {
     "no length": (
         ("calendar", "add", "2026-01-05T09:00Z", "soon"),
         USAGE,
-        "'soon' is no length of time",
+        "'soon' is not a length of time",
     ),
     "an unknown kind": (
         (*NEW, "--priority", "A", "--kind", "odd", *ON),

@@ -217,7 +217,10 @@ class TestFromAShell:
         kept = servicecore("log", "backup", tmp_path / "kept.db", "--url", url)
         assert (kept.code, "holds 2 events" in kept.out) == (0, True)
         again = servicecore("log", "backup", tmp_path / "kept.db", "--url", url)
-        assert (again.code, "already exists; expected the name of a new file" in again.err) == (2, True)
+        assert (again.code, "already exists; expected the name of a new file" in again.err) == (
+            2,
+            True,
+        )
 
         back = f"sqlite:///{tmp_path}/back.db"
         assert servicecore("log", "restore", tmp_path / "kept.db", "--url", back).code == 0

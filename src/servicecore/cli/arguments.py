@@ -13,6 +13,7 @@ from .outcome import USAGE
 Groups = Any  #: The commands of a parser; argparse keeps the type to itself.
 
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
+_DIGITS = 18  #: No log is longer, and nothing is counted beyond.
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -115,11 +116,11 @@ def number_of(kind: str) -> Callable[[str], str]:
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that *text* tells, in UTC; it needs an offset: nine o'clock where?"""
+    """Return the moment that *text* names, in UTC; without an offset, nobody knows which."""
     try:
         told = datetime.fromisoformat(text)
     except ValueError:
-        msg = f"{text!r} is no moment; expected one like 2026-01-05T09:00:00+08:00"
+        msg = f"{text!r} is not a moment; expected one like 2026-01-05T09:00:00+08:00"
         raise argparse.ArgumentTypeError(msg) from None
     if told.utcoffset() is None:
         msg = f"{text!r} has no UTC offset; expected one like 2026-01-05T09:00:00+08:00"
@@ -136,7 +137,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        msg = f"{text!r} is no day; expected one like 2026-01-05"
+        msg = f"{text!r} is not a day; expected one like 2026-01-05"
         raise argparse.ArgumentTypeError(msg) from None
 
 
@@ -144,7 +145,7 @@ def length(text: str) -> timedelta:
     """Return the length of time that *text* tells: ``2 h``, ``90min``, ``1 h 30 min``."""
     parts = _LENGTH.findall(text)
     if not parts or _LENGTH.sub("", text).strip():
-        msg = f"{text!r} is no length of time; expected one like '2 h', '90 min' or '1 h 30 min'"
+        msg = f"{text!r} is not a length of time; expected one like '2 h', '90 min' or '1 h 30 min'"
         raise argparse.ArgumentTypeError(msg)
     try:
         return sum((timedelta(**{_UNITS[unit]: float(n)}) for n, unit in parts), timedelta())
@@ -155,7 +156,31 @@ def length(text: str) -> timedelta:
 
 def count(text: str) -> int:
     """Return a whole number, one or more."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        msg = f"{text!r} is no number of things; expected 1 or more"
+    if not _is_number(text) or int(text) < 1:
+        msg = f"{text!r} is not a number of things; expected 1 or more"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
+
+
+def position(text: str) -> int:
+    """Return a position in the log; 0 is before its first event."""
+    if not _is_number(text):
+        msg = f"{text!r} is not a position in a log; expected 0 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def moment_or_position(text: str) -> datetime | int:
+    """Return until when something is looked at: a moment, or a position in the log."""
+    try:
+        return moment(text) if "-" in text else position(text)
+    except argparse.ArgumentTypeError:
+        msg = (
+            f"{text!r} is neither a position of the log, like 120, "
+            "nor a moment with its offset, like 2025-12-15T18:00+08:00"
+        )
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS

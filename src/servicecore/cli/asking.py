@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from . import arguments
@@ -29,7 +28,7 @@ def takes_question(parser: argparse.ArgumentParser, *, needs_period: bool = Fals
     )
     parser.add_argument(
         "--known-at",
-        type=_known,
+        type=arguments.moment_or_position,
         metavar="WHEN",
         help="know only what was on record by that moment, or up to that position of the log",
     )
@@ -66,17 +65,6 @@ def _names(text: str) -> list[str]:
         msg = f"{text!r} has a name missing; expected some like product,month"
         raise argparse.ArgumentTypeError(msg)
     return names
-
-
-def _known(text: str) -> int | datetime:
-    try:
-        return arguments.moment(text) if "-" in text else arguments.count(text)
-    except argparse.ArgumentTypeError:
-        msg = (
-            f"{text!r} is neither a position of the log, like 120, "
-            "nor a moment with its offset, like 2025-12-15T18:00+08:00"
-        )
-        raise argparse.ArgumentTypeError(msg) from None
 
 
 def _choice(text: str) -> tuple[str, str]:

@@ -114,13 +114,13 @@ def _verb(name: str, method: Callable[..., Any]) -> Verb:
 
 def _option(parameter: inspect.Parameter, hint: Any, told: str | None) -> Option:
     name, value = parameter.name, _value(hint)
-    known = _HELP.get(name) or name.replace("_", " ")
+    usual = value.pop("help", "") or _HELP.get(name) or name.replace("_", " ")
     return Option(
         fact=name,
-        help=(told or value.pop("help", "") or known).replace("%", "%%"),
+        help=(told or usual).replace("%", "%%"),
         is_positional=parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD,
         is_required=parameter.default is inspect.Parameter.empty,
-        **{fact: each for fact, each in value.items() if fact != "help"},
+        **value,
     )
 
 

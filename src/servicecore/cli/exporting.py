@@ -30,28 +30,21 @@ Write = Callable[[argparse.Namespace, "EventLog", IO[str], Advance], int]
 def add(groups: Groups) -> None:
     """Add the exports."""
     commands = arguments.group(groups, "export", "give what is on record to other systems")
-    for name, help_, write in (
-        ("csv", "a row an event, for spreadsheets", _csv),
-        ("cloudevents", "CloudEvents 1.0, one a line", _cloudevents),
-        ("ocel", "OCEL 2.0 as JSON, for process mining", _ocel),
-        ("ical", "revisits and visits of maintenance, for calendars", _ical),
-        ("xes", "XES, a trace a record, for process mining", _xes),
-    ):
-        parser = arguments.command(commands, name, help_, run=run)
-        parser.set_defaults(write=write, what="appointments" if name == "ical" else "events")
-        _takes_file(parser)
-        arguments.takes_place(parser)
-        if name == "cloudevents":
-            parser.add_argument(
-                "--source",
-                default="urn:servicecore",
-                metavar="URI",
-                help="what names this log; default: urn:servicecore",
-            )
-        if name == "xes":
-            parser.add_argument(
-                "--kind", default="ticket", help="whose records become traces; default: ticket"
-            )
+    _add(commands, "csv", "one row per event, for spreadsheets", _csv)
+    sent = _add(commands, "cloudevents", "CloudEvents 1.0, one per line", _cloudevents)
+    sent.add_argument(
+        "--source",
+        default="urn:servicecore",
+        metavar="URI",
+        help="what names this log; default: urn:servicecore",
+    )
+    _add(commands, "ocel", "OCEL 2.0 as JSON, for process mining", _ocel)
+    booked = _add(commands, "ical", "revisits and maintenance visits, for calendars", _ical)
+    booked.set_defaults(what="appointments")
+    traced = _add(commands, "xes", "XES, one trace per record, for process mining", _xes)
+    traced.add_argument(
+        "--kind", default="ticket", help="whose records become traces; default: ticket"
+    )
     database = arguments.command(
         commands, "ocel-sqlite", "OCEL 2.0 as a SQLite file", run=run_database, what="events"
     )
@@ -66,6 +59,15 @@ def add(groups: Groups) -> None:
         "--buckets", type=arguments.count, metavar="N", help="cut a new export into so many parts"
     )
     arguments.takes_place(columns)
+
+
+def _add(commands: Groups, name: str, text: str, write: Write) -> argparse.ArgumentParser:
+    parser = arguments.command(commands, name, text, run=run, write=write, what="events")
+    parser.add_argument(
+        "--to", default="-", metavar="FILE", help="where to write it; default: stdout"
+    )
+    arguments.takes_place(parser)
+    return parser
 
 
 def run(args: argparse.Namespace) -> int:
@@ -153,12 +155,6 @@ def _counted(each: Iterable[T], total: int, advance: Advance) -> Iterator[T]:
     for done, one in enumerate(each, start=1):
         yield one
         advance(done, total)
-
-
-def _takes_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--to", default="-", metavar="FILE", help="where to write it; default: stdout"
-    )
 
 
 @contextmanager

@@ -39,8 +39,7 @@ def shares(report: Report, *, by: Sequence[str]) -> str:
     """Lay out every share: of what, how many, and how sure one can be."""
     rows = [
         (_share_of(measure, figure, by), *_group(figure, by), *_share(figure))
-        for measure, figures in report["measures"].items()
-        for figure in figures
+        for measure, figure in _figures(report)
         if "k" in figure
     ]
     first = len(by) + 1
@@ -52,8 +51,7 @@ def waits(report: Report, *, by: Sequence[str]) -> str:
     """Lay out every distribution: half of the customers waited no longer than its p50."""
     rows = [
         (words(measure), *_group(figure, by), str(figure["n"]), *_lengths(figure))
-        for measure, figures in report["measures"].items()
-        for figure in figures
+        for measure, figure in _figures(report)
         if "p50" in figure
     ]
     first = len(by) + 1
@@ -65,8 +63,7 @@ def scores(report: Report, *, by: Sequence[str]) -> str:
     """Lay out what customers, and those who rate, gave on average: of what, and how many did."""
     rows = [
         (words(measure), *_group(figure, by), _apart(figure, by), *_score(figure))
-        for measure, figures in report["measures"].items()
-        for figure in figures
+        for measure, figure in _figures(report)
         if measure in _SCORES
     ]
     first = len(by) + 2
@@ -78,8 +75,7 @@ def sums(report: Report, *, by: Sequence[str]) -> str:
     """Lay out whatever is counted or added up, with what is counted apart."""
     rows = [
         (words(measure), *_group(figure, by), _apart(figure, by), f"{figure['value']:g}")
-        for measure, figures in report["measures"].items()
-        for figure in figures
+        for measure, figure in _figures(report)
         if not figure.keys() & {"k", "p50"} and figure["value"] is not None
         if measure not in _SCORES
     ]
@@ -92,13 +88,17 @@ def percent(value: float | None) -> str:
     return "-" if value is None else f"{100 * value:.1f} %"
 
 
-def _promise(measure: str) -> str:
-    return measure.removesuffix(_ATTAINMENT)
+def _figures(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each figure behind the name of its measure."""
+    for measure, figures in report["measures"].items():
+        for figure in figures:
+            yield measure, figure
 
 
 def _share_of(measure: str, figure: Mapping[str, Any], by: Sequence[str]) -> str:
     apart = _apart(figure, by)
-    return words(_promise(measure)) + ("" if apart == "-" else f", {apart}")
+    share = words(measure.removesuffix(_ATTAINMENT))
+    return share if apart == "-" else f"{share}, {apart}"
 
 
 def _group(figure: Mapping[str, Any], by: Sequence[str]) -> list[str]:

@@ -16,10 +16,11 @@ from .outcome import FINE, NotFoundError
 from .output import answer, say, say_json, say_line, told_at, wrapped
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ..domain.events import Recorded
 
 _LAST = 20
-_DIGITS = 18  #: No log is longer.
 _LATE = timedelta(days=1)  #: What was recorded so long after it happened says when.
 
 
@@ -29,11 +30,14 @@ def add(groups: Groups) -> None:
     head_ = arguments.command(commands, "head", "tell the position of the newest event", run=head)
     past = arguments.command(commands, "history", "tell the history of a subject", run=history)
     past.add_argument("subject", metavar="SUBJECT", help="a kind and an id, such as ticket/T-1")
+    past.set_defaults(follow=False)
     arguments.takes_jsonl(past)
     end = arguments.command(commands, "tail", "tell the newest events", run=tail)
     arguments.takes_jsonl(end)
     end.add_argument("-n", type=arguments.count, metavar="N", help=f"how many; default: {_LAST}")
-    end.add_argument("--after", type=_position, metavar="POSITION", help="all behind a position")
+    end.add_argument(
+        "--after", type=arguments.position, metavar="POSITION", help="all that come after it"
+    )
     end.add_argument("--follow", action="store_true", help="go on as events come in")
     for parser in (head_, past, end):
         arguments.takes_place(parser)
@@ -75,28 +79,25 @@ def tail(args: argparse.Namespace) -> int:
 
 
 def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
-    from .telling import facts_of, impersonal, sentence, short_name
+    from .telling import facts_of, impersonal
 
-    recorded = map(impersonal, recorded)
-    if args.json and not getattr(args, "follow", False):
-        say_json([facts_of(each) for each in recorded])
-        return
-    if args.json or args.jsonl:
-        for each in recorded:
+    seen = map(impersonal, recorded)
+    if args.jsonl or (args.json and args.follow):  # What never ends is not one document.
+        for each in seen:
             say_line(facts_of(each))
-        return
-    zone = standard_of(args).calendar.zone
-    for each in recorded:
-        when = told_at(each.occurred_at, zone)
-        first = f"{each.position:>6}  {when}  {each.subject}  "
-        text = f"{short_name(each.event)}: {sentence(each.event)}"
-        if each.recorded_at - each.occurred_at > _LATE:
-            text += f" (recorded {told_at(each.recorded_at, zone)})"
-        say(wrapped(text, indent=30, first=first))
+    elif args.json:
+        say_json(facts_of(each) for each in seen)
+    else:
+        zone = standard_of(args).calendar.zone
+        for each in seen:
+            say(_line(each, zone))
 
 
-def _position(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
-        msg = f"{text!r} is no position in a log; expected 0 or more"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
+def _line(recorded: Recorded, zone: ZoneInfo) -> str:
+    from .telling import sentence, short_name
+
+    first = f"{recorded.position:>6}  {told_at(recorded.occurred_at, zone)}  {recorded.subject}  "
+    text = f"{short_name(recorded.event)}: {sentence(recorded.event)}"
+    if recorded.recorded_at - recorded.occurred_at > _LATE:
+        text += f" (recorded {told_at(recorded.recorded_at, zone)})"
+    return wrapped(text, indent=30, first=first)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from . import arguments
 from .arguments import Groups
 from .desks import desk_for
-from .outcome import UsageError
+from .outcome import NotFoundError, UsageError
 from .output import answer, warn
 from .progress import progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ..desk import ServiceDesk
     from ..exchange.exports.parquet import ParquetExport
     from ..storage.comparing import Comparison
@@ -61,18 +63,7 @@ def rebuild(args: argparse.Namespace) -> int:
             if args.dry_run:
                 positions[name] = desk.log.head()
                 continue
-            if args.jobs > 1 and not desk.projects.is_by_stream(name):
-                warn(f"{name} looks at all records together, so one process builds it")
-            with progress(name) as advance:
-                positions[name] = desk.projects.rebuild(
-                    name,
-                    executor=executor,
-                    jobs=args.jobs,
-                    source=_source(args, desk),
-                    version=args.version,
-                    resume=args.resume,
-                    progress=advance,
-                )
+            positions[name] = _rebuilt(args, desk, name, executor)
             if args.version is not None:
                 compared[name] = desk.projects.compare(name, version=args.version)
     document = {"dry_run": args.dry_run, "positions": positions}
@@ -81,10 +72,28 @@ def rebuild(args: argparse.Namespace) -> int:
     return answer(args, document, *told)
 
 
+def _rebuilt(
+    args: argparse.Namespace, desk: ServiceDesk, name: str, executor: Executor | None
+) -> int:
+    if args.jobs > 1 and not desk.projects.is_by_stream(name):
+        warn(f"{name} looks at all records together, so one process builds it")
+    with progress(name) as advance:
+        return desk.projects.rebuild(
+            name,
+            executor=executor,
+            jobs=args.jobs,
+            source=_source(args, desk),
+            version=args.version,
+            resume=args.resume,
+            progress=advance,
+        )
+
+
 def _chosen(args: argparse.Namespace, desk: ServiceDesk) -> list[str]:
     known = desk.projects.names()
     if unknown := [each for each in args.names if each not in known]:
-        desk.projects.rebuild(unknown[0])  # It knows how to refuse.
+        msg = f"there is no read model {unknown[0]!r}; there are {', '.join(known)}"
+        raise NotFoundError(msg)
     return args.names or known
 
 

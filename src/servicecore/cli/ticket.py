@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from ..domain.ticket import Ticket
     from ..projections.worklist import Waiting
 
-
-CHOSEN_BY = {
+_CHOSEN_BY = {
     "person": "that this person has",
     "team": "of this team",
     "product": "about this product",
@@ -47,7 +46,7 @@ def add(groups: Groups) -> None:
     text = "list what is to do, in the order in which to take it up"
     waiting = arguments.command(commands, "worklist", text, run=worklist)
     arguments.takes_jsonl(waiting)
-    for name, of in CHOSEN_BY.items():
+    for name, of in _CHOSEN_BY.items():
         waiting.add_argument(
             f"--{name}",
             action="append",
@@ -83,7 +82,7 @@ def list_(args: argparse.Namespace) -> int:
 
 def worklist(args: argparse.Namespace) -> int:
     """List what is to do; high priority goes first (om2025:6.2a)."""
-    where = {name: told for name in CHOSEN_BY if (told := getattr(args, name)) is not None}
+    where = {name: told for name in _CHOSEN_BY if (told := getattr(args, name)) is not None}
     with desk_for(args) as desk:
         found = desk.reports.worklist(where=where, as_of=args.as_of)[: args.limit]
         zone = desk.standard.calendar.zone

@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,11 +52,13 @@ class Option(NamedTuple):
 
     def read(self, text: str) -> Any:
         """Return the value that *text* tells."""
+        if self.shape and not self.is_mapping:
+            return _of_json(text, self.shape)
         if not self.is_mapping:
-            return _READ[self.kind](text) if not self.shape else _of_json(text, self.shape)
+            return _READ[self.kind](text)
         name, found, value = text.partition("=")
         if not name or not found:
-            msg = f"{text!r} is no pair; expected NAME=VALUE"
+            msg = f"{text!r} is not a pair; expected NAME=VALUE"
             raise argparse.ArgumentTypeError(msg)
         return name, None if self.may_be_empty and not value else _READ[self.kind](value)
 
@@ -124,17 +125,9 @@ def facts_from(args: argparse.Namespace, options: Iterable[Option]) -> dict[str,
 # --- Values ----------------------------------------------------------------------------
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        msg = f"{text!r} is no day; expected one like 2026-01-31"
-        raise argparse.ArgumentTypeError(msg) from None
-
-
 def _whole(text: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]+", text):
-        msg = f"{text!r} is no whole number"
+        msg = f"{text!r} is not a whole number; expected one like 12"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 
@@ -145,7 +138,7 @@ def _amount(text: str) -> Any:
     try:
         return Decimal(text)
     except InvalidOperation:
-        msg = f"{text!r} is no amount; expected one like 1250.00"
+        msg = f"{text!r} is not an amount; expected one like 1250.00"
         raise argparse.ArgumentTypeError(msg) from None
 
 
@@ -153,7 +146,7 @@ def _share(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        msg = f"{text!r} is no number"
+        msg = f"{text!r} is not a number; expected one like 0.95"
         raise argparse.ArgumentTypeError(msg) from None
 
 
@@ -165,7 +158,7 @@ def _of_json(text: str, shape: str) -> Any:
     try:
         return msgspec.json.decode(told, type=getattr(import_module(module), name))
     except (msgspec.MsgspecError, ValueError) as error:
-        msg = f"{told!r} is no {name} in JSON: {error}"
+        msg = f"{told!r} is not a {name} in JSON: {error}"
         raise argparse.ArgumentTypeError(msg) from None
 
 
@@ -174,7 +167,7 @@ _READ: dict[str, Read] = {
     "whole": _whole,
     "share": _share,
     "amount": _amount,
-    "day": _day,
+    "day": arguments.day,
     "moment": arguments.moment,
     "length": arguments.length,
 }

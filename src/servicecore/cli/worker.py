@@ -252,6 +252,6 @@ def _answering(worker: Worker) -> type[Any]:
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isascii() or not port.isdigit() or int(port) >= 1 << 16:
-        msg = f"{text!r} is no address; expected one like 127.0.0.1:9464"
+        msg = f"{text!r} is not an address; expected one like 127.0.0.1:9464"
         raise argparse.ArgumentTypeError(msg)
     return host or "127.0.0.1", int(port)

@@ -42,12 +42,12 @@ def add(commands: Groups) -> None:
         parser.add_argument(
             "--at", type=arguments.moment, metavar="WHEN", help="only what had happened by then"
         )
-    told = "only what was on record by then, a moment or a position"
+    known, told = arguments.moment_or_position, "only what was on record by then or there"
     followed.add_argument("fact", metavar="FACT", help="such as level; audit show tells them all")
     for parser in (shown, followed):
-        parser.add_argument("--as-known", type=_known, metavar="WHEN", help=told)
-    compared.add_argument("--since", type=_known, metavar="WHEN", required=True, help=told)
-    compared.add_argument("--until", type=_known, metavar="WHEN", help=f"{told}; default: now")
+        parser.add_argument("--as-known", type=known, metavar="WHEN", help=told)
+    compared.add_argument("--since", type=known, metavar="WHEN", required=True, help=told)
+    compared.add_argument("--until", type=known, metavar="WHEN", help=f"{told}; default: now")
     caused = arguments.command(commands, "why", "tell why an event happened", run=why)
     caused.add_argument("event", metavar="EVENT", help="such as ticket/T-1#3")
     checked = arguments.command(commands, "fsck", "check that the log is sound", run=fsck)
@@ -62,11 +62,6 @@ def add(commands: Groups) -> None:
     keys.takes_seals(drawn)
     for parser in (shown, compared, followed, caused, checked, drawn):
         arguments.takes_place(parser)
-
-
-def _known(text: str) -> datetime | int:
-    """Return a moment, or a position in the log."""
-    return int(text) if text.isascii() and text.isdigit() else arguments.moment(text)
 
 
 # --- Time travel -----------------------------------------------------------------------

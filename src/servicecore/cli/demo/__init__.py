@@ -70,7 +70,7 @@ def _scale(text: str) -> float:
     except ValueError:
         scale = 0.0
     if not 0 < scale <= _LARGEST:
-        msg = f"{text!r} is no scale; expected a number above 0, at most {_LARGEST}"
+        msg = f"{text!r} is not a scale; expected a number above 0, at most {_LARGEST}"
         raise argparse.ArgumentTypeError(msg)
     return scale
 
