@@ -97,7 +97,7 @@ class TestTheBudgets:
 
     @pytest.mark.parametrize("year", ["2025", 0, 9999, 10_000, True, None])
     def test_are_for_a_year(self, year):
-        with pytest.raises(NoYearError, match=r"C-25: .* is no year"):
+        with pytest.raises(NoYearError, match=r"C-25: .* is not a year"):
             opened(year=year)
 
 

@@ -213,7 +213,7 @@ class TestTheOrder:
         ],
     )
     def test_nothing_happens_before_the_last_step(self, decide, facts):
-        with pytest.raises(OutOfTurnError, match="stands as it does since"):
+        with pytest.raises(OutOfTurnError, match="has stood as it does since"):
             then(recovered(), decide, **facts, at=NEW_YEAR)
 
 

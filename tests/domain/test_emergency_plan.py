@@ -101,7 +101,7 @@ class TestThePlan:
 
     @pytest.mark.parametrize("year", ["2025", 0, 9999, None, 2025.0])
     def test_is_for_a_year(self, year):
-        with pytest.raises(NoYearError, match=r"EP-25: .* is no year"):
+        with pytest.raises(NoYearError, match=r"EP-25: .* is not a year"):
             plan_made(year=year)
 
     def test_is_made_while_its_year_lasts(self):
@@ -127,7 +127,7 @@ class TestARevision:
     def test_has_a_reason_and_comes_after_the_plan(self):
         with pytest.raises(IncompleteError, match="reason"):
             self.revised(reason="")
-        with pytest.raises(BeforeChangeError, match="EP-25 stands since"):
+        with pytest.raises(BeforeChangeError, match="EP-25 has stood since"):
             self.revised(at=NEW_YEAR - MICROSECOND)
 
 

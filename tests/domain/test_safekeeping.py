@@ -161,7 +161,9 @@ class TestTheCounter:
         desk.notices.deliver()
         [letter] = letters
         assert (letter.to, letter.event) == ("supervisor", "safekeeping.copy_due")
-        assert letter.text == "The next backup of all records is due since 2025-05-12T01:00+00:00."
+        assert letter.text == (
+            "The next backup of all records has been due since 2025-05-12T01:00+00:00."
+        )
 
     def test_names_what_the_standard_does_not_say(self):
         silent = attrs.evolve(MANUAL, id="silent", durations=())

@@ -100,7 +100,7 @@ class TestTheReview:
     @pytest.mark.parametrize("history", [planned, held])
     def test_is_held_after_it_was_planned(self, history):
         since = history()[-1].at
-        with pytest.raises(BeforeReviewPlannedError, match="is planned since"):
+        with pytest.raises(BeforeReviewPlannedError, match="has been planned since"):
             held(history(), at=since - SECOND)
 
     def test_has_a_date(self):

@@ -244,17 +244,19 @@ class TestCarryingItOut:
             stepped(DONE, STEPS[1])
 
     def test_makes_the_tests_of_the_plan(self):
-        with pytest.raises(NotInPlanError, match="'it flies' is no test of its plan; it has it st"):
+        with pytest.raises(NotInPlanError, match="'it flies' is not a test of its plan: it st"):
             tried(UNDER_WAY, "it flies")
         with pytest.raises(NotPlannedError, match="U-1 has no plan"):
             tried(assessed(wished()), TESTS[0])
 
     def test_watches_the_risks_of_the_plan(self):
-        with pytest.raises(NotInPlanError, match="'flood' is no risk"):
+        with pytest.raises(NotInPlanError, match="'flood' is not a risk"):
             watched(UNDER_WAY, "flood")
 
     def test_goes_forward_in_time(self):
-        with pytest.raises(OutOfTurnError, match=r"U-1 is under_way since .* not carried out at"):
+        with pytest.raises(
+            OutOfTurnError, match=r"has been under_way since .* not carried out at"
+        ):
             going_on(UNDER_WAY, decisions.do_step, step=STEPS[0], by="Wu", at=NINE - SECOND)
 
 
@@ -334,7 +336,7 @@ class TestImpossibleHistories:
             given(UpgradeApproved(upgrade_id="U-1", by="x", at=NINE))
 
     def test_nobody_wishes_twice(self):
-        with pytest.raises(ImpossibleHistoryError, match="no step in the life of upgrade U-1"):
+        with pytest.raises(ImpossibleHistoryError, match="not a step in the life of upgrade U-1"):
             given(*wished(), *wished())
 
     def test_an_event_of_another_one_does_not_belong_here(self):

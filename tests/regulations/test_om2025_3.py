@@ -101,7 +101,7 @@ class TestTheKnowledgeBase:
         desk.knowledge.draft("K-1", by="Wu", **ARTICLE, at=MONDAY)
         with pytest.raises(RefusedError, match="who cannot review it"):
             desk.knowledge.review("K-1", by="Wu", is_right=True, at=MONDAY)
-        with pytest.raises(RefusedError, match="somebody else found it right"):
+        with pytest.raises(RefusedError, match="somebody else has found it right"):
             desk.knowledge.publish("K-1", by="Wu", at=MONDAY)
 
     def test_it_is_looked_at_again(self, desk):

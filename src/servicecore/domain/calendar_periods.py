@@ -46,7 +46,7 @@ class CalendarPeriod:
         """
         found = _NAME.fullmatch(name) if isinstance(name, str) else None
         if found is None or not MINYEAR <= int(found[1]) < MAXYEAR:
-            msg = f"{name!r} is no period; expected one like '2025', '2025-Q2' or '2025-05'"
+            msg = f"{name!r} is not a period; expected one like '2025', '2025-Q2' or '2025-05'"
             raise NoPeriodError(msg)
         year, quarter, month = int(found[1]), found[2], found[3]
         if quarter:

@@ -63,8 +63,11 @@ def publish(
         raise UnnamedCalendarError(msg)
     held = max(known, (published or PublishedCalendars()).newest.get(calendar.name, 0))
     if calendar.version != held + 1:
-        msg = f"calendar {calendar.name} is at version {held}; expected {held + 1}, got "
-        raise NotTheNextVersionError(msg + str(calendar.version))
+        msg = (
+            f"calendar {calendar.name} is at version {held}; "
+            f"expected {held + 1}, got {calendar.version}"
+        )
+        raise NotTheNextVersionError(msg)
     rules = calendar.as_dict()
     return [CalendarPublished(name=calendar.name, version=calendar.version, rules=rules, at=at)]
 

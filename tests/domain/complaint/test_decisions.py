@@ -475,7 +475,7 @@ class TestTheWayToASolution:
 
     def test_the_outcome_is_fed_back_when_nothing_is_left(self):
         history = going_on(planned(CALL, TRAIN), decisions.carry_out, 1, by="Wu", result="called")
-        with pytest.raises(MeasuresLeftError, match="needs 2"):
+        with pytest.raises(MeasuresLeftError, match="when measure 2 is done"):
             decided(history, decisions.feed_back, by="Wu", result="?")
         history = going_on(history, decisions.carry_out, 2, by="Sun", result="trained")
         [event] = decided(history, decisions.feed_back, by="Wu", result="all done")

@@ -157,7 +157,7 @@ class TestADelivery:
             delivered(delivered())
 
     def test_is_not_recorded_ahead(self):
-        with pytest.raises(NotDeliveredYetError, match="it is 2025-03-03"):
+        with pytest.raises(NotDeliveredYetError, match="today is 2025-03-03"):
             delivered(on=MONDAY + DAY)
 
     def test_has_a_day_and_not_a_moment(self):

@@ -139,7 +139,7 @@ class TestAContract:
 
     def test_ends_on_a_day_to_come(self):
         assert given(*signed(until=MONDAY)).contracts["K-1"].until == MONDAY
-        with pytest.raises(ContractTermError, match="it is 2025-03-03"):
+        with pytest.raises(ContractTermError, match="today is 2025-03-03"):
             signed(until=MONDAY - DAY)
 
     @pytest.mark.parametrize(("until", "at"), [(END, NINE), (date(2026, 1, 1), LAPSE + 9 * DAY)])

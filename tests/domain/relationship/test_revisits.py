@@ -91,7 +91,7 @@ class TestPlanningByHand:
     def test_may_be_for_today_and_not_for_yesterday(self):
         late = NINE + 4 * DAY
         assert given(*planned(on=date(2025, 3, 7), at=late)).revisits[1].nominal_on.day == 7
-        with pytest.raises(PastDayError, match="it is 2025-03-07"):
+        with pytest.raises(PastDayError, match="today is 2025-03-07"):
             planned(on=date(2025, 3, 6), at=late)
 
     def test_needs_something_that_was_delivered(self):
@@ -167,7 +167,7 @@ class TestItsDay:
         assert (revisit.status, revisit.was_missed) == (RevisitStatus.PLANNED, True)
 
     def test_does_not_move_into_the_past_nor_before_the_delivery(self):
-        with pytest.raises(PastDayError, match="2025-03-04; it is 2025-03-05"):
+        with pytest.raises(PastDayError, match="2025-03-04; today is 2025-03-05"):
             self.moved(planned(), on=TUESDAY, at=CLOSING + DAY)
         with pytest.raises(BeforeDeliveryError):
             self.moved(planned(), on=MONDAY - DAY)

@@ -116,7 +116,7 @@ class TestIssuing:
             issued(in_stock(), 1, batch="B-2")
 
     def test_is_not_before_it_came(self):
-        with pytest.raises(BeforeReceiptError, match="so nothing moved at"):
+        with pytest.raises(BeforeReceiptError, match="so nothing of it moved at"):
             issued(in_stock(), 1, at=NINE - MICROSECOND)
 
     def test_says_to_whom(self):

@@ -318,7 +318,7 @@ class TestRefusals:
                 RESOLVED,
                 "resolve",
                 AlreadyResolvedError,
-                "ticket T-1 was resolved at 2025-03-03 10:00",
+                "ticket T-1 was resolved at 2025-03-03T10:00",
             ),
             (OPENED, "confirm", NotResolvedError, "ticket T-1 is open; resolve it before it can"),
             (PAUSED, "close", NotResolvedError, "ticket T-1 is paused; resolve it .* be closed"),
@@ -373,7 +373,7 @@ class TestRefusals:
     def test_a_reason_that_the_standard_does_not_know(self):
         with pytest.raises(
             UnknownPauseReasonError,
-            match="'lunch' is no reason for a pause under operations_manual_2025@1; "
+            match="'lunch' is not a reason for a pause under operations_manual_2025@1; "
             "expected customer, parts, third_party",
         ):
             when(OPENED, "pause", reason="lunch", at=TEN)
@@ -419,7 +419,7 @@ class TestOrder:
         status = given(*history).status.value
 
         with pytest.raises(
-            OutOfOrderError, match=f"T-1 is {status} since .*T10:00:00.* at .*T09:59:59"
+            OutOfOrderError, match=f"T-1 has been {status} since .*T10:00:00.* at .*T09:59:59"
         ):
             when(history, step, at=TEN - SECOND, **facts)
         assert when(history, step, at=TEN, **facts)

@@ -164,7 +164,7 @@ class TestImpossibleHistories:
 
     def test_nor_does_something_that_is_no_step_of_a_ticket(self):
         with pytest.raises(
-            ImpossibleHistoryError, match=r"SomethingElse.* is no step .* ticket T-1"
+            ImpossibleHistoryError, match=r"SomethingElse.* is not a step .* ticket T-1"
         ):
             given(*opened(), _SomethingElse(at=ELEVEN))
 

@@ -94,7 +94,9 @@ class TestCoverage:
         assert given(*begun(history)).repairs["T-1"].begun_at == NINE
 
     def test_is_decided_once_a_ticket(self):
-        with pytest.raises(AlreadyDecidedError, match="ticket T-1 was decided to be not covered"):
+        with pytest.raises(
+            AlreadyDecidedError, match="T-1 was judged before, as not covered"
+        ):
             judged(not_covered(), DELIVERED, at=NINE)
         both = judged(not_covered(), DELIVERED, at=NINE, ticket_id="T-2")
         assert sorted(given(*both).repairs) == ["T-1", "T-2"]

@@ -132,7 +132,7 @@ class TestAnExtension:
     def test_is_possible_on_the_last_day_and_not_after(self):
         longer = given(*extended(granted(), 6, at=MIDNIGHT - MICROSECOND))
         assert longer.cover_of("").until == date(2026, 9, 3)
-        with pytest.raises(WarrantyOverError, match="until 2026-03-03; it is 2026-03-04"):
+        with pytest.raises(WarrantyOverError, match="until 2026-03-03; today is 2026-03-04"):
             extended(granted(), 6, at=MIDNIGHT)
 
     def test_of_a_key_part_stays_within_the_standard(self):

@@ -76,7 +76,8 @@ def register(
     must_not_be_closed(complaint, "registered", at)
     must_be_told(by=by, contact=contact, demand=demand)
     if complaint.registered_at is not None:
-        msg = f"complaint {complaint.id} was registered at {complaint.registered_at.isoformat()}"
+        registered_at = complaint.registered_at.isoformat()
+        msg = f"complaint {complaint.id} was registered at {registered_at} (psp:3.4a)"
         raise refusals.AlreadyRegisteredError(msg)
     happened = f"complaint {complaint.id}: happened_at"
     must_have_happened(happened, happened_at, by=complaint.opened_at, clause="psp:3.4a")
@@ -102,7 +103,8 @@ def acknowledge(
     must_not_be_closed(complaint, "acknowledged", at)
     must_be_told(by=by)
     if complaint.acknowledged_at is not None:
-        msg = f"complaint {complaint.id} was acknowledged at {complaint.acknowledged_at}"
+        acknowledged_at = complaint.acknowledged_at.isoformat()
+        msg = f"complaint {complaint.id} was acknowledged at {acknowledged_at} (pdr:5.1a)"
         raise refusals.ComplaintAlreadyAcknowledgedError(msg)
     acknowledged = events.ComplaintAcknowledged(complaint_id=complaint.id, by=by, at=at)
     return on_record(complaint, acknowledged, terms=terms)
@@ -119,7 +121,8 @@ def classify(
     must_be_in_hand(complaint, "classified", at)
     must_be_told(by=by)
     if complaint.category is not None:
-        msg = f"complaint {complaint.id} is about {complaint.category.value} (om2025:5.3a)"
+        known = complaint.category.value
+        msg = f"complaint {complaint.id} was classified before, as {known} (om2025:5.3a)"
         raise refusals.ComplaintAlreadyClassifiedError(msg)
     classified = events.ComplaintClassified(
         complaint_id=complaint.id, by=by, category=category, at=at
@@ -375,9 +378,12 @@ def feed_back(
     must_be_in_hand(complaint, "fed back", at)
     must_be_told(by=by, result=result)
     must_be_objective(complaint, by)
-    if not complaint.measures or complaint.measures_left:
-        left = ", ".join(map(str, complaint.measures_left)) or "a plan"
-        msg = f"complaint {complaint.id} still needs {left} before its outcome (om2025:5.3d)"
+    if not complaint.measures:
+        msg = f"complaint {complaint.id} needs a plan before its outcome (om2025:5.3d)"
+        raise refusals.MeasuresLeftError(msg)
+    if complaint.measures_left:
+        left = ", ".join(map(str, complaint.measures_left))
+        msg = f"complaint {complaint.id} has an outcome when measure {left} is done (om2025:5.3d)"
         raise refusals.MeasuresLeftError(msg)
     fed_back = events.ComplaintFedBack(complaint_id=complaint.id, by=by, result=result, at=at)
     return on_record(complaint, fed_back, terms=terms)

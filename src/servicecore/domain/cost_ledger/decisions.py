@@ -43,7 +43,7 @@ def open_ledger(
     """
     must_be_told(cost_ledger_id=cost_ledger_id)
     if isinstance(year, bool) or not isinstance(year, int) or not MINYEAR <= year < MAXYEAR:
-        msg = f"cost ledger {cost_ledger_id}: {year!r} is no year"
+        msg = f"cost ledger {cost_ledger_id}: {year!r} is not a year"
         raise refusals.NoYearError(msg)
     opened = events.CostLedgerOpened(
         cost_ledger_id=cost_ledger_id,
@@ -183,7 +183,10 @@ def _must_fit(
     _must_be_new(ledger, entry, at)
     must_be_a_date(entered_for=entered_for)
     if entered_for.year != ledger.year:
-        msg = f"cost ledger {ledger.id} is for {ledger.year}, so entry {entry} of {entered_for} not"
+        msg = (
+            f"cost ledger {ledger.id} is for {ledger.year}, "
+            f"so entry {entry} for {entered_for} does not belong in it"
+        )
         raise refusals.OtherYearError(msg)
     if not _is_a_sum(amount):
         msg = (

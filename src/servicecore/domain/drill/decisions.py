@@ -144,7 +144,7 @@ def _must_be(drill: Drill, status: DrillStatus, done: str, at: datetime) -> None
         raise refusals.OutOfTurnError(msg)
     if at < drill.changed_at:
         msg = (
-            f"drill {drill.id} is {drill.status.value} since {drill.changed_at.isoformat()}, "
+            f"drill {drill.id} has been {drill.status.value} since {drill.changed_at.isoformat()}, "
             f"so it was not {done} at {at.isoformat()}"
         )
         raise refusals.OutOfTurnError(msg)

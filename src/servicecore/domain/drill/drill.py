@@ -96,5 +96,5 @@ def _facts(drill: Drill, event: DrillEvent) -> dict[str, Any]:
         case events.DrillCancelled() if drill.status is DrillStatus.PLANNED:
             return {"status": DrillStatus.CANCELLED}
         case _:
-            msg = f"{event} is no step of drill {drill.id}, which is {drill.status.value}"
+            msg = f"{event} is not a step of drill {drill.id}, which is {drill.status.value}"
             raise ImpossibleHistoryError(msg)

@@ -150,7 +150,7 @@ def evaluate(
     learnt = all_told("lesson", lessons)
     must_be_told(by=by, cause=cause, assessment=assessment)
     if not learnt:
-        msg = f"emergency {emergency.id}: an evaluation without a lesson is none (om2025:7.1b)"
+        msg = f"emergency {emergency.id}: an evaluation names at least one lesson (om2025:7.1b)"
         raise refusals.NoLessonError(msg)
     evaluated = events.EmergencyEvaluated(
         emergency_id=emergency.id,
@@ -171,7 +171,7 @@ def evaluate(
 def _must_be_in_turn(emergency: Emergency, done: str, at: datetime) -> None:
     if at < emergency.changed_at:
         msg = (
-            f"emergency {emergency.id} stands as it does since "
+            f"emergency {emergency.id} has stood as it does since "
             f"{emergency.changed_at.isoformat()}, so it was not {done} at {at.isoformat()}"
         )
         raise refusals.OutOfTurnError(msg)

@@ -95,5 +95,5 @@ def _facts(emergency: Emergency, event: EmergencyEvent) -> dict[str, Any]:
         case events.EmergencyEvaluated() if status is step.RECOVERED:
             return {"status": step.EVALUATED, "cause": event.cause, "lessons": event.lessons}
         case _:
-            msg = f"{event} is no step of emergency {emergency.id}, which is {status.value}"
+            msg = f"{event} is not a step of emergency {emergency.id}, which is {status.value}"
             raise ImpossibleHistoryError(msg)

@@ -90,7 +90,7 @@ def revise(
     must_be_told(by=by, reason=reason)
     if at < plan.changed_at:
         msg = (
-            f"emergency plan {plan.id} stands since {plan.changed_at.isoformat()}, "
+            f"emergency plan {plan.id} has stood since {plan.changed_at.isoformat()}, "
             f"so it was not revised at {at.isoformat()}"
         )
         raise refusals.BeforeChangeError(msg)
@@ -215,7 +215,7 @@ def _reminders(
 
 def _year(plan_id: str, year: int) -> CalendarPeriod:
     if not isinstance(year, int) or not MINYEAR < year < MAXYEAR:
-        msg = f"emergency plan {plan_id}: {year!r} is no year"
+        msg = f"emergency plan {plan_id}: {year!r} is not a year"
         raise refusals.NoYearError(msg)
     return CalendarPeriod.holding(date(year, 1, 1), per="year")
 

@@ -50,7 +50,7 @@ def must_be_in_order(improvement: Improvement, done: str, at: datetime) -> None:
     since = max(each.at for each in improvement.timeline if each.what in _TURNS)
     if at < since:
         msg = (
-            f"improvement {improvement.id} is {improvement.status.value} since "
+            f"improvement {improvement.id} has been {improvement.status.value} since "
             f"{since.isoformat()}, so it cannot have been {done} at {at.isoformat()}"
         )
         raise refusals.ImprovementOutOfOrderError(msg)

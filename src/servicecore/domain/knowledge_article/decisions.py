@@ -99,7 +99,7 @@ def publish(
     if article.status is not ArticleStatus.REVIEWED:
         msg = (
             f"knowledge article {article.id}: revision {article.newest.number} is "
-            f"{article.status.value}; it is published when somebody else found it right"
+            f"{article.status.value}; it is published once somebody else has found it right"
         )
         raise refusals.NotReviewedError(msg)
     review_on = None if review_after is None else review_after.after(day_of(at, calendar))
@@ -208,7 +208,7 @@ def _must_go_on(article: KnowledgeArticle, done: str, at: datetime) -> None:
     _must_not_be_retired(article, done)
     if at < article.changed_at:
         msg = (
-            f"knowledge article {article.id} is {article.status.value} since "
+            f"knowledge article {article.id} has been {article.status.value} since "
             f"{article.changed_at.isoformat()}, so it cannot have been {done} at {at.isoformat()}"
         )
         raise refusals.BeforeDraftError(msg)

@@ -166,5 +166,5 @@ def _visit_facts(visit: Visit, event: Any) -> dict[str, Any]:
                 "result": event.result,
             }
         case _:
-            msg = f"{event} is no step in the life of a visit that is {visit.status.value}"
+            msg = f"{event} is not a step in the life of a visit that is {visit.status.value}"
             raise ImpossibleHistoryError(msg)

@@ -240,8 +240,8 @@ def disclose(
     is_restricted = person is not None and person.state is PersonalDataState.RESTRICTED
     if is_restricted and role not in MAY_OPEN:
         msg = (
-            f"erasure of the data of customer {customer_id} was asked for; they are opened "
-            f"in the role {' or '.join(MAY_OPEN)}, not {role or 'of nobody'!r}"
+            f"erasure of the data of customer {customer_id} was asked for; they may be opened "
+            f"in the role {' or '.join(MAY_OPEN)}, got {role!r}"
         )
         raise refusals.MayNotOpenError(msg)
     disclosed = events.PersonalDataDisclosed(

@@ -195,7 +195,9 @@ def deliver(
         msg = f"customer {file.id}: delivery {delivery_id} came on {known}, and is recorded once"
         raise refusals.AlreadyDeliveredError(msg)
     if delivered_on > (today := day_of(at, calendar)):
-        msg = f"customer {file.id}: delivery {delivery_id} is for {delivered_on}; it is {today}"
+        msg = (
+            f"customer {file.id}: delivery {delivery_id} is dated {delivered_on}; today is {today}"
+        )
         raise refusals.NotDeliveredYetError(msg)
     delivered = events.ProductDelivered(
         customer_id=file.id,
@@ -227,12 +229,12 @@ def begin_use(
     must_be_a_date(used_on=used_on)
     delivery, today = delivery_of(file, delivery_id), day_of(at, calendar)
     if delivery.used_on is not None:
-        msg = f"customer {file.id}: delivery {delivery_id} is in use since {delivery.used_on}"
+        msg = f"customer {file.id}: delivery {delivery_id} has been in use since {delivery.used_on}"
         raise refusals.AlreadyInUseError(msg)
     if not delivery.delivered_on <= used_on <= today:
         msg = (
-            f"customer {file.id}: delivery {delivery_id} came on {delivery.delivered_on} and it is "
-            f"{today}, so it was not used for the first time on {used_on}"
+            f"customer {file.id}: delivery {delivery_id} came on {delivery.delivered_on} and today "
+            f"is {today}, so it was not used for the first time on {used_on}"
         )
         raise refusals.NotDeliveredYetError(msg)
     used = events.ProductFirstUsed(

@@ -91,7 +91,7 @@ def sign_contract(
         msg = f"contract {contract_id} of customer {file.id} was signed, until {known}; renew it"
         raise refusals.AlreadySignedError(msg)
     if until < (today := day_of(at, calendar)):
-        msg = f"contract {contract_id} of customer {file.id} would end on {until}; it is {today}"
+        msg = f"contract {contract_id} of customer {file.id} would end on {until}; today is {today}"
         raise refusals.ContractTermError(msg)
     signed = events.ContractSigned(
         customer_id=file.id,
@@ -124,8 +124,8 @@ def renew_contract(
     contract, today = contract_of(file, contract_id), day_of(at, calendar)
     if until <= contract.until or until < today:
         msg = (
-            f"contract {contract_id} of customer {file.id} holds until {contract.until} and it is "
-            f"{today}, so it is not renewed until {until}"
+            f"contract {contract_id} of customer {file.id} holds until {contract.until} and today "
+            f"is {today}, so it cannot be renewed until {until}"
         )
         raise refusals.ContractTermError(msg)
     renewals = contract.renewals + 1

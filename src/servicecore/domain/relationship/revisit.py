@@ -135,7 +135,7 @@ def _revisit_facts(event: Any) -> dict[str, Any]:
                 "answers": event.answers,
             }
         case _:
-            msg = f"{event} is no step in the life of a revisit"
+            msg = f"{event} is not a step in the life of a revisit"
             raise ImpossibleHistoryError(msg)
 
 
@@ -163,5 +163,5 @@ def _finding_facts(finding: Finding, event: Any) -> dict[str, Any]:  # noqa: PLR
             times = finding.times_dissatisfied + 1
             return {"is_satisfied": False, "answer": "", "times_dissatisfied": times}
         case _:
-            msg = f"{event} is no step in the life of a finding"
+            msg = f"{event} is not a step in the life of a finding"
             raise ImpossibleHistoryError(msg)

@@ -299,7 +299,7 @@ def _must_be_to_come(
     file: CustomerRelationship, planned_on: date, calendar: WorkingCalendar, at: datetime
 ) -> None:
     if planned_on < (today := day_of(at, calendar)):
-        msg = f"customer {file.id}: a revisit cannot be planned for {planned_on}; it is {today}"
+        msg = f"customer {file.id}: a revisit cannot be planned for {planned_on}; today is {today}"
         raise refusals.PastDayError(msg)
 
 

@@ -109,7 +109,7 @@ def _must_be_in_order(safekeeping: Safekeeping, at: datetime) -> None:
     if at < last:
         msg = (
             f"the last {safekeeping.id} was made at {last.isoformat()}, "
-            f"so none is recorded of {at.isoformat()} any more"
+            f"so none can be recorded for {at.isoformat()}"
         )
         raise refusals.CopiesInOrderError(msg)
 

@@ -69,8 +69,11 @@ def batch_that_was_there(part: SparePart, number: str, at: datetime) -> Batch:
     """
     batch = known_batch(part, number)
     if batch.received_at is None or at < batch.received_at:
-        since = "was not received" if batch.received_at is None else f"came {batch.received_at}"
-        msg = f"spare part {part.id}: batch {number} {since}, so nothing moved at {at.isoformat()}"
+        came = "not yet" if batch.received_at is None else f"at {batch.received_at.isoformat()}"
+        msg = (
+            f"spare part {part.id}: batch {number} was received {came}, "
+            f"so nothing of it moved at {at.isoformat()}"
+        )
         raise refusals.BeforeReceiptError(msg)
     return batch
 

@@ -165,8 +165,10 @@ def _first_to_expire(part: SparePart, quantity: int, today: date, at: datetime) 
         and each.free >= quantity
     ]
     if not fitting:
-        there = f"no batch has {quantity} free pieces; {part.free} are free (pdr:3.4b)"
-        msg = f"spare part {part.id}: {there}"
+        msg = (
+            f"spare part {part.id}: no batch has {quantity} free pieces; "
+            f"{part.free} are free in all (pdr:3.4b)"
+        )
         raise refusals.NotEnoughError(msg)
     return min(fitting, key=order).number
 

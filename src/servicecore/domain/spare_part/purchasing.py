@@ -157,8 +157,8 @@ def _must_expire_alike(part: SparePart, batch: Batch, expires_on: date | None) -
         must_be_a_date(expires_on=expires_on)
     if batch.received_at is not None and expires_on != batch.expires_on:
         msg = (
-            f"spare part {part.id}: what came before of batch {batch.number} "
-            f"expires on {batch.expires_on}, not on {expires_on}"
+            f"spare part {part.id}: the pieces of batch {batch.number} received before "
+            f"expire on {batch.expires_on}, not on {expires_on}"
         )
         raise refusals.OtherExpiryError(msg)
 

@@ -203,7 +203,7 @@ def _batch_facts(batch: Batch, event: Any) -> dict[str, Any]:  # noqa: C901, PLR
         case events.SparePartScrapped(quantity=quantity):
             return {"scrapped": batch.scrapped + quantity}
         case _:
-            msg = f"{event} is no line of the ledger of a spare part"
+            msg = f"{event} is not a line of the ledger of a spare part"
             raise ImpossibleHistoryError(msg)
 
 

@@ -59,7 +59,7 @@ def hold(
     since = review.held[-1].at if review.held else review.planned_at
     if at < since:
         msg = (
-            f"review {review.number} of {review.id} is planned since {since.isoformat()}, "
+            f"review {review.number} of {review.id} has been planned since {since.isoformat()}, "
             f"so it cannot have been held at {at.isoformat()}"
         )
         raise refusals.BeforeReviewPlannedError(msg)

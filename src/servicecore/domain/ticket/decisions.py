@@ -272,7 +272,10 @@ def pause(ticket: Ticket, *, reason: str, at: datetime, terms: Terms) -> list[Ti
         raise refusals.AlreadyPausedError(msg)
     if reason not in terms.pause_reasons:
         known = ", ".join(terms.pause_reasons)
-        msg = f"{reason!r} is no reason for a pause under {terms.standard}; expected {known}"
+        msg = (
+            f"ticket {ticket.id}: {reason!r} is not a reason for a pause under {terms.standard}; "
+            f"expected {known}"
+        )
         raise refusals.UnknownPauseReasonError(msg)
     must_be_in_order(ticket, "paused", at)
     return on_record(
@@ -307,8 +310,8 @@ def resolve(
     """
     must_not_be_over(ticket, "resolved", at)
     must_be_told(by=by, solution=solution)
-    if ticket.status is Status.RESOLVED:
-        msg = f"ticket {ticket.id} was resolved at {ticket.resolved_at}"
+    if ticket.status is Status.RESOLVED and ticket.resolved_at is not None:
+        msg = f"ticket {ticket.id} was resolved at {ticket.resolved_at.isoformat()}"
         raise refusals.AlreadyResolvedError(msg)
     must_be_in_order(ticket, "resolved", at)
     return on_record(

@@ -43,7 +43,7 @@ def must_be_in_order(ticket: Ticket, done: str, at: datetime) -> None:
     since = max(each.at for each in ticket.timeline if each.what in _TURNS)
     if at < since:
         msg = (
-            f"ticket {ticket.id} is {ticket.status.value} since {since.isoformat()}, "
+            f"ticket {ticket.id} has been {ticket.status.value} since {since.isoformat()}, "
             f"so it cannot have been {done} at {at.isoformat()}"
         )
         raise refusals.OutOfOrderError(msg)

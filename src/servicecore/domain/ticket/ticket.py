@@ -112,7 +112,7 @@ def _facts(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
     try:
         says = _SAYS[type(event)]
     except KeyError:
-        msg = f"{event} is no step in the life of ticket {ticket.id}"
+        msg = f"{event} is not a step in the life of ticket {ticket.id}"
         raise ImpossibleHistoryError(msg) from None
     return says(ticket, event) if says else {}
 

@@ -62,8 +62,11 @@ def plan_training(
     for_layers = one_or_more("layer", layers, whose=whose, clause="om2025:3.3a")
     for each in for_layers:
         must_be_set(standard, _LAYERS, each, whose=whose)
-    if (topic == EMERGENCY) != bool(emergency_plan_id):
-        msg = f"{whose} in {topic!r} names emergency plan {emergency_plan_id!r} (om2025:7.3b)"
+    if topic == EMERGENCY and not emergency_plan_id:
+        msg = f"{whose} for emergencies must name its emergency plan (om2025:7.3b)"
+        raise refusals.NoPlanNamedError(msg)
+    if topic != EMERGENCY and emergency_plan_id:
+        msg = f"{whose} in {topic!r} has no emergency plan, got {emergency_plan_id!r} (om2025:7.3b)"
         raise refusals.NoPlanNamedError(msg)
     _must_last(whose, lasts)
     planned = events.TrainingPlanned(

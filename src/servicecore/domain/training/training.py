@@ -85,5 +85,7 @@ def _facts(training: Training, event: TrainingEvent) -> dict[str, Any]:
         case events.TrainingCancelled() if training.status is TrainingStatus.PLANNED:
             return {"status": TrainingStatus.CANCELLED}
         case _:
-            msg = f"{event} is no step of training {training.id}, which is {training.status.value}"
+            msg = (
+                f"{event} is not a step of training {training.id}, which is {training.status.value}"
+            )
             raise ImpossibleHistoryError(msg)

@@ -17,7 +17,7 @@ def must_be_in_order(upgrade: Upgrade, done: str, at: datetime) -> None:
     """
     if at < upgrade.changed_at:
         msg = (
-            f"upgrade {upgrade.id} is {upgrade.status.value} since "
+            f"upgrade {upgrade.id} has been {upgrade.status.value} since "
             f"{upgrade.changed_at.isoformat()}, so it was not {done} at {at.isoformat()}"
         )
         raise refusals.OutOfTurnError(msg)
@@ -83,7 +83,7 @@ def must_be_in_plan(upgrade: Upgrade, kind: str, name: str, names: tuple[str, ..
         NotInPlanError: If *name* is none of *names*.
     """
     if name not in names:
-        msg = f"upgrade {upgrade.id}: {name!r} is no {kind} of its plan; it has {', '.join(names)}"
+        msg = f"upgrade {upgrade.id}: {name!r} is not a {kind} of its plan: {', '.join(names)}"
         raise refusals.NotInPlanError(msg)
 
 

@@ -128,7 +128,7 @@ def _facts(upgrade: Upgrade, event: UpgradeEvent) -> dict[str, Any]:  # noqa: C9
                 "roll_backs": upgrade.roll_backs + 1,
             }
         case _:
-            msg = f"{event} is no step in the life of upgrade {upgrade.id}"
+            msg = f"{event} is not a step in the life of upgrade {upgrade.id}"
             raise ImpossibleHistoryError(msg)
 
 

@@ -109,7 +109,9 @@ def extend(
         raise refusals.NotAKeyPartError(msg)
     cover, today = warranty.covers[part], day_of(at, calendar)
     if today > cover.until:
-        msg = f"warranty {warranty.id} covered {part_of(part)} until {cover.until}; it is {today}"
+        msg = (
+            f"warranty {warranty.id} covered {part_of(part)} until {cover.until}; today is {today}"
+        )
         raise refusals.WarrantyOverError(msg)
     must_be_months(months, part)
     # Counted from the delivery again: a clipped month end must not shorten the next term.

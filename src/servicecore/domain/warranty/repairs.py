@@ -52,7 +52,7 @@ def decide_coverage(
     must_be_told(ticket_id=ticket_id, by=by)
     if ticket_id in warranty.repairs:
         verdict = "covered" if warranty.repairs[ticket_id].is_covered else "not covered"
-        msg = f"warranty {warranty.id}: ticket {ticket_id} was decided to be {verdict}"
+        msg = f"warranty {warranty.id}: ticket {ticket_id} was judged before, as {verdict}"
         raise refusals.AlreadyDecidedError(msg)
     must_be_a_date(fault_on=fault_on)
     _must_be_possible(warranty, fault_on, today=day_of(at, calendar))

@@ -158,5 +158,5 @@ def _repair_facts(warranty: Warranty, event: Any) -> dict[str, Any]:
         case events.WarrantyRepairBegun():
             return {"begun_at": event.at}
         case _:
-            msg = f"{event} is no step in the life of warranty {warranty.id}"
+            msg = f"{event} is not a step in the life of warranty {warranty.id}"
             raise ImpossibleHistoryError(msg)
