@@ -77,10 +77,14 @@ def recorded(event, *, rule=None):
         (
             OrderEscalated(**REACHED, order_id="O-1", to=Level.MANAGER),
             "manager",
-            "a clock is late since 2025-03-03T09:00+00:00",
+            "A clock has been late since 2025-03-03T09:00+00:00",
         ),
         (ImprovementWarned(**IMPROVEMENT, to="assignee"), "assignee", "is due soon"),
-        (ImprovementEscalated(**IMPROVEMENT, to=Level.MANAGER), "manager", "a clock is late"),
+        (
+            ImprovementEscalated(**IMPROVEMENT, to=Level.MANAGER),
+            "manager",
+            "A clock has been late since",
+        ),
         (
             ImprovementMeasureOverdue(**IMPROVEMENT, number=4, to=Level.SUPERVISOR),
             "supervisor",
@@ -89,34 +93,34 @@ def recorded(event, *, rule=None):
         (
             ImprovementCheckDue(**IMPROVEMENT, check="monthly", to=Level.SUPERVISOR),
             "supervisor",
-            "The monthly look at the effect is due",
+            "The monthly look at the effect has been due since",
         ),
         (
             QualityReviewDue(**REACHED, review_id="2025-Q1", to=Level.MANAGER),
             "manager",
-            "The review of the quarter is due since 2025-03-03T09:00+00:00",
+            "The review of the quarter has been due since 2025-03-03T09:00+00:00",
         ),
         (
             EmergencyPlanReminded(**OF_A_DUTY, emergency_plan_id="EP", missing=2, to="Gao"),
             "Gao",
-            "2025 is nearly over, and of emergency training there is missing: 2.",
+            "2025 is nearly over, and this is still missing: emergency training (2).",
         ),
         (
             EmergencyPlanFellShort(
                 **OF_A_DUTY, emergency_plan_id="EP", missing=1, to=Level.MANAGER
             ),
             "manager",
-            "2025 is over, and of emergency training there is missing: 1.",
+            "2025 is over, and this is still missing: emergency training (1).",
         ),
         (
             StaffReminded(**OF_A_DUTY, staff_id="Wu", missing=12.5 * HOUR, to=Level.SUPERVISOR),
             "supervisor",
-            "2025 is nearly over, and of emergency training there is missing: 12.5 h.",
+            "2025 is nearly over, and this is still missing: emergency training (12.5 h).",
         ),
         (
             StaffFellShort(**OF_A_DUTY, staff_id="Wu", missing=80 * HOUR, to=Level.MANAGER),
             "manager",
-            "missing: 80 h.",
+            "missing: emergency training (80 h).",
         ),
     ],
     ids=lambda value: type(value).__name__,

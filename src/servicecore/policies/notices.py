@@ -1,8 +1,8 @@
-"""Whenever something happens that somebody should hear of, he is told.
+"""Whenever something happens that somebody should hear of, they are told.
 
-Who is told, and of what, is decided here; how it reaches him is for the
+Who is told, and of what, is decided here; how it reaches them is left to the
 application, which registers handlers at the outbox.  The text is a plain
-sentence to fall back on: whoever writes his own letters goes by the event.
+sentence to fall back on: an application that writes its own letters goes by the event.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from ..domain.ticket import (
 )
 from ..domain.warranty import WarrantyExpiryNoticed, WarrantyFeesOffered
 
-CUSTOMER = "customer"  #: Of the record that the notice is about.
+CUSTOMER = "customer"  #: The one whose record the notice is about.
 PURCHASING = "purchasing"
 STORE = "store"
 _HOUR = timedelta(hours=1)
@@ -64,7 +64,7 @@ _HOUR = timedelta(hours=1)
 class Notice:
     """Something that *to* should hear of, about *subject*.
 
-    The *key* is the same however often it is sent, and no other notice has it.
+    The *key* stays the same however often it is sent, and no other notice has it.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Told(NamedTuple):
 
 
 def notices_of(recorded: Recorded) -> list[Notice]:
-    """Return who is to be told of an event, and what; of imported history, nobody."""
+    """Return who is to be told of an event, and what; nobody is told of imported history."""
     if recorded.is_imported:
         return []
     return [
@@ -107,7 +107,7 @@ def _to_the_customer(event: Any) -> list[Told]:
 def _of_requests(event: Any) -> str:
     match event:
         case TicketAcknowledged() | ComplaintAcknowledged():
-            text = "What you told us has arrived, and somebody looks after it."
+            text = "What you told us has arrived, and somebody is looking after it."
         case TicketSolutionOffered(solution=solution):
             text = f"We offer this solution: {solution}."
         case TicketResolved(solution=solution):
@@ -115,7 +115,7 @@ def _of_requests(event: Any) -> str:
         case ComplaintAnswered(answer=answer):
             text = f"A first answer to your complaint: {answer}."
         case ComplaintInformed(news=news):
-            text = f"News of your complaint: {news}."
+            text = f"News about your complaint: {news}."
         case ComplaintFedBack(result=result):
             text = f"Your complaint was handled: {result}. Are you satisfied?"
         case ComplaintClosed():
@@ -134,7 +134,7 @@ def _of_warranties_and_surveys(event: Any) -> str:
         case SurveySent(open_until=until):
             return f"How satisfied are you with us? Please tell us by {_minute(until)}."
         case SurveyReminded():
-            return "You have not answered yet how satisfied you are with us. Please do."
+            return "You have not answered yet how satisfied you are with us. Please tell us."
         case _:
             return ""
 
@@ -146,7 +146,7 @@ def _to_the_staff(event: Any) -> list[Told]:
     if isinstance(event, ComplaintResponseStarted):
         return [Told(each, "A major complaint needs the three levels.") for each in event.levels]
     if isinstance(event, ComplaintClosed):
-        return [Told(ASSIGNEE, "It is closed, and its report is to be written (pdr:5.4b).")]
+        return [Told(ASSIGNEE, "It is closed; its report has to be written (pdr:5.4b).")]
     if text := _of_parts(event):
         to = PURCHASING if isinstance(event, SparePartReorderAsked) else STORE
         return [Told(to, text)]
@@ -159,9 +159,9 @@ def _to_the_staff(event: Any) -> list[Told]:
 def _of_parts(event: Any) -> str:
     match event:
         case SparePartReorderAsked(free=free, level=level):
-            return f"{free} are left free; more is wanted at {level}."
+            return f"{free} are left; more should be ordered at {level}."
         case SparePartCountDue():
-            return "The parts are to be counted."
+            return "The parts have to be counted."
         case SparePartExpired(batch=batch):
             return f"Batch {batch} has expired."
         case _:
@@ -169,7 +169,7 @@ def _of_parts(event: Any) -> str:
 
 
 def _of_cases(event: Any) -> str:
-    """Tell of what is promised, and becomes late, or is."""
+    """Tell of what was promised and is about to be late, or is late."""
     match event:
         case (
             TicketWarned()
@@ -178,7 +178,7 @@ def _of_cases(event: Any) -> str:
             | ImprovementWarned()
             | RatingWarned()
         ):
-            return f"{event.clock} is due soon, under {event.clause}."
+            return f"{_words(event.clock).capitalize()} is due soon, under {event.clause}."
         case (
             TicketEscalated()
             | ComplaintEscalated()
@@ -186,17 +186,17 @@ def _of_cases(event: Any) -> str:
             | ImprovementEscalated()
             | RatingEscalated()
         ):
-            return f"{event.clock} is late since {_minute(event.due)}."
+            return f"{_words(event.clock).capitalize()} has been late since {_minute(event.due)}."
         case ImprovementMeasureOverdue(number=number):
             return f"Measure {number} was not carried out by {_minute(event.due)}."
         case ImprovementCheckDue(check=check):
-            return f"The {check} look at the effect is due since {_minute(event.due)}."
+            return f"The {check} look at the effect has been due since {_minute(event.due)}."
         case _:
             return ""
 
 
 def _of_days(event: Any) -> str:
-    """Tell of what has its day: visits, revisits, contracts."""
+    """Tell of what was planned for a day: visits, revisits, contracts."""
     match event:
         case MaintenanceVisitDue(visit=visit):
             text = f"Visit {visit} is due."
@@ -232,20 +232,24 @@ def _of_what_comes_again(event: Any) -> str:
             what = f"The next {sort} of all records"
         case _:
             return ""
-    return f"{what} is due since {_minute(event.due)}."
+    return f"{what} has been due since {_minute(event.due)}."
 
 
 def _of_duties(event: Any) -> str:
     """Tell of what is owed in a quarter or year: drills, training, appraisals."""
     match event:
         case EmergencyPlanReminded() | StaffReminded():
-            still = "nearly over"
+            when = "nearly over"
         case EmergencyPlanFellShort() | StaffFellShort():
-            still = "over"
+            when = "over"
         case _:
             return ""
-    owed = event.duty.replace("_", " ")
-    return f"{event.period} is {still}, and of {owed} there is missing: {_amount(event.missing)}."
+    missing = f"{_words(event.duty)} ({_amount(event.missing)})"
+    return f"{event.period} is {when}, and this is still missing: {missing}."
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _amount(missing: int | timedelta) -> str:
