@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 
 
 class Level(Enum):
@@ -12,7 +13,7 @@ class Level(Enum):
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """Its place from the bottom: 0 for staff."""
         return list(Level).index(self)
