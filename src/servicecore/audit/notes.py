@@ -22,8 +22,8 @@ from .refusals import NoteError
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 TILE_WIDTH = 256
-_LONGEST_NOTE = 1_000_000  #: Bytes; and so many signatures, of which a reader must accept 16.
-_MOST_SIGNATURES = 100
+_LONGEST_NOTE = 1_000_000  #: Bytes.
+_MOST_SIGNATURES = 100  #: A reader must accept 16 (c2sp.org/signed-note).
 _SHORT = 80
 _UINT64 = 2**64
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")

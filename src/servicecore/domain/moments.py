@@ -23,11 +23,11 @@ def in_utc(moment: datetime, name: str = "moment") -> datetime:
         NaiveMomentError: If it has no UTC offset; a deadline without one falls
             at a different hour in every office.
     """
-    if isinstance(moment, datetime) and moment.tzinfo is timezone.utc:
-        return moment
     if not isinstance(moment, datetime):
         msg = f"{name} must be a datetime with a UTC offset, got {moment!r}"
         raise NaiveMomentError(msg)
+    if moment.tzinfo is timezone.utc:
+        return moment
     if moment.utcoffset() is None:
         msg = f"{name} needs a UTC offset, got {moment.isoformat()}"
         raise NaiveMomentError(msg)

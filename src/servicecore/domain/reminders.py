@@ -16,6 +16,7 @@ from .calendar import WorkingCalendar
 from .case import ASSIGNEE, LevelEvent
 from .days import beginning_of
 from .moments import has_passed
+from .people import Level
 from .sla import Reading, RungReached, State
 
 DUE, OVERDUE = "due", "overdue"  #: The two levels of a reminder: its day came, and went by.
@@ -70,6 +71,11 @@ def passed(reminders: Reminders, at: datetime) -> Iterator[tuple[Reading, RungRe
     for each, rung in sorted(rungs, key=lambda pair: pair[1].due):
         if has_passed(rung.due, at):
             yield each, rung
+
+
+def told_to(rung: RungReached) -> Level:
+    """Return who hears of it: first the supervisor, then the manager (house choice)."""
+    return Level.SUPERVISOR if rung.name == DUE else Level.MANAGER
 
 
 def told(reading: Reading, rung: RungReached, *, clause: str, at: datetime) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def make_archive(
     if not histories:
         msg = "there is nothing to be archived"
         raise UnknownSubjectError(msg)
-    indices = _indices(seals, {row.stream for rows in histories.values() for row in rows},
-                       checkpoint.size)  # fmt: skip
+    streams = {rows[0].stream for rows in histories.values()}
+    indices = _indices(seals, streams, checkpoint.size)
     events = _proved(seals, histories, indices, checkpoint)
     write_archive(path, events, checkpoint=latest.note)
     return Archive(path)

@@ -7,10 +7,9 @@ from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
 from ..days import beginning_of
-from ..people import Level
 from ..quarters import due_after, quarter_named
 from ..refusals import must_be_told
-from ..reminders import DUE, passed, settled, told
+from ..reminders import passed, settled, told, told_to
 from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
@@ -110,7 +109,7 @@ def remind_if_due(
     return [
         events.ComplianceDue(
             compliance_id=compliance.id,
-            to=Level.SUPERVISOR if rung.name == DUE else Level.MANAGER,
+            to=told_to(rung),
             **told(reading, rung, clause=CLAUSE, at=at),
         )
         for reading, rung in passed(compliance.reminders, at)

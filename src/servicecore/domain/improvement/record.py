@@ -15,14 +15,13 @@ from ..case import ASSIGNEE, Reached
 from ..events import with_facts
 from ..moments import has_passed
 from ..people import Level
-from ..reminders import Reminders, on_its_day, reminder, settled, told
+from ..reminders import OVERDUE, Reminders, on_its_day, reminder, settled, told, told_to
 from ..sla import Reading, RungReached, State, Terms, keep_time
 from . import events
 from .events import ImprovementEvent, ImprovementStep
 from .improvement import Improvement
 
 MEASURE, CHECK = "measure", "check_"  #: The reminders: of a measure, and of each check.
-DUE, OVERDUE = "due", "overdue"  #: Their levels; the second goes higher.
 _CLAUSE = "om2025:6.3b"
 
 _Fallen = (
@@ -90,16 +89,13 @@ def check_reminder(name: str, round_: int, day: date, calendar: WorkingCalendar)
 
 def measure_done(improvement: Improvement, number: int, *, at: datetime) -> Reminders:
     """Return the reminder of a measure as it ends, met or missed."""
-    reading = improvement.readings[MEASURE, number]
-    return settled((reading,), state=State.MISSED if has_passed(reading.due, at) else State.MET)
+    return _ended(improvement.readings[MEASURE, number], at)
 
 
 def check_done(improvement: Improvement, name: str, *, at: datetime) -> Reminders:
     """Return the reminder of a check as it ends; one made out of turn has none."""
     reading = improvement.readings.get((f"{CHECK}{name}", improvement.rounds))
-    if reading is None:
-        return ()
-    return settled((reading,), state=State.MISSED if has_passed(reading.due, at) else State.MET)
+    return () if reading is None else _ended(reading, at)
 
 
 def all_off(improvement: Improvement) -> Reminders:
@@ -108,6 +104,10 @@ def all_off(improvement: Improvement) -> Reminders:
 
 
 # -------------------------------------------------------------------------------------
+
+
+def _ended(reminder: Reading, at: datetime) -> Reminders:
+    return settled((reminder,), state=State.MISSED if has_passed(reminder.due, at) else State.MET)
 
 
 def _as_due(levels: Iterable[_Fallen]) -> list[_Fallen]:
@@ -151,7 +151,7 @@ def _given(
     return events.ImprovementCheckDue(
         improvement_id=improvement_id,
         check=reading.clock.removeprefix(CHECK),
-        to=Level.SUPERVISOR if rung.name == DUE else Level.MANAGER,
+        to=told_to(rung),
         **facts,
     )
 

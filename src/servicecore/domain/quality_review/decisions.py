@@ -8,10 +8,9 @@ from datetime import datetime
 from ..calendar import WorkingCalendar
 from ..calendar_periods import CalendarPeriod
 from ..days import beginning_of
-from ..people import Level
 from ..quarters import due_after, quarter_named
 from ..refusals import must_be_told, one_or_more
-from ..reminders import DUE, passed, settled, told
+from ..reminders import passed, settled, told, told_to
 from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
@@ -190,7 +189,7 @@ def remind_if_due(
     return [
         events.QualityReviewDue(
             review_id=review.id,
-            to=Level.SUPERVISOR if rung.name == DUE else Level.MANAGER,
+            to=told_to(rung),
             **told(reading, rung, clause=_CLAUSE, at=at),
         )
         for reading, rung in passed(review.reminders, at)

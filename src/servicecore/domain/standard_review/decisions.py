@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
-from ..people import Level
 from ..refusals import must_be_told
-from ..reminders import DUE, on_its_day, passed, settled, told
+from ..reminders import on_its_day, passed, settled, told, told_to
 from ..sla import State, Terms
 from ..spans import Span
 from . import events, refusals
@@ -100,7 +99,7 @@ def remind_if_due(
     return [
         events.StandardReviewDue(
             review_id=review.id,
-            to=Level.SUPERVISOR if rung.name == DUE else Level.MANAGER,
+            to=told_to(rung),
             **told(reading, rung, clause=_CLAUSE, at=at),
         )
         for reading, rung in passed(review.reminders, at)
