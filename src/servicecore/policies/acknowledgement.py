@@ -17,7 +17,7 @@ from .wanted import Wanted
 
 @attrs.frozen
 class AcknowledgeAtOnce:
-    """The automatic reply; it is no answer, and stops no response clock."""
+    """The automatic reply, which is not an answer and stops no response clock."""
 
     rulebook: Rulebook
     name: ClassVar[str] = "acknowledgement"
@@ -25,7 +25,7 @@ class AcknowledgeAtOnce:
     listens: ClassVar[tuple[type, ...]] = (TicketOpened,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
-        """Acknowledge a request in the moment it is made."""
+        """Acknowledge a request at the moment it is made."""
         match recorded.event:
             case TicketOpened() as opened:
                 return [Wanted(recorded.subject, lambda ticket: self._reply(ticket, opened))]

@@ -1,7 +1,7 @@
 """Whenever a customer was told the outcome of a complaint, a revisit follows.
 
-After each handling, since the customer decides whether it was the last one
-(pdr:5.4a, psp:3.4c, om2025:5.3d); how soon, the standard of the file says.
+One follows each handling, since the customer decides whether it was the last
+(pdr:5.4a, psp:3.4c, om2025:5.3d); the standard of the file says how soon.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .wanted import Consider
 
 @attrs.frozen
 class RevisitAfterComplaint:
-    """Who has complained is asked whether it was settled."""
+    """Whoever complained is asked whether it was settled."""
 
     rulebook: Rulebook
     name: ClassVar[str] = "complaint_revisit"

@@ -1,7 +1,7 @@
-"""Whenever we serve a customer who has a file, that stands there.
+"""Whenever we serve a customer who has a file, the file says so.
 
-Tickets and complaints as service, confirmed orders as purchases, every one but
-the first as a repurchase (om2025:5.2a).
+Tickets and complaints count as service, confirmed orders as purchases, and every
+order but the first as a repurchase (om2025:5.2a).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class KeepTheFile:
     listens: ClassVar[tuple[type, ...]] = (TicketOpened, ComplaintReceived, OrderConfirmed)
 
     def react(self, recorded: Recorded) -> list[Consider]:
-        """Put into the file what happened."""
+        """Note in the file what happened."""
         match recorded.event:
             case TicketOpened(customer_id=customer_id) | ComplaintReceived(customer_id=customer_id):
                 record = partial(decisions.record_service, record=recorded.subject)

@@ -1,8 +1,8 @@
 """Whenever a project is delivered, its customer is asked how it went.
 
-Once a delivery, where the standard asks after each (psp:3.3b), and not those
-who want no more contact.  The contact stays in the customer's file: the survey
-only says that it stands there.
+Once per delivery, where the standard asks after each (psp:3.3b), unless the customer
+wants no more contact.  The contact stays in the customer's file; the survey only
+refers to it.
 """
 
 from __future__ import annotations

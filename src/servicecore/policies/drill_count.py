@@ -1,7 +1,7 @@
 """Whenever a drill was held with all staff, the emergency plan of its year counts it.
 
 Source: om2025:7.1c.  A drill from which somebody was absent without an excuse
-is none of all staff (house choice).
+does not count as one with all staff (house choice).
 """
 
 from __future__ import annotations

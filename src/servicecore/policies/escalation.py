@@ -1,9 +1,9 @@
 """Whenever a deadline comes near or passes, the next level is told.
 
 First whoever has the ticket is warned, then it goes from staff to supervisor to
-manager (om2025:2.2e); how soon, is the standard's to say.  The list of deadlines
-is only a reminder.  Whether a level is really reached is decided by the ticket,
-which may have been answered a moment ago, and which records each level once.
+manager (om2025:2.2e); the standard says how soon.  The list of deadlines is only a
+reminder.  The ticket decides whether a level is really reached: it may have been
+answered a moment ago, and it records each level once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class WhenDue(Protocol):
 
 @attrs.frozen
 class EscalateByDeadline:
-    """Fires what is due, once a level, whoever asks and however often.
+    """Fires what is due, once per level, however often it is asked.
 
     *verbs* holds, by kind of case, the decision to take; *promised_as* what standards
     call cases of a kind, where that is another word.

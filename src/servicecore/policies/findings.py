@@ -1,8 +1,8 @@
-"""Whenever a customer told of something, the department concerned deals with it.
+"""Whenever a customer reports something, the department concerned deals with it.
 
-Problems and suggestions go where the standard says, findings about the quality
-to those who answer for it (pdr:2.5a, 2.5b).  And each is feedback, which is
-answered and analysed in time (om2025:5.1d, 2.3c).
+Problems and suggestions go where the standard says, findings about quality to
+those who answer for it (pdr:2.5a, 2.5b).  Each is also feedback, which is answered
+and analysed in time (om2025:5.1d, 2.3c).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..domain.standard import Rulebook
 from .improving import improvement
 from .wanted import Consider, Wanted
 
-#: What standards call the departments that findings go to.
+#: The settings in which standards name the departments that findings go to.
 GO_TO = {
     FindingKind.PROBLEM: "problems_go_to",
     FindingKind.SUGGESTION: "suggestions_go_to",
@@ -35,7 +35,7 @@ GO_TO = {
 
 @attrs.frozen
 class RouteFindings:
-    """Nothing that a customer tells gets lost between departments."""
+    """Nothing that a customer reports gets lost between departments."""
 
     rulebook: Rulebook
     name: ClassVar[str] = "findings"
@@ -61,7 +61,7 @@ class RouteFindings:
 
 @attrs.frozen
 class LearnFromFindings:
-    """What customers tell makes us better: it is collected as feedback."""
+    """What customers report makes us better: it is collected as feedback."""
 
     rulebook: Rulebook
     name: ClassVar[str] = "revisit_feedback"

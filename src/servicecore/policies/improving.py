@@ -1,4 +1,4 @@
-"""What policies share that find that something could be better: they open an improvement."""
+"""How policies that find something to do better open an improvement."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def improvement(
     standard: str,
     calendar: str,
 ) -> Wanted:
-    """Return the wish to collect feedback under a number; wished twice, it is collected once."""
+    """Return the wish to collect feedback under a number, which is done only once."""
 
     def collect(known: Improvement | None) -> Iterable[Any]:
         return decisions.collect(

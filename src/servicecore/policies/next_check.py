@@ -40,7 +40,7 @@ class CheckTheNextQuarter:
                 return []
 
     def _following(self, checked: ComplianceChecked) -> str:
-        """Return the quarter behind one that is over; of any other period, nothing follows."""
+        """Return the quarter after one that is over; nothing follows any other period."""
         try:
             period = CalendarPeriod.named(checked.compliance_id)
         except NoPeriodError:

@@ -1,6 +1,6 @@
 """Whenever the figures of a quarter are published, the review of the next is expected.
 
-Source: psp:4.2a; within how long, is the standard's to say.
+Source: psp:4.2a; the standard says within how long.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Whenever we let a customer down, we set out to make up for it: once, not once a failure.
+"""Whenever we let a customer down, we set out to make up for it: once, not once per failure.
 
-A deadline that passed, a complaint that was not handled to satisfaction, a low
-answer to a survey.  Source: pdr:3.3b, om2025:7.2a; that it is one recovery at a
-time, is a house choice.
+That is: a deadline that passed, a complaint that was not settled, a low answer to a
+survey.  Source: pdr:3.3b, om2025:7.2a; one recovery at a time is a house choice.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class RecoverOnce:
 
 
 def _is_broken(standard: ServiceStandard, kind: str, escalated: LevelEvent) -> bool:
-    """Tell whether a level was reached because time was up, and not ahead of that or at once."""
+    """Tell whether a level was reached because time was up, not as a warning or at the start."""
     return any(
         rung.share >= 1
         for target in standard.targets

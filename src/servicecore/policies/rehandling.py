@@ -26,7 +26,7 @@ class HandleAgain:
     listens: ClassVar[tuple[type, ...]] = (ComplaintDissatisfied,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
-        """Take the complaint up again in the moment the customer said so."""
+        """Take the complaint up again at the moment the customer said so."""
         match recorded.event:
             case ComplaintDissatisfied(at=at):
                 return [Wanted(recorded.subject, lambda complaint: self._again(complaint, at))]

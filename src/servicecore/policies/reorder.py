@@ -45,7 +45,7 @@ class ReorderInTime:
     )
 
     def react(self, recorded: Recorded) -> list[Wanted]:
-        """Look at the stock after each line by which it may have become low."""
+        """Look at the stock after each entry that may have made it low."""
         match recorded.event:
             case (
                 SparePartReserved(at=at)

@@ -2,8 +2,8 @@
 
 After a delivery and its first use, when a year begins, and on from each revisit
 where a standard wants them regularly (psp:3.3a, om2025:5.2b, 5.2c, pdr:2.1a,
-2.1b).  When, the standard of the customer's file says; what is planned, its
-occasions say, so nothing is planned twice.
+2.1b).  The standard of the customer's file says when.  Each planned revisit names its
+occasion, so nothing is planned twice.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class PlanRevisits:
     )
 
     def react(self, recorded: Recorded) -> list[Wanted]:
-        """Plan what counts from this event, or all that is to come if it may be more now."""
+        """Plan what counts from this event, or everything to come if more may be planned now."""
         match recorded.event:
             case RelationshipGraded(at=at) | ConsentGiven(at=at) | CustomerWonBack(at=at):
                 return [Wanted(recorded.subject, partial(self._catch_up, at=at))]

@@ -1,6 +1,6 @@
 """Whenever a service is over, its customer is asked how satisfied they are.
 
-Once a ticket, where the standard asks after each (om2025:4.2c, 5.2e); customers
+Once per ticket, where the standard asks after each (om2025:4.2c, 5.2e); customers
 without a contact cannot be asked.
 """
 

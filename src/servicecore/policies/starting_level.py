@@ -1,6 +1,6 @@
 """Whenever a case is complex, special or an emergency, it starts above the staff.
 
-Source: om2025:2.1d; which level, is the standard's to say.
+Source: om2025:2.1d; the standard says which level.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class StartAtTheRightLevel:
     listens: ClassVar[tuple[type, ...]] = (TicketClassified,)
 
     def react(self, recorded: Recorded) -> list[Wanted]:
-        """Escalate at once what its standard starts at a higher level."""
+        """Escalate a ticket at once if its standard starts it at a higher level."""
         match recorded.event:
             case TicketClassified(at=at):
                 return [Wanted(recorded.subject, lambda ticket: self._escalate(ticket, at))]

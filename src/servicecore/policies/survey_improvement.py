@@ -1,6 +1,6 @@
 """Whenever a customer answers a survey dissatisfied, that is feedback: it is answered and improved.
 
-Once an answer; who answers again, and is dissatisfied still, is heard again.
+Each answer counts once; a customer who answers again, still dissatisfied, is heard again.
 
 Source: om2025:5.2e, 2.3b.
 """

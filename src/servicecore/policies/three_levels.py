@@ -1,7 +1,7 @@
 """Whenever a complaint is severe, higher levels respond at once, not when a deadline passes.
 
-A major one brings in headquarters, the regional centre and the local branch;
-which levels there are, and who answers for it then, is the standard's to say.
+A major one brings in headquarters, the regional centre and the local branch; the
+standard says which levels there are, and who answers for the complaint then.
 
 Source: om2025:7.1a, pdr:5.3b.
 """

@@ -1,8 +1,7 @@
 """Whenever a training was held, its hours are credited to everybody who was there.
 
-Whenever it is put right who was, so is what was credited.
-
-One for emergencies is counted by the emergency plan of its year, too.
+When the attendance is corrected, so is the credit.  The emergency plan of the year
+counts a training for emergencies, too.
 
 Source: om2025:7.2b, om2025:7.3b.
 """

@@ -1,4 +1,4 @@
-"""What a policy says: it only tells what should happen, somebody else makes it happen."""
+"""What a policy answers: it only says what should happen, and somebody else makes it happen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..domain.standard import Rulebook
 
 @attrs.frozen
 class Wanted:
-    """Something that should be decided about *subject*, on its state at that moment."""
+    """Something that should be decided about *subject*, given its state at that moment."""
 
     subject: str
     decide: Callable[[Any], Iterable[Any]]
@@ -21,9 +21,9 @@ class Wanted:
 
 @attrs.frozen
 class Consider:
-    """A look at *subject* first: what should happen depends on it, and *then* says what.
+    """A look at *subject* first: *then* says what should happen, given its state.
 
-    Its state is None if nothing is on record of it.
+    The state is None if nothing is on record of it.
     """
 
     subject: str
