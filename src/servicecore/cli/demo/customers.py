@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -88,7 +88,9 @@ class Customers:
             files.give_consent(customer.id, evidence="signed with the order")
         if stage.happens(0.7):
             days = stage.chance.randrange(60, 700)
-            files.sign_contract(customer.id, f"S-{customer.id[2:]}", until=self._today(days))
+            files.sign_contract(
+                customer.id, f"S-{customer.id[2:]}", until=self.stage.today + days * _DAY
+            )
         stage.after(_DAY * stage.chance.uniform(0, 9), self._get, customer, 1)
         for _ in range(stage.chance.choices((0, 1, 2), (55, 35, 10))[0]):
             day = stage.now + _DAY * stage.chance.uniform(5, 340)
@@ -109,7 +111,7 @@ class Customers:
 
     def _get(self, customer: cast.Customer, number: int) -> None:
         stage, product = self.stage, self.stage.chance.choice(cast.PRODUCTS)
-        delivery, today = f"D-{customer.id[2:]}-{number}", self._today()
+        delivery, today = f"D-{customer.id[2:]}-{number}", stage.today
         stage.desk.relationships.deliver(
             customer.id, delivery, product=product.name, delivered_on=today
         )
@@ -123,8 +125,7 @@ class Customers:
         stage.at_work(20 * _HOUR, self._use, customer.id, delivery)
 
     def _use(self, customer: str, delivery: str) -> None:
-        today = self._today()
-        self.stage.desk.relationships.begin_use(customer, delivery, used_on=today)
+        self.stage.desk.relationships.begin_use(customer, delivery, used_on=self.stage.today)
 
     # --- They are asked ----------------------------------------------------------------
 
@@ -226,7 +227,3 @@ class Customers:
     @property
     def _zone(self) -> ZoneInfo:
         return self.stage.shifts.zone
-
-    def _today(self, later: int = 0) -> date:
-        now: datetime = self.stage.now.astimezone(self._zone)
-        return now.date() + later * _DAY

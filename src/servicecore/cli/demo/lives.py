@@ -55,7 +55,7 @@ class Life:
     steps: list[Step] = attrs.field(factory=list)
 
     def happens(self, share: float) -> bool:
-        """Toss a coin that comes up once in so many."""
+        """Toss a coin that comes up in this *share* of all tosses."""
         return self.chance.random() < share
 
     def do(self, verb: str, **facts: Any) -> None:
@@ -64,7 +64,7 @@ class Life:
 
     def wait(self, length: timedelta) -> None:
         """Let time pass, whether anybody works or not."""
-        self.now = _to_the_second(self.now + length)
+        self.now = next_second(self.now + length)
 
     def work(self, median: timedelta, spread: float) -> None:
         """Let working time pass, about so much; class A is worked on around the clock."""
@@ -72,7 +72,7 @@ class Life:
         if self.priority == "A":
             self.wait(length)
         else:
-            self.now = _to_the_second(self.calendar.add(self.now, length))
+            self.now = next_second(self.calendar.add(self.now, length))
 
 
 def shifts_in(zone: ZoneInfo) -> WorkingCalendar:
@@ -93,9 +93,8 @@ def steps_of_a_year(
     for number, opened_at in enumerate(openings, start=1):
         caller = chance.choice(customers)
         life = _born(chance, f"T-{number:0{digits}}", caller, opened_at, shifts)
-        customer = str(life.steps[0].facts["customer_id"])
-        _live(life, before.get(customer))
-        before[customer] = life
+        _live(life, before.get(caller.id))
+        before[caller.id] = life
         steps += life.steps
     end = midnight(END, zone)
     return sorted((each for each in steps if each.at < end), key=lambda each: each.at)
@@ -104,6 +103,11 @@ def steps_of_a_year(
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of *day*."""
     return datetime.combine(day, time(), tzinfo=zone)
+
+
+def next_second(moment: datetime) -> datetime:
+    """Return the first full second after *moment*: people do nothing at microseconds."""
+    return moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
 # --- How a life goes -----------------------------------------------------------------
@@ -138,9 +142,11 @@ def _born(
 def _live(life: Life, earlier: Life | None) -> None:
     life.work(6 * _MINUTE, 0.8)
     if earlier and earlier.now > life.now and life.happens(0.2):
-        return life.do("merge", into=earlier.ticket)
+        life.do("merge", into=earlier.ticket)
+        return
     if life.happens(0.04):
-        return life.do("cancel", reason=life.chance.choice(cast.CANCELLATIONS))
+        life.do("cancel", reason=life.chance.choice(cast.CANCELLATIONS))
+        return
     life.do("assign", to=life.person, team=life.chance.choice(cast.TEAMS))
     _answer(life)
     if life.happens(0.07):
@@ -152,7 +158,6 @@ def _live(life: Life, earlier: Life | None) -> None:
         _solve(life)
     life.work(9 * _HOUR, 0.9)
     life.do("confirm" if life.happens(0.8) else "close")
-    return None
 
 
 def _answer(life: Life) -> None:
@@ -223,7 +228,3 @@ def _opening(chance: Random, zone: ZoneInfo) -> datetime:
     (hour,) = chance.choices(_HOURS, _HOUR_WEIGHTS)
     moment = datetime.combine(day, time(hour), tzinfo=zone)
     return moment + timedelta(seconds=chance.randrange(3600))
-
-
-def _to_the_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0) + timedelta(seconds=1)

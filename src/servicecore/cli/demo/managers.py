@@ -106,7 +106,7 @@ class Managers:
             entry=f"{kind}-{entry}",
             kind=kind,
             amount=Decimal(amount),
-            entered_for=self._today,
+            entered_for=self.stage.today,
             subject=f"{kind}/{entry}",
             note=note,
         )
@@ -117,7 +117,7 @@ class Managers:
             entry="kept customers",
             kind="renewals",
             amount=Decimal(420_000),
-            entered_for=self._today,
+            entered_for=self.stage.today,
             subject=f"cost_ledger/{LEDGER}",
             assuming="one customer in twenty would have left without the new service",
         )
@@ -142,7 +142,7 @@ class Managers:
             content="what went wrong last month, and how it is done",
             layers=layers,
             trainer=cast.SUPERVISOR,
-            planned_on=self._today,
+            planned_on=self.stage.today,
             lasts=_TRAINING_LASTS,
         )
         there = [each for each in cast.STAFF if self.stage.happens(0.93)]
@@ -158,7 +158,7 @@ class Managers:
             content="who calls whom, and what is shut off first",
             layers=layers,
             trainer=cast.MANAGER,
-            planned_on=self._today,
+            planned_on=self.stage.today,
             lasts=_DRILL_LASTS,
             plan_id=PLAN,
         )
@@ -188,7 +188,7 @@ class Managers:
             number,
             plan_id=PLAN,
             scenario=scenarios[list(_QUARTERS).index(quarter) % len(scenarios)],
-            planned_on=self._today + 2 * _DAY,
+            planned_on=self.stage.today + 2 * _DAY,
             staff=cast.STAFF,
             course="an alarm at ten, everybody at his post within five minutes",
             by=cast.SUPERVISOR,
@@ -238,8 +238,8 @@ class Managers:
         self.stage.desk.campaigns.announce(
             number,
             title=f"How are we doing? {number}",
-            first_on=self._today,
-            last_on=self._today + 30 * _DAY,
+            first_on=self.stage.today,
+            last_on=self.stage.today + 30 * _DAY,
             customers=asked,
         )
         if self.stage.desk.standard.costs:
@@ -249,7 +249,7 @@ class Managers:
         desk, by = self.stage.desk.campaigns, cast.SUPERVISOR
         desk.close(number, by=by)
         desk.summarise(number, what="answers take too long on Mondays", mentions=9, by=by)
-        ready_on = self._today + 20 * _DAY
+        ready_on = self.stage.today + 20 * _DAY
         what = "one more at the desk on Mondays"
         desk.set_measure(number, problem=1, what=what, responsible=cast.MANAGER, ready_on=ready_on)
         self.stage.at(
@@ -335,11 +335,6 @@ class Managers:
     @property
     def _standard(self) -> ServiceStandard:
         return self.stage.desk.standard
-
-    @property
-    def _today(self) -> date:
-        now: datetime = self.stage.now.astimezone(self.stage.shifts.zone)
-        return now.date()
 
     def _asks(self, setting: str) -> bool:
         return self._standard.setting(setting) is not None

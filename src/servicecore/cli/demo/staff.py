@@ -295,21 +295,25 @@ class Staff:
             deliveries = desk.relationships.get(customer).deliveries
         except LookupError:
             return  # Not every caller has a file yet.
-        for delivery in list(deliveries)[:1]:
-            serial, excluded = f"SN-{delivery[2:]}", self.stage.happens(0.12)
-            desk.warranties.decide_coverage(
-                serial,
-                ticket_id=ticket_id,
-                by=cast.SUPERVISOR,
-                excluded_because="a part of another maker was built in" if excluded else "",
-            )
-            if excluded:
-                hours = self.stage.chance.randrange(1, 6)
-                lines = [
-                    FeeLine(what="labour", quantity=hours, unit_price=Decimal(180)),
-                    FeeLine(what="journey", quantity=1, unit_price=Decimal(240)),
-                ]
-                desk.warranties.offer_fees(serial, ticket_id=ticket_id, lines=lines)
+        if not deliveries:
+            return
+        serial, excluded = f"SN-{next(iter(deliveries))[2:]}", self.stage.happens(0.12)
+        desk.warranties.decide_coverage(
+            serial,
+            ticket_id=ticket_id,
+            by=cast.SUPERVISOR,
+            excluded_because="a part of another maker was built in" if excluded else "",
+        )
+        if excluded:
+            self._offer_fees(serial, ticket_id)
+
+    def _offer_fees(self, serial: str, ticket_id: str) -> None:
+        hours = self.stage.chance.randrange(1, 6)
+        lines = [
+            FeeLine(what="labour", quantity=hours, unit_price=Decimal(180)),
+            FeeLine(what="journey", quantity=1, unit_price=Decimal(240)),
+        ]
+        self.stage.desk.warranties.offer_fees(serial, ticket_id=ticket_id, lines=lines)
 
     def _begin_repair(self, accepted: WarrantyFeesAccepted) -> None:
         self.stage.desk.warranties.begin_repair(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
 from random import Random
@@ -20,6 +20,7 @@ from ...desk import ServiceDesk
 from ...domain.calendar import WorkingCalendar
 from ...domain.events import Recorded
 from ...domain.refusals import RefusedError
+from .lives import next_second
 
 Act = Callable[[], object]
 Listener = Callable[[Recorded], None]
@@ -59,6 +60,11 @@ class Stage:
         """What the clock shows."""
         return self.clock.now
 
+    @property
+    def today(self) -> date:
+        """The day on the wall of the office."""
+        return self.clock.now.astimezone(self.shifts.zone).date()
+
     # --- What people intend ----------------------------------------------------------
 
     def listen(self, listener: Listener) -> None:
@@ -66,9 +72,9 @@ class Stage:
         self._listeners.append(listener)
 
     def at(self, moment: datetime, act: Callable[..., object], *args: Any, **facts: Any) -> None:
-        """Do something at a moment, or now if that is over."""
+        """Do something at a moment, or now if that has passed."""
         self._entries += 1
-        when = max(_to_the_second(moment), self.now)
+        when = max(next_second(moment), self.now)
         entry: tuple[datetime, int, Act] = (when, self._entries, partial(act, *args, **facts))
         heappush(self._diary, entry)
 
@@ -84,7 +90,7 @@ class Stage:
         self.at(self.shifts.add(self.now, length), act, *args, **facts)
 
     def happens(self, share: float) -> bool:
-        """Toss a coin that comes up once in so many."""
+        """Toss a coin that comes up in this *share* of all tosses."""
         return self.chance.random() < share
 
     # --- What happens ----------------------------------------------------------------
@@ -119,7 +125,3 @@ class Stage:
             self._heard = recorded.position
             for listener in self._listeners:
                 listener(recorded)
-
-
-def _to_the_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0) + timedelta(seconds=1)

@@ -58,9 +58,8 @@ class Store:
         self.stage.after(wait, self._receive, number, batch)
 
     def _receive(self, number: str, batch: str) -> None:
-        today = self.stage.now.astimezone(self.stage.shifts.zone).date()
-        parts = self.stage.desk.spare_parts
-        parts.receive(number, batch=batch, quantity=_ORDERED, expires_on=_LASTS.after(today))
+        parts, expires_on = self.stage.desk.spare_parts, _LASTS.after(self.stage.today)
+        parts.receive(number, batch=batch, quantity=_ORDERED, expires_on=expires_on)
         parts.store(number, batch=batch, place=f"shelf {self.stage.chance.randrange(1, 20)}")
 
     def _issue(self, ticket_id: str) -> None:
