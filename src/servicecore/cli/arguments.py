@@ -1,4 +1,4 @@
-"""What many commands take: where, when, who, and in which form to answer."""
+"""Options that many commands share: where, when, who, and in which form to answer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """Says in one line what cannot be meant."""
+    """Reports a usage error in one line."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=Formatter, **options)
 
     def parse_known_args(self, *given: Any, **named: Any) -> tuple[Any, list[str]]:
-        """Refuse what is left over here, where the command is known; argparse waits for the top."""
+        """Refuse unknown arguments here, where the command is known; argparse waits for the top."""
         known, unknown = super().parse_known_args(*given, **named)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
@@ -53,7 +53,7 @@ def group(groups: Groups, name: str, text: str) -> Groups:
 
 
 def command(groups: Groups, name: str, text: str, **defaults: Any) -> argparse.ArgumentParser:
-    """Add a command that can be asked for JSON and for its innards."""
+    """Add a command, with the options that every command has."""
     parser: argparse.ArgumentParser = groups.add_parser(
         name, help=text, description=f"{text[0].upper()}{text[1:]}."
     )
@@ -70,7 +70,7 @@ def takes_place(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--standard",
         metavar="S",
-        help="what new cases are promised: a shipped standard or a TOML file",
+        help="the promises for new cases: a shipped standard or a TOML file",
     )
 
 
@@ -80,13 +80,15 @@ def takes_standard(parser: argparse.ArgumentParser) -> None:
 
 
 def takes_dry_run(parser: argparse.ArgumentParser) -> None:
-    """Let a command that writes only tell what it would do."""
-    parser.add_argument("--dry-run", action="store_true", help="check and tell, store nothing")
+    """Let a command that writes only report what it would do."""
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check and report, but store nothing"
+    )
 
 
 def takes_jsonl(parser: argparse.ArgumentParser) -> None:
     """Let a command answer with a stream."""
-    parser.add_argument("--jsonl", action="store_true", help="answer with a JSON value a line")
+    parser.add_argument("--jsonl", action="store_true", help="answer with one JSON value per line")
 
 
 def takes_provenance(parser: argparse.ArgumentParser) -> None:
@@ -94,20 +96,22 @@ def takes_provenance(parser: argparse.ArgumentParser) -> None:
     story = parser.add_argument_group("when, who and why")
     story.add_argument("--at", type=moment, metavar="WHEN", help="when it happened; default: now")
     story.add_argument("--actor", metavar="WHO", help="who asked for it")
-    story.add_argument("--role", metavar="ROLE", help="as what")
-    story.add_argument("--command-id", metavar="ID", help="sent twice, it is carried out once")
+    story.add_argument("--role", metavar="ROLE", help="in which role")
+    story.add_argument(
+        "--command-id", metavar="ID", help="carried out once, however often it is sent"
+    )
     story.add_argument("--correlation-id", metavar="ID", help="the chain of events it belongs to")
     story.add_argument("--causation-id", metavar="ID", help="the event it follows from")
     story.add_argument(
         "--expected-version",
         type=count,
         metavar="N",
-        help="only if just so many events are on record of it",
+        help="only if its history has exactly N events",
     )
 
 
 def number_of(kind: str) -> Callable[[str], str]:
-    """Return what takes the number of a record of *kind*, alone or as its subject has it.
+    """Return a reader for the number of a record of *kind*, given alone or as a subject.
 
     >>> number_of("ticket")("T-1"), number_of("ticket")("ticket/T-1")
     ('T-1', 'T-1')
@@ -133,7 +137,7 @@ def moment(text: str) -> datetime:
 
 
 def day(text: str) -> date:
-    """Return the day that *text* tells."""
+    """Return the day that *text* names."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -142,7 +146,7 @@ def day(text: str) -> date:
 
 
 def length(text: str) -> timedelta:
-    """Return the length of time that *text* tells: ``2 h``, ``90min``, ``1 h 30 min``."""
+    """Return the length of time that *text* names: ``2 h``, ``90min``, ``1 h 30 min``."""
     parts = _LENGTH.findall(text)
     if not parts or _LENGTH.sub("", text).strip():
         msg = f"{text!r} is not a length of time; expected one like '2 h', '90 min' or '1 h 30 min'"

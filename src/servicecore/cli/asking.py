@@ -1,4 +1,4 @@
-"""What every report can be asked: of which time, of which cases, and as of when."""
+"""The options of every report: which period, which cases, and as of when."""
 
 from __future__ import annotations
 
@@ -20,24 +20,27 @@ def takes_question(parser: argparse.ArgumentParser, *, needs_period: bool = Fals
         action="append",
         type=_choice,
         metavar="NAME=VALUE",
-        help="look only at these cases; twice the same name means either",
+        help="only these cases; the same name twice means either value",
     )
     parser.add_argument("--zone", help="the time zone of the period's days")
     parser.add_argument(
-        "--as-of", type=arguments.moment, metavar="WHEN", help="tell of that moment; default: now"
+        "--as-of",
+        type=arguments.moment,
+        metavar="WHEN",
+        help="report as of that moment; default: now",
     )
     parser.add_argument(
         "--known-at",
         type=arguments.moment_or_position,
         metavar="WHEN",
-        help="know only what was on record by that moment, or up to that position of the log",
+        help="use only what was on record by that moment, or up to that position of the log",
     )
     arguments.takes_place(parser)
 
 
 def takes_groups(parser: argparse.ArgumentParser, text: str) -> None:
-    """Let a command take names by which its answer is told apart."""
-    text = f"{text}; several with commas, or repeat it"
+    """Let a command take names by which its answer is grouped."""
+    text = f"{text}; several separated by commas, or repeat the option"
     parser.add_argument("--by", action="extend", type=_names, metavar="NAMES", help=text)
 
 
@@ -62,7 +65,7 @@ def asked_besides(args: argparse.Namespace) -> AskTwice:
 def _names(text: str) -> list[str]:
     names = [each.strip() for each in text.split(",")]
     if not all(names):
-        msg = f"{text!r} has a name missing; expected some like product,month"
+        msg = f"{text!r} has a name missing; expected names like product,month"
         raise argparse.ArgumentTypeError(msg)
     return names
 

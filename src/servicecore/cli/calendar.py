@@ -34,12 +34,16 @@ def add(groups: Groups) -> None:
     )
     elapsed_.add_argument("start", type=arguments.moment, metavar="START")
     elapsed_.add_argument("end", type=arguments.moment, metavar="END")
-    adding = arguments.command(commands, "add", "tell when working time has passed", run=add_)
+    adding = arguments.command(
+        commands, "add", "tell when so much working time will have passed", run=add_
+    )
     adding.add_argument("start", type=arguments.moment, metavar="START")
     adding.add_argument(
         "length", type=_length_or_days, metavar="LENGTH", help="'2 h', '90 min', '5 working days'"
     )
-    asking = arguments.command(commands, "is-open", "tell whether work is done", run=is_open)
+    asking = arguments.command(
+        commands, "is-open", "tell whether a moment is within working hours", run=is_open
+    )
     asking.add_argument("at", type=arguments.moment, metavar="WHEN")
     for parser in (shown, elapsed_, adding, asking):
         parser.add_argument("--calendar", metavar="FILE", help="a TOML or JSON file; - is stdin")
@@ -78,7 +82,7 @@ def elapsed(args: argparse.Namespace) -> int:
 
 
 def add_(args: argparse.Namespace) -> int:
-    """Tell when working time has passed."""
+    """Tell when so much working time will have passed."""
     calendar = _calendar(args)
     if isinstance(args.length, timedelta):
         due = calendar.add(args.start, args.length)
@@ -91,7 +95,7 @@ def add_(args: argparse.Namespace) -> int:
 
 
 def is_open(args: argparse.Namespace) -> int:
-    """Tell whether work is done at that moment."""
+    """Tell whether a moment is within working hours."""
     calendar = _calendar(args)
     document = {
         "at": args.at,

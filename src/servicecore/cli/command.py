@@ -49,7 +49,7 @@ EPILOG = """\
 exit codes:
   0 fine             3 a check found something   5 conflict, may be retried
   1 failure          4 not found                 130 interrupted
-  2 usage: something given cannot be meant
+  2 usage: an argument is not valid
 
 environment:
   SERVICECORE_URL       where the histories are, if --url does not say
@@ -73,13 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser(*, chosen: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser of every command; when one is *chosen*, only that has to be whole."""
+    """Return the parser of every command; when one is *chosen*, only that one is complete."""
     top = Parser(
         prog="servicecore",
-        description="After-sales service: promises, deadlines, and figures one can recompute.",
+        description="After-sales service: promises, deadlines, and figures you can recompute.",
         epilog=EPILOG,
     )
-    top.add_argument("--version", action=_Version, help="tell the version and stop")
+    top.add_argument("--version", action=_Version, help="show the version and exit")
     groups = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in COMMANDS:
         add(groups)

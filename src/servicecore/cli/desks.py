@@ -40,7 +40,7 @@ def place(args: argparse.Namespace, *, must_exist: bool) -> str:
 
 
 def exists(args: argparse.Namespace) -> bool:
-    """Tell whether there are histories already; a folder that is missing is an error all the same.
+    """Tell whether there may be histories; where even the folder is missing, opening them says so.
 
     Raises:
         UsageError: If nobody said where they are.
@@ -87,10 +87,10 @@ def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
 
 
 def ensure_subject(log: EventLog, subject: str) -> None:
-    """See to it that *subject* is no number without its kind.
+    """Refuse a *subject* that is a number without its kind.
 
     Raises:
-        NotFoundError: If it is; it names what has that number.
+        NotFoundError: Naming what has that number.
     """
     if "/" in subject:
         return

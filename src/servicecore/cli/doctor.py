@@ -118,7 +118,7 @@ def _followers(desk: ServiceDesk) -> dict[str, object]:
     status, outdated = desk.projects.status(), desk.projects.outdated()
     last = max(status, key=lambda each: each.events_behind)
     return {
-        "lag": f"{last.events_behind} events at most, of {last.name}; asked, they catch up",
+        "lag": f"at most {last.events_behind} events, of {last.name}; they catch up when asked",
         "outdated": ", ".join(outdated) or "no read model",
         "set aside": sum(each.dead_letters for each in status),
     }
@@ -132,7 +132,7 @@ def _seals(desk: ServiceDesk) -> str:
     status = status_of(desk.log, Seals(desk.log.tables))
     if not status.size:
         return "nothing is sealed: servicecore audit seal"
-    return f"{status.size} events, the last at {status.sealed_at}; {status.unsealed} are not yet"
+    return f"{status.size} events, the last at {status.sealed_at}; {status.unsealed} are not sealed"
 
 
 def _version(package: str) -> str | None:

@@ -54,9 +54,11 @@ def add(groups: Groups) -> None:
         commands, "parquet", "Parquet, for DuckDB, Polars and clusters", run=run_parquet
     )
     columns.set_defaults(what="events")
-    columns.add_argument("--to", required=True, metavar="FOLDER", help="new, or of this log")
     columns.add_argument(
-        "--buckets", type=arguments.count, metavar="N", help="cut a new export into so many parts"
+        "--to", required=True, metavar="FOLDER", help="a new one, or an earlier export of this log"
+    )
+    columns.add_argument(
+        "--buckets", type=arguments.count, metavar="N", help="split a new export into N parts"
     )
     arguments.takes_place(columns)
 

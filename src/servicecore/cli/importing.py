@@ -1,4 +1,4 @@
-"""``servicecore import``: take over the history that another system kept."""
+"""``servicecore import``: take over the histories that another system kept."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def add(groups: Groups) -> None:
         parser.set_defaults(what=what)
         parser.add_argument("file", metavar="FILE", help="a CSV or XES, zipped or not; - is stdin")
         parser.add_argument(
-            "--mapping", required=True, metavar="M", help="a shipped mapping or a TOML"
+            "--mapping", required=True, metavar="M", help="a shipped mapping or a TOML file"
         )
         parser.add_argument(
-            "--quarantine", metavar="F", help="where rows go that cannot be used (JSON lines)"
+            "--quarantine", metavar="F", help="where unusable rows go, as JSON lines"
         )
         if what == "customers":
             parser.add_argument(
@@ -50,7 +50,7 @@ def add(groups: Groups) -> None:
                 required=True,
                 type=arguments.day,
                 metavar="DATE",
-                help="the day on which they stood as the file tells",
+                help="the day that the file describes",
             )
         arguments.takes_place(parser)
         arguments.takes_dry_run(parser)

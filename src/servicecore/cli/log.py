@@ -38,7 +38,7 @@ def add(groups: Groups) -> None:
     end.add_argument(
         "--after", type=arguments.position, metavar="POSITION", help="all that come after it"
     )
-    end.add_argument("--follow", action="store_true", help="go on as events come in")
+    end.add_argument("--follow", action="store_true", help="keep going as events come in")
     for parser in (head_, past, end):
         arguments.takes_place(parser)
     log_tables.add(commands)
@@ -65,7 +65,7 @@ def history(args: argparse.Namespace) -> int:
 
 
 def tail(args: argparse.Namespace) -> int:
-    """Tell the newest events, and go on with those that come if asked to."""
+    """Tell the newest events; with ``--follow``, also those still to come."""
     with log_for(args) as log:
         after = args.after
         if after is None:

@@ -19,14 +19,14 @@ from .progress import progress
 def add(commands: Groups) -> None:
     """Add the commands to the group about the log."""
     moved = arguments.command(
-        commands, "move", "copy a log to another storage, and compare to the byte", run=move
+        commands, "move", "copy a log to another storage, and compare them byte by byte", run=move
     )
     moved.add_argument("source", metavar="FROM", help="where the log is, such as sqlite:///a.db")
-    moved.add_argument("target", metavar="TO", help="where it shall be; its tables must be there")
+    moved.add_argument("target", metavar="TO", help="where to copy it; the tables must be there")
     kept = arguments.command(
         commands, "backup", "write a complete copy of a SQLite log that is in use", run=backup
     )
-    kept.add_argument("file", metavar="FILE", type=Path, help="where to; it must not be there yet")
+    kept.add_argument("file", metavar="FILE", type=Path, help="a new file")
     arguments.takes_place(kept)
     back = arguments.command(commands, "restore", "make a SQLite log from a copy", run=restore)
     back.add_argument("file", metavar="FILE", type=Path, help="a copy that backup has written")
@@ -34,7 +34,7 @@ def add(commands: Groups) -> None:
 
 
 def move(args: argparse.Namespace) -> int:
-    """Copy a log to another storage; whoever is interrupted begins again where he was."""
+    """Copy a log to another storage; after an interruption it goes on where it stopped."""
     from ..desk import ServiceDesk  # noqa: F401  # it declares the events
     from ..storage import move_log, open_log
 

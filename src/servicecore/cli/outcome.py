@@ -21,7 +21,7 @@ class CommandError(Exception):
 
 
 class UsageError(CommandError):
-    """Something given on the command line cannot be meant."""
+    """An argument on the command line is not valid."""
 
     exit_code = USAGE
 

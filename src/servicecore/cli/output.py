@@ -92,12 +92,12 @@ def say_rows(rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def say(text: str = "") -> None:
-    """Write a part of the answer; what a customer wrote cannot play with the terminal."""
+    """Write a part of the answer; control characters in it are shown, not obeyed."""
     sys.stdout.write(text.translate(_VISIBLE) + "\n")
 
 
 def warn(text: str) -> None:
-    """Tell something that is no part of the answer."""
+    """Tell something that is not part of the answer."""
     sys.stderr.write(f"servicecore: {text.translate(_VISIBLE)}\n")
 
 
@@ -136,7 +136,7 @@ def told_length(length: timedelta) -> str:
 
 
 def to_the_minute(length: timedelta) -> str:
-    """Tell a length of time roughly, as people do."""
+    """Tell a length of time to the minute; one below a minute, to the second."""
     if abs(length) < _MINUTE:
         return told_length(timedelta(seconds=round(length.total_seconds())))
     return told_length(round(length / _MINUTE) * _MINUTE)

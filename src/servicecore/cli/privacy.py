@@ -27,28 +27,32 @@ def add(groups: Groups) -> None:
     commands = arguments.group(groups, PRIVACY.group, PRIVACY.help)
     add_verbs(commands, PRIVACY, rehearses=False)
     add_history(commands, PRIVACY)
-    asked = arguments.command(commands, "status", "tell what stands in the way", run=status)
+    asked = arguments.command(
+        commands, "status", "tell what stands in the way of erasure", run=status
+    )
     asked.add_argument("customer", metavar="CUSTOMER")
     arguments.takes_place(asked)
     told = arguments.command(commands, "export", "give a customer their own data", run=export)
     told.add_argument("customer", metavar="CUSTOMER")
     told.add_argument("--by", required=True, metavar="WHO", help="who opens them")
     told.add_argument("--purpose", required=True, metavar="WHY", help="for what purpose")
-    told.add_argument("--role", default="", metavar="ROLE", help="as what")
+    told.add_argument("--role", default="", metavar="ROLE", help="in which role")
     arguments.takes_place(told)
     made = arguments.command(commands, "new-key", "make a master key", run=new_key)
-    made.add_argument("file", metavar="FILE", type=Path, help="where to keep it; not there yet")
+    made.add_argument("file", metavar="FILE", type=Path, help="where to keep it; a new file")
     turned = arguments.command(commands, "rotate", "wrap all keys under a new master", run=rotate)
     turned.add_argument("file", metavar="FILE", type=Path, help="holds the new master key")
     text = "make the tables of a key store, or bring them up to date"
     tables = arguments.command(commands, "migrate", text, run=migrate)
     arguments.takes_dry_run(tables)
     for parser in (turned, tables):
-        parser.add_argument("--keys", metavar="URL", help="where; default: SERVICECORE_KEYS")
+        parser.add_argument(
+            "--keys", metavar="URL", help="the key store; default: SERVICECORE_KEYS"
+        )
 
 
 def status(args: argparse.Namespace) -> int:
-    """Tell where the data of a customer stand."""
+    """Tell what is known of a customer, and what stands in the way of erasure."""
     with desk_for(args) as desk:
         found = desk.privacy.status(args.customer)
     return answer(args, found, *_status(args.customer, found))

@@ -14,7 +14,9 @@ from .progress import progress
 
 def add(groups: Groups) -> None:
     """Add the commands about read models."""
-    commands = arguments.group(groups, "project", "read models: how far, anew, correct")
+    commands = arguments.group(
+        groups, "project", "read models: how far they are, rebuild them, check them"
+    )
     asked = arguments.command(commands, "status", "tell how far each has come", run=status)
     arguments.takes_place(asked)
     rebuilding.add(commands)

@@ -1,4 +1,4 @@
-"""``servicecore project rebuild``: read models anew, on many cores, beside those in use."""
+"""``servicecore project rebuild``: build read models anew, beside those in use."""
 
 # ruff: noqa: PLC0415  # --help must not wait for the desk.
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def add(commands: Groups) -> None:
     """Add the command that builds anew."""
     built = arguments.command(commands, "rebuild", "build them anew from the log", run=rebuild)
-    built.add_argument("names", nargs="*", metavar="NAME", help="which; all, by default")
+    built.add_argument("names", nargs="*", metavar="NAME", help="which; default: all")
     built.add_argument("--all", action="store_true", help="all of them")
     built.add_argument(
         "--jobs", type=arguments.count, default=1, metavar="N", help="in how many processes"
@@ -43,7 +43,7 @@ def add(commands: Groups) -> None:
         help="build this version beside the one in use, and compare them",
     )
     built.add_argument(
-        "--resume", action="store_true", help="go on where a rebuild was interrupted"
+        "--resume", action="store_true", help="continue a rebuild that was interrupted"
     )
     arguments.takes_place(built)
     arguments.takes_dry_run(built)
@@ -54,7 +54,7 @@ def rebuild(args: argparse.Namespace) -> int:
     from ..storage.worker_processes import worker_processes
 
     if args.all and args.names:
-        msg = f"--all are all of them; leave out {args.names[0]!r}"
+        msg = f"--all means all of them; leave out {args.names[0]!r}"
         raise UsageError(msg)
     positions: dict[str, int] = {}
     compared: dict[str, Comparison] = {}

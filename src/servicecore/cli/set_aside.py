@@ -14,7 +14,9 @@ from .output import answer, table
 def add(commands: Groups) -> None:
     """Add the commands about what was set aside."""
     asked = arguments.command(commands, "aside", "tell what was set aside, and why", run=aside)
-    asked.add_argument("names", nargs="*", metavar="NAME", help="by whom; by all, by default")
+    asked.add_argument(
+        "names", nargs="*", metavar="NAME", help="which read models or policies; default: all"
+    )
     arguments.takes_place(asked)
     again = arguments.command(
         commands, "retry", "take in again what was set aside", run=retry, all=False
@@ -27,9 +29,7 @@ def add(commands: Groups) -> None:
     )
     passed.add_argument("name", metavar="NAME", help="which read model or policy")
     passed.add_argument("position", type=arguments.count, metavar="POSITION", help="of the event")
-    passed.add_argument(
-        "--reason", required=True, metavar="TEXT", help="why it can be done without"
-    )
+    passed.add_argument("--reason", required=True, metavar="TEXT", help="why nobody needs it")
     passed.add_argument("--actor", default="desk", metavar="WHO", help="who decided it")
     arguments.takes_place(passed)
 

@@ -51,7 +51,7 @@ def add(groups: Groups) -> None:
         nargs="?",
         type=arguments.number_of("ticket"),
         metavar="TICKET",
-        help="of it alone; default: of all",
+        help="only this one; default: all",
     )
     arguments.takes_place(parser)
     clocks.add(commands)

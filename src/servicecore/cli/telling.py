@@ -138,7 +138,7 @@ def told_end(reading: Reading, zone: ZoneInfo) -> str:
 
 
 def _noticed_late(event: Any, zone: ZoneInfo) -> str:
-    """Tell when a level was due that nobody could know of at the time."""
+    """Tell when a level was due, if it went on record well after that."""
     due = getattr(event, "due", None)
     return f" (due {told_at(due, zone)})" if due is not None and event.at - due > _SOON else ""
 

@@ -1,4 +1,4 @@
-"""``servicecore ticket``: what only tickets have of a look at what is there."""
+"""``servicecore ticket``: the commands of every record, and lists that only tickets have."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def add(groups: Groups) -> None:
     listing.add_argument("--status", help="only those that are open, paused, resolved …")
     listing.add_argument("--priority", help="only those of this class")
     listing.add_argument("--customer", help="only those of this customer")
-    listing.add_argument("--limit", type=arguments.count, metavar="N", help="at most so many")
+    listing.add_argument("--limit", type=arguments.count, metavar="N", help="at most N")
     arguments.takes_place(listing)
-    text = "list what is to do, in the order in which to take it up"
+    text = "list what is to be done, most urgent first"
     waiting = arguments.command(commands, "worklist", text, run=worklist)
     arguments.takes_jsonl(waiting)
     for name, of in _CHOSEN_BY.items():
@@ -53,7 +53,7 @@ def add(groups: Groups) -> None:
             metavar=name.upper(),
             help=f"only tickets {of}; twice means either",
         )
-    waiting.add_argument("--limit", type=arguments.count, metavar="N", help="at most so many")
+    waiting.add_argument("--limit", type=arguments.count, metavar="N", help="at most N")
     waiting.add_argument(
         "--as-of", type=arguments.moment, metavar="WHEN", help="as it was then; default: now"
     )
@@ -81,7 +81,7 @@ def list_(args: argparse.Namespace) -> int:
 
 
 def worklist(args: argparse.Namespace) -> int:
-    """List what is to do; high priority goes first (om2025:6.2a)."""
+    """List what is to be done; high priority goes first (om2025:6.2a)."""
     where = {name: told for name in _CHOSEN_BY if (told := getattr(args, name)) is not None}
     with desk_for(args) as desk:
         found = desk.reports.worklist(where=where, as_of=args.as_of)[: args.limit]

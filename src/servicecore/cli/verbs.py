@@ -24,7 +24,7 @@ TABLE = Path(__file__).with_name("verbs.json")
 
 
 class Option(NamedTuple):
-    """Something a verb is told: a *fact*, as a value of some *kind*.
+    """One parameter of a verb: a *fact*, given as a value of some *kind*.
 
     Of a mapping, the kind is that of its values.  *shape* names the class that a
     value in JSON is of.
@@ -51,7 +51,7 @@ class Option(NamedTuple):
         return f"--{self.name.replace('_', '-')}"
 
     def read(self, text: str) -> Any:
-        """Return the value that *text* tells."""
+        """Return the value that *text* stands for."""
         if self.shape and not self.is_mapping:
             return _of_json(text, self.shape)
         if not self.is_mapping:
@@ -64,7 +64,7 @@ class Option(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """What can be done at a counter: the name of its *method*, and what that is told."""
+    """What can be done at a counter: the name of its *method*, and its parameters."""
 
     method: str
     help: str
@@ -86,7 +86,7 @@ def verbs_of(counter: str) -> list[Verb]:
 
 
 def add_options(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
-    """Let *parser* take what a verb is told."""
+    """Let *parser* take the parameters of a verb."""
     for each in options:
         if each.kind != "flag":
             _add_value(parser, each)
@@ -113,7 +113,7 @@ def _add_value(parser: argparse.ArgumentParser, option: Option) -> None:
 
 
 def facts_from(args: argparse.Namespace, options: Iterable[Option]) -> dict[str, Any]:
-    """Return what the shell told, as the counter takes it; what it left out is left out."""
+    """Return the given parameters as the counter takes them; those not given are left out."""
     told = ((each, getattr(args, each.fact)) for each in options)
     return {
         each.fact: dict(value) if each.is_mapping else value

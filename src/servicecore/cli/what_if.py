@@ -30,7 +30,7 @@ def add(commands: Groups) -> None:
     parser = arguments.command(
         commands, "what-if", "replay tickets under another standard", run=what_if
     )
-    _takes_what_is_to_be_otherwise(parser)
+    _takes_the_difference(parser)
     _takes_tickets(parser)
     parser.add_argument(
         "--page", metavar="FILE", help="draw both side by side, by class, as a page"
@@ -43,14 +43,16 @@ def add(commands: Groups) -> None:
     arguments.takes_place(parser)
 
 
-def _takes_what_is_to_be_otherwise(parser: argparse.ArgumentParser) -> None:
+def _takes_the_difference(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "instead",
         nargs="?",
         metavar="STANDARD",
         help="a shipped standard or a TOML file; default: what each was promised",
     )
-    parser.add_argument("--calendar", metavar="FILE", help="count on this one: TOML or JSON")
+    parser.add_argument(
+        "--calendar", metavar="FILE", help="count working time on this one: TOML or JSON"
+    )
     parser.add_argument(
         "--choice",
         action="append",
@@ -71,7 +73,10 @@ def _takes_tickets(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--period", help="only those opened in it: 2026, 2026-Q3, 2026-09 …")
     parser.add_argument(
-        "--as-of", type=arguments.moment, metavar="WHEN", help="what is late by then is late"
+        "--as-of",
+        type=arguments.moment,
+        metavar="WHEN",
+        help="judge open clocks at that moment; default: now",
     )
 
 
@@ -110,7 +115,7 @@ def what_if(args: argparse.Namespace) -> int:
 
 
 class Instead(TypedDict):
-    """What is to be otherwise."""
+    """What is to be different."""
 
     standard: str | None
     calendar: WorkingCalendar | None
@@ -126,7 +131,7 @@ def _instead(args: argparse.Namespace) -> Instead:
             raise UsageError(msg)
     calendar = read_calendar(args.calendar) if args.calendar else None
     if not (args.instead or calendar or args.choice):
-        msg = "say what is to be otherwise: a STANDARD, a --calendar or a --choice"
+        msg = "say what should be different: a STANDARD, a --calendar or a --choice"
         raise UsageError(msg)
     return {"standard": args.instead, "calendar": calendar, "choices": dict(args.choice)}
 
@@ -161,7 +166,7 @@ def _summed(totals: Iterable[tuple[str, Totals]]) -> str:
 
 
 def _in_figures(told: Totals) -> Iterator[str]:
-    """Tell of a promise that is made on one side alone nothing on the other."""
+    """Give no figure for the side on which a promise is not made."""
     was, would_be = told.clocks > told.newly_promised, told.clocks > told.not_promised
     yield str(told.clocks)
     yield str(told.not_promised)

@@ -43,7 +43,7 @@ def add(groups: Groups) -> None:
         groups, "worker", "keep policies, deadlines and read models going", run=run
     )
     parser.add_argument("--once", action="store_true", help="do everything once, and stop")
-    parser.add_argument("--name", help="how others call it; default: machine and process")
+    parser.add_argument("--name", help="its name among workers; default: machine and process")
     parser.add_argument(
         "--listen", type=_address, metavar="[HOST]:PORT", help="serve /health and /metrics there"
     )
@@ -55,18 +55,20 @@ def add(groups: Groups) -> None:
         type=arguments.length,
         default=_LEASE_LENGTH,
         metavar="LENGTH",
-        help="after what silence another takes over; default: 15 s",
+        help="how long it may be silent before another takes over; default: 15 s",
     )
     parser.add_argument(
-        "--notices", metavar="FILE", help="add notices to FILE, one JSON a line; - shows them here"
+        "--notices",
+        metavar="FILE",
+        help="append notices to FILE, one JSON value per line; - prints them",
     )
     parser.add_argument("--seal", action="store_true", help="seal what comes in, with --key")
     takes_signer(parser)
     takes_seals(parser)
     parser.add_argument(
-        "--log", choices=("text", "json"), default="text", help="what it says of itself, and how"
+        "--log", choices=("text", "json"), default="text", help="the form of its own log lines"
     )
-    parser.add_argument("--verbose", action="store_true", help="tell of every round, too")
+    parser.add_argument("--verbose", action="store_true", help="also report every round")
     arguments.takes_place(parser)
 
 
@@ -74,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     """Work until the signal comes to stop."""
     from ..desk import ServiceDesk
 
-    _say_it_as(args.log, verbose=args.verbose)
+    _log_to_stderr(args.log, verbose=args.verbose)
     url = place(args, must_exist=True)
     with (
         ServiceDesk.open(url, standard=args.standard, react="worker") as desk,
@@ -94,8 +96,8 @@ def run(args: argparse.Namespace) -> int:
     return FINE
 
 
-def _say_it_as(form: str, *, verbose: bool) -> None:
-    """Let what we say while we work go to the error stream, for people or for machines."""
+def _log_to_stderr(form: str, *, verbose: bool) -> None:
+    """Send the log lines of this program to the error stream, for people or for machines."""
     from ..journal import JsonLines
 
     lines = logging.StreamHandler(sys.stderr)
@@ -119,7 +121,7 @@ def _sealing(args: argparse.Namespace, desk: ServiceDesk) -> Iterator[Sealer | N
 
 
 def _carry_notices(desk: ServiceDesk, to: str) -> None:
-    """Let notices go to the file *to*, or to whoever looks at this program.
+    """Let notices go to the file *to*, or to stdout for a dash.
 
     Raises:
         UsageError: If there can be no such file.
@@ -178,7 +180,7 @@ def told(health: Health) -> dict[str, Any]:
 
 
 def _stop_on_signals() -> Event:
-    """Return what is set when somebody wants us to stop; asked twice, we stop in the middle."""
+    """Return an event that the first signal sets; a second one stops us in the middle."""
     stop = Event()
 
     def asked(number: int, _: object) -> None:

@@ -23,7 +23,7 @@ def add(audit: Groups) -> None:
     commands = arguments.group(audit, "archive", "take old records out of the log, and back")
     listed = arguments.command(commands, "due", "tell which records may leave", run=due)
     held = arguments.command(commands, "holds", "tell which records have to stay", run=holds)
-    kept = arguments.command(commands, "hold", "let records stay in the log", run=hold)
+    kept = arguments.command(commands, "hold", "keep records in the log", run=hold)
     freed = arguments.command(commands, "release", "end a hold", run=release)
     for parser in (kept, freed):
         parser.add_argument("name", metavar="HOLD", help="what the hold is called")
@@ -31,12 +31,16 @@ def add(audit: Groups) -> None:
     kept.add_argument("histories", nargs="+", metavar="SUBJECT", help="such as ticket/T-1")
     made = arguments.command(commands, "make", "write what may leave to a Parquet file", run=make)
     checked = arguments.command(commands, "verify", "check an archive by itself", run=verify)
-    taken = arguments.command(commands, "prune", "take out of the log what it holds", run=prune)
-    back = arguments.command(commands, "restore", "put back what was taken out", run=restore)
+    taken = arguments.command(
+        commands, "prune", "remove from the log what an archive holds", run=prune
+    )
+    back = arguments.command(commands, "restore", "put back what was removed", run=restore)
     for parser in (made, checked, taken, back):
         parser.add_argument("file", metavar="FILE", type=Path, help="such as 2022.parquet")
-    made.add_argument("--only", nargs="+", metavar="SUBJECT", help="just these records")
-    taken.add_argument("--kept-at", metavar="WHERE", help="where it will be; default: where it is")
+    made.add_argument("--only", nargs="+", metavar="SUBJECT", help="only these records")
+    taken.add_argument(
+        "--kept-at", metavar="WHERE", help="where the archive will be kept; default: where it is"
+    )
     for parser in (made, checked, taken):
         keys.takes_verifier(parser)
     keys.takes_seals(made)
@@ -68,7 +72,7 @@ def holds(args: argparse.Namespace) -> int:
 
 
 def hold(args: argparse.Namespace) -> int:
-    """Let records stay in the log until somebody releases them."""
+    """Keep records in the log until somebody releases them."""
     with desk_for(args, writes=True) as desk:
         receipt = desk.retention.hold(
             args.name, histories=args.histories, by=args.by, reason=args.reason, actor=args.by
@@ -123,7 +127,7 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def prune(args: argparse.Namespace) -> int:
-    """Take out of the log what an archive holds."""
+    """Remove from the log what an archive holds."""
     verifier = keys.verifier_of(args)
     with desk_for(args, writes=True) as desk:
         moved = desk.retention.prune(args.file, verifier=verifier, by=args.by, kept_at=args.kept_at)
@@ -131,7 +135,7 @@ def prune(args: argparse.Namespace) -> int:
 
 
 def restore(args: argparse.Namespace) -> int:
-    """Put back into the log what was taken out of it."""
+    """Put back into the log what was removed from it."""
     with desk_for(args, writes=True) as desk:
         moved = desk.retention.restore(args.file, by=args.by)
     return _answer_with(args, moved, "stand in the log again")

@@ -37,7 +37,7 @@ def add(commands: Groups) -> None:
     arguments.takes_dry_run(parser)
     keys.takes_verifier(parser)
     keys.takes_seals(parser)
-    parser.add_argument("--access-log", metavar="URL", help="where it stands who was refused")
+    parser.add_argument("--access-log", metavar="URL", help="where refused accesses are on record")
     arguments.takes_place(parser)
 
 

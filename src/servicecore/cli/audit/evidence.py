@@ -24,7 +24,7 @@ def add(commands: Groups) -> None:
         "--checkpoint",
         metavar="PATH",
         type=Path,
-        help="a published one, or the folder of it: proves with it, so that any key may sign",
+        help="prove under this published one, or the newest in a folder; any key may sign then",
     )
     arguments.takes_dry_run(made)
     keys.takes_signer(made)
@@ -34,7 +34,7 @@ def add(commands: Groups) -> None:
 
 
 def bundle(args: argparse.Namespace) -> int:
-    """Make a bundle that somebody can check who has nothing but the key."""
+    """Make a bundle that can be checked with nothing but the key."""
     from ...audit.bundle import make_bundle, make_bundle_under
 
     signer, verifier = keys.signer_of(args), None

@@ -30,7 +30,9 @@ _COUNT = 25
 
 def add(commands: Groups) -> None:
     """Add the commands that look into what was recorded."""
-    shown = arguments.command(commands, "show", "tell how a case stood, and was known", run=show)
+    shown = arguments.command(
+        commands, "show", "show a case as it stood, or as it was known", run=show
+    )
     compared = arguments.command(
         commands, "diff", "tell what changed a case, and by which event", run=diff
     )
@@ -43,7 +45,7 @@ def add(commands: Groups) -> None:
             "--at", type=arguments.moment, metavar="WHEN", help="only what had happened by then"
         )
     known, told = arguments.moment_or_position, "only what was on record by then or there"
-    followed.add_argument("fact", metavar="FACT", help="such as level; audit show tells them all")
+    followed.add_argument("fact", metavar="FACT", help="such as level; audit show lists them all")
     for parser in (shown, followed):
         parser.add_argument("--as-known", type=known, metavar="WHEN", help=told)
     compared.add_argument("--since", type=known, metavar="WHEN", required=True, help=told)
@@ -52,11 +54,13 @@ def add(commands: Groups) -> None:
     caused.add_argument("event", metavar="EVENT", help="such as ticket/T-1#3")
     checked = arguments.command(commands, "fsck", "check that the log is sound", run=fsck)
     arguments.takes_jsonl(checked)
-    drawn = arguments.command(commands, "sample", "draw cases by a checkpoint", run=sample)
+    drawn = arguments.command(
+        commands, "sample", "draw a sample of cases, decided by a checkpoint", run=sample
+    )
     drawn.add_argument("-n", type=arguments.count, default=_COUNT, metavar="N", help="how many")
     drawn.add_argument("--kind", metavar="KIND", help="only of one kind, such as ticket")
     drawn.add_argument(
-        "--checkpoint", metavar="FILE", help="the one that draws; default: the newest"
+        "--checkpoint", metavar="FILE", help="the one that decides; default: the newest"
     )
     keys.takes_verifier(drawn)
     keys.takes_seals(drawn)
@@ -114,7 +118,7 @@ def _cut(log: EventLog, args: argparse.Namespace, known: datetime | int | None) 
 
 
 def diff(args: argparse.Namespace) -> int:
-    """Tell each fact of a case that is another now, and the event that made it so."""
+    """Tell each fact of a case that has changed, and the event that changed it."""
     from ...audit.travel import differences
     from ...desk.extension import Known
 

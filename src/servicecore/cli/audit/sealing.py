@@ -45,13 +45,17 @@ def add(commands: Groups) -> None:
     counted = arguments.command(
         commands, "heads", "put on record how long each history is", run=heads
     )
-    counted.add_argument("subject", nargs="?", metavar="SUBJECT", help="prove it of one, instead")
+    counted.add_argument(
+        "subject", nargs="?", metavar="SUBJECT", help="prove it for this one instead"
+    )
     arguments.takes_place(counted)
     told = arguments.command(commands, "status", "tell how much is not sealed yet", run=status)
     checked = arguments.command(commands, "verify", "compare the log with its seals", run=verify)
     keys.takes_kept(checked)
     arguments.takes_jsonl(checked)
-    out = arguments.command(commands, "publish", "put the newest checkpoint elsewhere", run=publish)
+    out = arguments.command(
+        commands, "publish", "publish the newest checkpoint in a folder", run=publish
+    )
     out.add_argument("folder", metavar="FOLDER", type=Path, help="where others can read it")
     for parser in (checked, out):
         keys.takes_verifier(parser)
@@ -180,7 +184,7 @@ def _seal(sealed: Seal) -> dict[str, Any]:
 
 
 def status(args: argparse.Namespace) -> int:
-    """Tell how much is sealed, and how long the oldest unsealed event is on record."""
+    """Tell how much is sealed, and how long the oldest unsealed event has been on record."""
     from ...audit.sealer import status_of
 
     with log_for(args) as log, keys.seals_for(args, log) as seals:

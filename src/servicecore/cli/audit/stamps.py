@@ -25,17 +25,21 @@ def add(commands: Groups) -> None:
     )
     made = arguments.command(commands, "stamp", "let an authority stamp a checkpoint", run=stamp)
     checked = arguments.command(
-        commands, "verify-stamp", "tell when a checkpoint was there at the latest", run=verify
+        commands, "verify-stamp", "tell by when a checkpoint existed", run=verify
     )
     for parser in (asked, made, checked):
         parser.add_argument("checkpoint", metavar="CHECKPOINT", help="a file with its signed note")
     checked.add_argument("stamp", metavar="STAMP", type=Path, help="what the authority answered")
     made.add_argument("--tsa", metavar="URL", required=True, help="where the authority is")
     for parser in (asked, made):
-        parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="not there yet")
+        parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="a new file")
     for parser in (made, checked):
         parser.add_argument(
-            "--roots", metavar="PEM", type=Path, required=True, help="whom to believe"
+            "--roots",
+            metavar="PEM",
+            type=Path,
+            required=True,
+            help="certificates of the authorities to trust",
         )
         keys.takes_verifier(parser)
 

@@ -25,9 +25,9 @@ def add(groups: Groups) -> None:
     parser = arguments.command(
         groups, "demo", "live through a year of a service organisation", run=run
     )
-    parser.add_argument("--url", help="where to keep it; by default a file that goes away again")
+    parser.add_argument("--url", help="where to keep it; default: a temporary file")
     arguments.takes_standard(parser)
-    parser.add_argument("--seed", type=int, default=1, help="another year; default: 1")
+    parser.add_argument("--seed", type=int, default=1, help="which year to make up; default: 1")
     parser.add_argument(
         "--scale",
         type=_scale,
@@ -91,7 +91,7 @@ def _place(url: str | None) -> Iterator[str]:
 
 
 def _in_a_hurry(url: str) -> str:
-    """Let SQLite not wait for the disk: a play that a power failure ends can be played again."""
+    """Let SQLite not wait for the disk: a demo lost to a power failure can be run again."""
     if not url.startswith("sqlite:") or "synchronous=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}synchronous=off"
