@@ -97,7 +97,7 @@ class TestJoining:
         assert (wu.layer, wu.post, wu.joined_on) == ("new", "repair", date(2024, 5, 6))
 
     def test_is_in_a_layer_of_the_standard(self):
-        with pytest.raises(NotInStandardError, match="Wu: 'old' is none of new, experienced"):
+        with pytest.raises(NotInStandardError, match="Wu: 'old' is not one of new, experienced"):
             joined(layer="old")
 
     def test_leaves_nothing_out(self):

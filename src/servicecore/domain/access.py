@@ -1,7 +1,7 @@
 """Who may do and ask what, by post (om2025:4.3d); what no post allows, nobody may.
 
-A command is told as the counter has it: ``tickets.answer``.  Some are only
-questions, which change nothing; posts are given questions and deeds apart.
+A command is named by its counter and verb: ``tickets.answer``.  Some commands are
+questions, which change nothing; a post lists what it asks and what it does apart.
 Besides, some things must not be done by one and the same person, whatever the
 post.
 """
@@ -20,16 +20,16 @@ Patterns = tuple[str, ...]  #: Commands by name, ``*`` for any part of it: ``tic
 
 
 class AccessDeniedError(RefusedError):
-    """Somebody asked for what the post does not allow, or what another has to do."""
+    """Somebody asked for what their post does not allow, or what somebody else has to do."""
 
 
 class UnknownRoleError(RefusedError, LookupError):
-    """Nobody has a post of that name."""
+    """There is no post of that name."""
 
 
 @attrs.frozen(kw_only=True)
 class Role:
-    """A post: what who has it *asks* and *does*, and *never* does even so."""
+    """A post: what its holder *asks* and *does*, and *never* does in spite of that."""
 
     name: str
     title: str
@@ -40,10 +40,10 @@ class Role:
 
 @attrs.frozen(kw_only=True)
 class Separation:
-    """Two things that one person must not do both.
+    """Two things that must not be done by the same person.
 
-    Who is *doing* one of these is neither who *did* one of those events the last
-    time, nor who the record names as *is_named* (``about.person``).
+    Whoever is *doing* one of these is neither the one who last *did* one of those
+    events, nor the one whom the record names as *is_named* (``about.person``).
     """
 
     name: str
@@ -71,7 +71,7 @@ class Separation:
 
 @attrs.frozen(kw_only=True)
 class AccessRules:
-    """The posts of an organisation, and what must be done by two."""
+    """The posts of an organisation, and what takes two people."""
 
     id: str
     version: int

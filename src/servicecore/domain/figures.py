@@ -46,7 +46,7 @@ class MissingTimesError(RefusedError):
 
 @attrs.frozen(kw_only=True)
 class RevisitRule:
-    """When a customer is asked how things are: each of *spans* after something happened.
+    """When a customer is asked how things are: each of the *spans* after something happened.
 
     A day off is *roll*-ed to the next working day, or back to the one before
     where the time must not be exceeded.  A rule called ``key_customers`` is for
@@ -106,7 +106,7 @@ class Duration:
 class Goal:
     """A change wanted within *per*, as a share: -0.05 is a twentieth less.
 
-    Whether of the figure or in points, the documents do not say: who measures, says.
+    Whether that is relative or in points, the documents do not say: whoever measures does.
     """
 
     name: str
@@ -150,7 +150,7 @@ class Setting:
 
 @attrs.frozen(kw_only=True)
 class Scale:
-    """Numbers by name: what the parts of an index weigh, or from where on a grade is given."""
+    """Numbers by name: the weights of an index, or the scores from which grades are given."""
 
     name: str
     clause: str
@@ -164,7 +164,7 @@ class Scale:
 
 @attrs.frozen(kw_only=True)
 class OpenTime:
-    """A time that the documents leave to the organisation; there is no default for it."""
+    """A time that the documents leave to the organisation, without a default."""
 
     name: str
     of: str

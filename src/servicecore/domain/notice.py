@@ -20,7 +20,7 @@ from .refusals import RefusedError
 
 
 class NotTheNextVersionError(RefusedError, ValueError):
-    """A calendar that is published follows the one before, by its version."""
+    """A published calendar has the version after the one before."""
 
 
 class UnnamedCalendarError(RefusedError, ValueError):

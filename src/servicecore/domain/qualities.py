@@ -1,4 +1,4 @@
-"""Shares of what could be wished for: how well somebody did, from 0.0 to 1.0."""
+"""Shares of the best that is possible: how well somebody did, from 0.0 to 1.0."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .refusals import RefusedError
 
 
 class NoShareError(RefusedError, ValueError):
-    """How well somebody did is a share of what could be wished for, from 0.0 to 1.0."""
+    """How well somebody did is a share of the best that is possible, from 0.0 to 1.0."""
 
 
 def must_be_shares(shares: Mapping[str, float]) -> None:
-    """Refuse anything that is no share.
+    """Refuse anything that is not a share.
 
     Raises:
         NoShareError: Naming the first.

@@ -1,4 +1,4 @@
-"""Words that a standard sets: a record uses them, or none at all where it sets none."""
+"""Words that a standard sets: records use these, or any where it sets none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .standard import ServiceStandard
 
 
 class NotInStandardError(RefusedError, ValueError):
-    """The standard says which there are, and this is none of them."""
+    """The standard lists what there is, and this is not on its list."""
 
 
 def must_be_set(standard: ServiceStandard, name: str, word: str, *, whose: str) -> None:
@@ -20,5 +20,5 @@ def must_be_set(standard: ServiceStandard, name: str, word: str, *, whose: str) 
     found = standard.setting(name)
     if found is not None and word not in found.values:
         expected = ", ".join(found.values)
-        msg = f"{whose}: {word!r} is none of {expected} ({standard.reference}, {found.clause})"
+        msg = f"{whose}: {word!r} is not one of {expected} ({standard.reference}, {found.clause})"
         raise NotInStandardError(msg)

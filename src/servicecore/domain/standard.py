@@ -2,7 +2,7 @@
 
 Every figure cites its clause.  A **target** is a promise on one case, with a
 deadline and a ladder of escalation; an **indicator** is measured over many
-cases and checked, never escalated.  What else it says, `figures` holds.
+cases and checked, never escalated.  `figures` holds what else it says.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class ServiceStandard:
         return max(applying, key=lambda each: each.level.rank, default=None)
 
     def setting(self, name: str) -> Setting | None:
-        """Return what the standard says under this *name*, if it says anything."""
+        """Return the words that the standard gives under this *name*, if it gives any."""
         return next((each for each in self.settings if each.name == name), None)
 
     def scale(self, name: str) -> Scale | None:
@@ -123,7 +123,7 @@ class ServiceStandard:
         return next((each for each in self.scales if each.name == name), None)
 
     def quota(self, name: str) -> Quota | None:
-        """Return what has to be done so often by the standard, if it says."""
+        """Return how often, or for how long, something is to be done, if the standard says."""
         return next((each for each in self.quotas if each.name == name), None)
 
     def duration(self, name: str) -> Duration | None:

@@ -43,7 +43,7 @@ class CampaignOverdue(LevelEvent):
 
 @event("campaign.withdrawn")
 class CampaignWithdrawn(_Fact):
-    """It was planned, and will not be."""
+    """It had been planned, and will not be announced."""
 
     reason: str
     readings: tuple[Reading, ...] = ()
@@ -53,8 +53,8 @@ class CampaignWithdrawn(_Fact):
 class CampaignAnnounced(_Fact):
     """Customers are asked how the service was from *first_on* to *last_on* (tender:2.3b).
 
-    *customers* holds everybody it is about, with the contact where they are
-    asked; who has none, cannot be.
+    *customers* holds everybody it is about, with the contact at which they are
+    asked; whoever has none cannot be asked.
     """
 
     title: str

@@ -44,7 +44,7 @@ class Outcome(Enum):
 
 @attrs.frozen(kw_only=True)
 class About:
-    """What the customer complains of, as far as it was told; *person* is the one complained of."""
+    """What the customer complains about, as far as they said; *person* is the one complained of."""
 
     ticket_id: str = ""
     product: str = ""

@@ -49,7 +49,7 @@ def must_not_be_closed(complaint: Complaint, done: str, at: datetime) -> None:
 
 
 def must_be_in_hand(complaint: Complaint, done: str, at: datetime) -> None:
-    """Refuse to handle what is not registered yet, or what the customer has the word on.
+    """Refuse to handle what is not registered yet, or what is up to the customer.
 
     Raises:
         NotRegisteredError: If it is not registered completely.

@@ -66,7 +66,7 @@ class MeasuresLeftError(RefusedError):
 
 
 class NotInHandError(RefusedError):
-    """Handling is over for now: the customer has the word, or had it."""
+    """Handling is over for now: it is up to the customer, or they have decided."""
 
 
 class NotFedBackError(RefusedError):

@@ -1,8 +1,8 @@
 """The compliance check of a period: when it is due, and what each check of it found.
 
 Read `check` first (what one check tells), then `events` (what can happen),
-`compliance` (what its history leaves) and `decisions` (the verbs).  What is
-looked at stands in the room of audit.
+`compliance` (what its history leaves) and `decisions` (the verbs).  The rules that
+are checked are in `servicecore.audit.compliance`.
 """
 
 from . import decisions

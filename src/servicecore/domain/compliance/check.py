@@ -17,7 +17,7 @@ class Verdict(Enum):
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One that is not as it should be: *what* is amiss, and the positions in the log to look at."""
+    """A case that is not as it should be: *what* is amiss, and where in the log to look."""
 
     id: str
     what: str

@@ -65,7 +65,7 @@ def put_on_record(
     calendar: WorkingCalendar,
     at: datetime,
 ) -> list[ComplianceEvent]:
-    """Put on record what a check of a period found; it may be looked at as often as one likes.
+    """Put on record what a check of a period found; it may be checked as often as anybody likes.
 
     Only a check after its end is the one that was due.
 

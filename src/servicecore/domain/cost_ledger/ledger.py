@@ -17,7 +17,7 @@ from .events import Budget, CostLedgerEvent
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """A line of the ledger; one that was *reversed_by* another counts no more."""
+    """A line of the ledger; one that was *reversed_by* another does not count any more."""
 
     number: str
     kind: str

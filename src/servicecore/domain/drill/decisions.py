@@ -126,7 +126,7 @@ def name_improvement(drill: Drill, *, improvement_id: str, at: datetime) -> list
 
 
 def cancel(drill: Drill, *, by: str, reason: str, at: datetime) -> list[DrillEvent]:
-    """Give a planned drill up; its quarter still wants one."""
+    """Give a planned drill up; its quarter still needs one."""
     _must_be(drill, DrillStatus.PLANNED, "cancelled", at)
     must_be_told(by=by, reason=reason)
     return [events.DrillCancelled(drill_id=drill.id, by=by, reason=reason, at=at)]

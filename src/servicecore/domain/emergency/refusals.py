@@ -22,11 +22,11 @@ class NotRespondingError(RefusedError):
 
 
 class SameLevelError(RefusedError):
-    """Another level is one that does not answer for it yet."""
+    """A level is changed to one that does not answer for it yet."""
 
 
 class EmergencyOverError(RefusedError):
-    """What is over is looked back on, and nothing else (om2025:7.1b)."""
+    """An emergency that is over is evaluated, and nothing else (om2025:7.1b)."""
 
 
 class NotRecoveredError(RefusedError):

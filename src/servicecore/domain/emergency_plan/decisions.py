@@ -1,8 +1,8 @@
 """What can be decided about an emergency plan: its levels, and what is rehearsed in its year.
 
 Drills and emergency trainings are counted by the day on which they were held,
-whenever that becomes known.  What falls due in a quarter that was over when the
-plan was made, it does not answer for.
+whenever that becomes known.  A plan does not answer for quarters that were over
+when it was made.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class NothingNewError(RefusedError):
 
 
 class NotReviewedError(RefusedError):
-    """An article is published when somebody else found it right."""
+    """An article is published once somebody else has found it right."""
 
 
 class ArticleNotPublishedError(RefusedError):

@@ -68,7 +68,7 @@ class MaintenancePlan:
 
     @property
     def has_ended(self) -> bool:
-        """Nothing is done by it any more."""
+        """Nothing is done under it any more."""
         return bool(self.ended_because)
 
     @property

@@ -14,11 +14,11 @@ class BadCycleError(RefusedError, ValueError):
 
 
 class BeforePlanError(RefusedError):
-    """Nothing is done by a plan before there is one."""
+    """Nothing is done under a plan before it is made."""
 
 
 class PlanEndedError(RefusedError):
-    """Nothing is done by a plan that has ended."""
+    """Nothing is done under a plan that has ended."""
 
 
 class UnknownVisitError(RefusedError, LookupError):

@@ -66,7 +66,7 @@ def follow_up(
 
 
 def cancel(order: Order, *, reason: str, at: datetime, terms: Terms) -> list[OrderEvent]:
-    """Drop an order, for a reason; one that was confirmed may be dropped, too.
+    """Cancel an order, for a reason; one that was confirmed may be cancelled, too.
 
     Raises:
         OrderOverError: If that was done, or it was confirmed after that moment.

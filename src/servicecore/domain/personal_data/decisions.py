@@ -1,8 +1,8 @@
 """What can be decided about the personal data of a customer.
 
-The way is one: erasure is asked for, somebody else approves it, it is carried out
-when nothing has to be kept any more.  A customer of whom nothing was ever asked has
-no record here; their data are active.
+There is one way: erasure is asked for, somebody else approves it, and it is carried
+out when nothing has to be kept any more.  A customer to whose data nothing of this
+ever happened has no record here; their data are active.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def approve(
 
     Raises:
         NoErasureAskedError: If nobody had asked.
-        OwnErasureError: If it is who asked that approves.
+        OwnErasureError: If whoever asked is the one who approves.
     """
     must_be_told(by=by)
     asked = _must_be_asked_for(person, customer_id, at)

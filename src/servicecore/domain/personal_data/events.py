@@ -39,7 +39,7 @@ class PersonalDataErasureWithdrawn(_Fact):
 
 @event("personal_data.erasure_approved")
 class PersonalDataErasureApproved(_Fact):
-    """Somebody other than who asked found that the data may be erased."""
+    """Somebody other than the one who asked found that the data may be erased."""
 
 
 @event("personal_data.erased")

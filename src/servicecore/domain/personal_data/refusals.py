@@ -18,11 +18,11 @@ class OutOfTurnError(RefusedError):
 
 
 class OwnErasureError(RefusedError):
-    """Who asks for an erasure does not approve it."""
+    """Whoever asks for an erasure does not approve it."""
 
 
 class NotApprovedError(RefusedError):
-    """Nothing is erased before somebody else approved it."""
+    """Nothing is erased before somebody else has approved it."""
 
 
 class HeldError(RefusedError):

@@ -17,7 +17,7 @@ DELIVERY, FIRST_USE, COMPLAINT, REVISIT, NEW_YEAR = COUNTED_FROM
 class Anchor:
     """Something that rules count from: *after* what, which one by its *key*, and on which day.
 
-    *revisit* is the one that it was, if it was one.
+    *revisit* is the number of the revisit that is counted from, if it is one.
     """
 
     after: str

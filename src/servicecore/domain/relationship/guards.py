@@ -39,7 +39,7 @@ def must_be_open(file: CustomerRelationship, at: datetime) -> None:
 
 
 def must_be_ours(file: CustomerRelationship, at: datetime) -> None:
-    """Refuse to go on as if nothing was, with a customer who has left.
+    """Refuse to carry on with a customer who has left us.
 
     Raises:
         CustomerIsLostError: If the customer has.

@@ -14,11 +14,11 @@ class BeforeFileError(RefusedError):
 
 
 class CustomerIsLostError(RefusedError):
-    """Who has left us is not revisited, until won back."""
+    """A customer who has left us is not revisited until won back."""
 
 
 class CustomerNotLostError(RefusedError):
-    """Only who has left us can be won back."""
+    """Only a customer who has left us can be won back."""
 
 
 class NoConsentError(RefusedError):
@@ -34,7 +34,7 @@ class UnknownDeliveryError(RefusedError, LookupError):
 
 
 class NotDeliveredYetError(RefusedError, ValueError):
-    """What is to come is not on record as delivered, nor as used before that."""
+    """Nothing is recorded as delivered ahead of its day, nor as used before its delivery."""
 
 
 class AlreadyInUseError(RefusedError):
@@ -106,7 +106,7 @@ class ContractTermError(RefusedError, ValueError):
 
 
 class AlreadyAtRiskError(RefusedError):
-    """That a customer may be lost, is said once."""
+    """A customer is marked as at risk once."""
 
 
 class NotAtRiskError(RefusedError):

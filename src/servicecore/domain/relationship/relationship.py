@@ -47,9 +47,9 @@ class Delivery:
 
 @attrs.frozen(kw_only=True)
 class Contract:
-    """How long a contract with the customer holds, and whether that was let go by.
+    """How long a contract with the customer holds, and whether it has lapsed.
 
-    What is promised meanwhile, the standard says that they are *served_under*.
+    While it holds, the customer is *served_under* the standard that it names, if any.
     """
 
     id: str

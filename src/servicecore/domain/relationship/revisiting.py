@@ -138,7 +138,7 @@ def reschedule(
 def call_off(
     file: CustomerRelationship, *, revisit: int, reason: str, at: datetime
 ) -> list[RelationshipEvent]:
-    """Make a revisit not after all, for a reason; its occasion is gone."""
+    """Call a revisit off, for a reason; no other is planned for its occasion."""
     must_be_open(file, at)
     must_be_told(reason=reason)
     open_revisit(file, revisit, "called off")

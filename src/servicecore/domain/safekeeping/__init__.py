@@ -1,8 +1,8 @@
 """The safekeeping of records: copies are made regularly, and it is noticed if they are not.
 
 Read `events` first (what can happen), then `safekeeping` (what its history leaves),
-and `decisions` (the verbs).  How a copy is made is for the room of storage; here it
-is known that it was, where it lies, and when the next one is expected.
+and `decisions` (the verbs).  How copies are made is up to `servicecore.storage`; here
+stands that they were made, where they are kept, and when the next one is expected.
 """
 
 from . import decisions

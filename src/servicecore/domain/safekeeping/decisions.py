@@ -14,7 +14,7 @@ from . import events, refusals
 from .events import CopyExpected, SafekeepingEvent
 from .safekeeping import Safekeeping
 
-#: How records are kept safe, and what a standard calls how often.
+#: The sorts of copies; under the same names, standards say how often each is made.
 SORTS = ("backup", "archive")
 COPY = "copy"  #: The reminder.
 _CLAUSE = "om2025:4.3e"

@@ -69,7 +69,7 @@ def with_what_it_leaves(
     held_on: date,
     calendar: WorkingCalendar,
 ) -> list[StaffEvent]:
-    """Return *event* with what it meets, and the reminders of what was met, and is no more."""
+    """Return *event* with the reminders that it settles, and again those of what it undoes."""
     after = evolve(employee, event)
     periods = {each: CalendarPeriod.holding(held_on, per=each.per) for each in employee.duties}
     again = [

@@ -6,7 +6,7 @@ from ..refusals import RefusedError
 
 
 class NotOnTheStaffError(RefusedError):
-    """Only who is on the staff is trained, qualified and appraised."""
+    """Only people on the staff are trained, qualified and appraised."""
 
 
 class BeforeRecordError(RefusedError):
@@ -14,7 +14,7 @@ class BeforeRecordError(RefusedError):
 
 
 class SameLayerError(RefusedError):
-    """Another layer is one that they are not in yet (om2025:3.3a)."""
+    """A layer is changed to one that they are not in yet (om2025:3.3a)."""
 
 
 class NotTrainedError(RefusedError):
@@ -26,7 +26,7 @@ class NotQualifiedError(RefusedError):
 
 
 class NotAppraisableError(RefusedError, ValueError):
-    """A quarter or year is appraised that somebody served in, and that has begun (om2025:3.3b)."""
+    """An appraisal is of a quarter or year that has begun and they served in (om2025:3.3b)."""
 
 
 class WrongAspectsError(RefusedError, ValueError):

@@ -1,6 +1,6 @@
-"""What a survey asks, how long, how often, and from where on a customer is dissatisfied.
+"""What a survey asks, how long it is open, when it reminds, and which scores are dissatisfied.
 
-All of it is the standard's to say; only the scales are everybody's.
+The standard says all of that; only the scales are the same everywhere.
 """
 
 from __future__ import annotations

@@ -34,4 +34,4 @@ class NothingAnsweredError(RefusedError, ValueError):
 
 
 class AnsweredAlreadyError(RefusedError):
-    """Who has answered, has not declined; and a later answer does not come before."""
+    """Whoever has answered has not declined, and answers come in the order of time."""

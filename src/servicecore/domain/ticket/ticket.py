@@ -75,7 +75,7 @@ def evolve(ticket: Ticket | None, event: TicketEvent) -> Ticket:
 
 
 def replay(ticket: Ticket | None, history: Iterable[TicketEvent]) -> Ticket:
-    """Return *ticket* as a whole *history* leaves it: what evolving event by event would, faster.
+    """Return *ticket* as a whole *history* leaves it: as evolving event by event would, but faster.
 
     Raises:
         ImpossibleHistoryError: If its events cannot follow each other.

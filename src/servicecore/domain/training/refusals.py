@@ -26,4 +26,4 @@ class NotHeldError(RefusedError):
 
 
 class BeforePlannedError(RefusedError):
-    """Nothing is held before it was planned."""
+    """No training is held before it is planned."""

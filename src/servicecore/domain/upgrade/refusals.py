@@ -26,7 +26,7 @@ class NotInPlanError(RefusedError, ValueError):
 
 
 class NotPlannedError(RefusedError):
-    """What is approved, backed up, tested or watched, was planned before (pdr:4.4a)."""
+    """What is approved, backed up, tested or watched was planned before (pdr:4.4a)."""
 
 
 class NotApprovedError(RefusedError):

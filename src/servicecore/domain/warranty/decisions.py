@@ -97,7 +97,7 @@ def extend(
     """Cover the product, or a key part, for so many *months* more, while it is covered.
 
     Raises:
-        WarrantyVoidError: If the warranty counts no more.
+        WarrantyVoidError: If the warranty is void.
         WarrantyOverError: If the cover has ended.
         TermTooLongError: If a key part would be covered longer than the standard allows.
         NotAKeyPartError: If the part has no cover of its own.
@@ -127,7 +127,7 @@ def extend(
 
 
 def void(warranty: Warranty, *, by: str, reason: str, at: datetime) -> list[WarrantyEvent]:
-    """Let the warranty count no more, for a reason; repairs decided before stay as decided.
+    """Void the warranty, for a reason; repairs decided before stay as decided.
 
     Raises:
         WarrantyVoidError: If that was done.

@@ -88,7 +88,7 @@ class WarrantyExtended(_Reminding):
 
 @event("warranty.voided")
 class WarrantyVoided(_Reminding):
-    """The warranty counts no more."""
+    """The warranty does not count any more."""
 
     by: str
     reason: str

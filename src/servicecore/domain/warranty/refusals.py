@@ -6,7 +6,7 @@ from ..refusals import RefusedError
 
 
 class NoTermError(RefusedError):
-    """A warranty lasts as long as the standard says, or as somebody says who grants it."""
+    """A warranty lasts as long as the standard says, or as whoever grants it says."""
 
 
 class TermTooShortError(RefusedError, ValueError):

@@ -54,7 +54,7 @@ class Warranty:
 
     @property
     def is_void(self) -> bool:
-        """It counts no more."""
+        """It does not count any more."""
         return bool(self.void_because)
 
     def cover_of(self, part: str) -> Cover:
