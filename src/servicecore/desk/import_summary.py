@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from ..exchange.telling import History
+from ..exchange.ticket_telling import TicketHistory
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +68,7 @@ class Tally:
     reopenings: int = 0
     waiting: timedelta = timedelta()
 
-    def count(self, history: History, *, added: int) -> None:
+    def count(self, history: TicketHistory, *, added: int) -> None:
         """Count one ticket, of which so many events were *added*."""
         self.cases += 1
         self.events += len(history.steps)

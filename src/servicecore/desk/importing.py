@@ -33,7 +33,7 @@ from ..exchange.errors import BadMappingError
 from ..exchange.mappings import TicketMapping
 from ..exchange.quarantine import Quarantine, Reason, Rejected
 from ..exchange.reading import ForeignFile, survey
-from ..exchange.telling import History, history_of
+from ..exchange.ticket_telling import TicketHistory, history_of
 from ..storage import Change, ConflictError, EventLog
 from .import_summary import ImportSummary, Tally
 
@@ -134,7 +134,9 @@ class _ImportDesk:
     _provenance: Provenance
     _dry_run: bool = attrs.field(kw_only=True, alias="dry_run")
 
-    def take_in(self, histories: Sequence[History], rejects: Quarantine, tally: Tally) -> None:
+    def take_in(
+        self, histories: Sequence[TicketHistory], rejects: Quarantine, tally: Tally
+    ) -> None:
         """Put *histories* on record, and count them; what cannot be used goes to *rejects*."""
         for history, outcome in zip(histories, self._put_on_record(histories), strict=True):
             rejects.add([*history.rejected, *outcome.rejected])
@@ -142,7 +144,7 @@ class _ImportDesk:
             if history.steps and not outcome.rejected:
                 tally.count(history, added=len(outcome.events))
 
-    def _put_on_record(self, histories: Sequence[History]) -> list[_Outcome]:
+    def _put_on_record(self, histories: Sequence[TicketHistory]) -> list[_Outcome]:
         """Add what is missing of *histories*, in one transaction.
 
         Raises:
@@ -165,7 +167,7 @@ class _ImportDesk:
             return outcomes
         raise AssertionError  # There is at least one attempt.
 
-    def _outcome(self, history: History) -> _Outcome:
+    def _outcome(self, history: TicketHistory) -> _Outcome:
         if not history.steps:
             return _Outcome()
         recorded = self._log.history(_subject(history), opened=True)
@@ -174,7 +176,7 @@ class _ImportDesk:
         except (*_NO_PROMISE, OverflowError) as error:  # A deadline after the year 9999.
             return _set_aside(history, Reason.NO_PROMISE, str(error))
 
-    def _what_is_missing(self, history: History, recorded: Sequence[Recorded]) -> _Outcome:
+    def _what_is_missing(self, history: TicketHistory, recorded: Sequence[Recorded]) -> _Outcome:
         if not recorded:
             return _Outcome(on_record(None, *history.steps, terms=self._terms(history.steps[0])))
         opened = recorded[0].event
@@ -240,13 +242,13 @@ def _as_promised_then(opening: ClockEvent, opened: TicketOpened) -> ClockEvent:
     return with_facts(opening, standard=opened.standard, calendar=opened.calendar)
 
 
-def _set_aside(history: History, reason: Reason, because: str) -> _Outcome:
+def _set_aside(history: TicketHistory, reason: Reason, because: str) -> _Outcome:
     unusable = {id(each.row) for each in history.rejected}
     rows = (row for row in history.rows if id(row) not in unusable)
     return _Outcome(rejected=[Rejected(row, reason, because, history.ticket) for row in rows])
 
 
-def _subject(history: History) -> str:
+def _subject(history: TicketHistory) -> str:
     return f"ticket/{history.ticket}"
 
 

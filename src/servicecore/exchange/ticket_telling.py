@@ -55,7 +55,7 @@ class _Standing(NamedTuple):
 
 
 @attrs.frozen
-class History:
+class TicketHistory:
     """What the file tells of one ticket: its *steps*, and the rows it could not use."""
 
     ticket: str
@@ -80,7 +80,9 @@ class History:
         return total
 
 
-def history_of(case: Case, mapping: TicketMapping, *, standard: str, calendar: str) -> History:
+def history_of(
+    case: Case, mapping: TicketMapping, *, standard: str, calendar: str
+) -> TicketHistory:
     """Return what *case* tells, as a ticket under this standard and calendar.
 
     Never raises: rows that cannot be used are among the rejected.
@@ -100,7 +102,7 @@ class _Telling:
         self._opened_at: datetime | None = None
         self._is_answered = False
 
-    def of(self, rows: list[Row]) -> History:
+    def of(self, rows: list[Row]) -> TicketHistory:
         steps: list[ClockEvent] = []
         rejected: list[Rejected] = []
         for row in rows:
@@ -108,7 +110,7 @@ class _Telling:
                 steps += self._steps(Cells(row, self._mapping.file))
             except UnusableError as error:
                 rejected.append(Rejected(row, error.reason, error.because, self._ticket))
-        return History(self._ticket, rows, steps, rejected)
+        return TicketHistory(self._ticket, rows, steps, rejected)
 
     def _steps(self, cells: Cells) -> list[ClockEvent]:
         now = self._standing(cells)

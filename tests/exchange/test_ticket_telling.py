@@ -24,11 +24,11 @@ from servicecore.exchange.cases import Case
 from servicecore.exchange.mappings import TICKET_MAPPINGS
 from servicecore.exchange.quarantine import Reason
 from servicecore.exchange.reading import Row
-from servicecore.exchange.telling import History, history_of
+from servicecore.exchange.ticket_telling import TicketHistory, history_of
 from tests.exchange.foreign_files import row, volvo
 
 
-def history(*rows: dict[str, str], mapping: str = "uci_incident") -> History:
+def history(*rows: dict[str, str], mapping: str = "uci_incident") -> TicketHistory:
     numbered = [Row(number, values) for number, values in enumerate(rows, start=2)]
     case = Case("INC1", numbered)
     return history_of(case, TICKET_MAPPINGS.load(mapping), standard="manual@1", calendar="office@1")
@@ -38,7 +38,7 @@ def at(hour: int, minute: int = 0, day: int = 5) -> datetime:
     return datetime(2016, 3, day, hour, minute, tzinfo=timezone.utc)
 
 
-def told(history: History) -> list[str]:
+def told(history: TicketHistory) -> list[str]:
     return [type(step).__name__.removeprefix("Ticket") for step in history.steps]
 
 
