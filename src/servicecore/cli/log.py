@@ -79,14 +79,14 @@ def tail(args: argparse.Namespace) -> int:
 
 
 def _tell(args: argparse.Namespace, recorded: Iterable[Recorded]) -> None:
-    from .telling import facts_of, impersonal
+    from .telling import as_values, impersonal
 
     seen = map(impersonal, recorded)
     if args.jsonl or (args.json and args.follow):  # What never ends is not one document.
         for each in seen:
-            say_line(facts_of(each))
+            say_line(as_values(each))
     elif args.json:
-        say_json(facts_of(each) for each in seen)
+        say_json(as_values(each) for each in seen)
     else:
         zone = standard_of(args).calendar.zone
         for each in seen:

@@ -238,12 +238,12 @@ def show(args: argparse.Namespace) -> int:
 
 def history(args: argparse.Namespace) -> int:
     """Tell everything on record of one."""
-    from .telling import facts_of, story
+    from .telling import as_values, story
 
     with desk_for(args) as desk:
         recorded = _counter(desk, args._kind.file).history(args._number)
         zone = desk.standard.calendar.zone
-    document = [facts_of(each) for each in recorded]
+    document = [as_values(each) for each in recorded]
     return answer(args, document, f"{args._number} (times in {zone.key})", *story(recorded, zone))
 
 

@@ -139,14 +139,14 @@ def run_due(args: argparse.Namespace) -> int:
     """Put on record what fell due."""
     if args.dry_run:
         return due(args)
-    from .telling import facts_of, sentence, short_name
+    from .telling import as_values, sentence, short_name
 
     with desk_for(args) as desk:
         before = desk.log.head()
         desk.run_due(args.at)
         done = list(desk.log.since(before))
     told = (f"{each.subject}: {short_name(each.event)}: {sentence(each.event)}" for each in done)
-    document = [facts_of(each) for each in done]
+    document = [as_values(each) for each in done]
     return answer(args, document, *told, f"{len(done)} put on record")
 
 

@@ -63,7 +63,7 @@ def impersonal(recorded: Recorded) -> Recorded:
     return attrs.evolve(recorded, event=without_personal(recorded.event))
 
 
-def facts_of(recorded: Recorded) -> dict[str, Any]:
+def as_values(recorded: Recorded) -> dict[str, Any]:
     """Return a record as plain values."""
     return {
         "position": recorded.position,

@@ -40,6 +40,7 @@ EVENTS = (
     "ticket_date_edited",
 )
 _NOT_FACTS = {"at", "type", "to", "targets", "ola_targets", "applies_when", "calendar"}
+_AN_INSTANT = timedelta(microseconds=1)
 _LEVEL = ("name", "clock", "offset", "offset_days", "when", "set")
 
 
@@ -119,9 +120,6 @@ class Scenario:
     def is_attached_late(self) -> bool:
         """Tell whether the ticket begins without an agreement."""
         return any(each.type == "policy_attached" for each in self.events)
-
-
-_AN_INSTANT = timedelta(microseconds=1)
 
 
 def read_scenario(scenario: Any) -> Scenario:

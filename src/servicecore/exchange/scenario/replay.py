@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -40,7 +40,7 @@ _ONLY_WHILE_OPEN = frozenset({"hold", "resume"})
 
 
 def as_known_at(scenario: Scenario, moment: datetime) -> Case:
-    """Return the ticket as it was known at *moment*: what happened at that very instant is."""
+    """Return the ticket as it was known at *moment*, with what happened at that very instant."""
     case = Case(
         scenario=scenario, policy=scenario.policy, is_attached=not scenario.is_attached_late
     )
@@ -127,7 +127,7 @@ class Case:
         self.timeline = (*self.timeline, happening)
 
     def _means_nothing(self, event: Event) -> bool:
-        """Tell whether *event* is void: a closed ticket is on no hold, only such is reopened."""
+        """Tell whether *event* is void: only an open ticket is held, only a closed one reopened."""
         if event.type == "reopened":
             return not self.is_closed
         return event.type in _ONLY_WHILE_OPEN and self.is_closed
@@ -136,14 +136,16 @@ class Case:
 
     def _next_level(self, until: datetime) -> tuple[datetime, Level, LevelKey] | None:
         """Return the first level that is reached before *until* and not judged yet."""
-        reached = [
-            (at, level, key)
-            for level in self.scenario.levels
-            if (clock := self.live(level.offset.clock)) and not self._waits(clock)
-            for key in [self._key(level, clock)]
-            if (at := self._moment_to_judge(level, clock, key, until))
-        ]
-        return min(reached, key=lambda each: each[0], default=None)
+        return min(self._reached(until), key=lambda each: each[0], default=None)
+
+    def _reached(self, until: datetime) -> Iterator[tuple[datetime, Level, LevelKey]]:
+        for level in self.scenario.levels:
+            clock = self.live(level.offset.clock)
+            if clock is None or self._waits(clock):
+                continue
+            key = self._key(level, clock)
+            if at := self._moment_to_judge(level, clock, key, until):
+                yield at, level, key
 
     def _moment_to_judge(
         self, level: Level, clock: Clock, key: LevelKey, until: datetime
@@ -157,7 +159,7 @@ class Case:
         return None if is_done or not has_passed(instant, until) else max(instant, now)
 
     def _waits(self, clock: Clock) -> bool:
-        """Tell whether the levels of a clock that stands still wait: their instants still move."""
+        """Tell whether the levels of a clock wait: while it stands still, their instants move."""
         now, pause = self.timeline[-1].at, clock.course.standing_pause
         if pause is not None and pause.reason == CLOSED:
             return True
