@@ -55,6 +55,15 @@ class TestAKey:
         assert (again.code, again.out) == (1, "")
         assert "a key is never overwritten" in again.err
 
+    def test_may_have_a_name_in_any_language(self, tmp_path):
+        file = tmp_path / "log.key"
+        assert servicecore("audit", "key", "客服/log", "--out", file).code == 0
+        assert file.read_text(encoding="utf-8").startswith("PRIVATE+KEY+客服/log+")
+
+    def test_needs_a_folder(self, tmp_path):
+        made = servicecore("audit", "key", NAME, "--out", tmp_path / "nowhere" / "log.key")
+        assert (made.code, "log.key: No such file or directory" in made.err) == (1, True)
+
     def test_must_be_named(self, desk_url):
         unsigned = servicecore("audit", "seal", "--url", desk_url)
         assert unsigned.code == 2

@@ -47,7 +47,7 @@ def write_secret(file: Path, secret: str) -> None:
     except OSError as error:
         msg = f"no key can be written to {file}: {error.strerror}"
         raise CommandError(msg) from None
-    with os.fdopen(handle, "w", encoding="ascii") as opened:
+    with os.fdopen(handle, "w", encoding="utf-8") as opened:
         opened.write(f"{secret}\n")
 
 
