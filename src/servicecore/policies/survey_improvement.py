@@ -16,6 +16,7 @@ from ..domain.events import Recorded
 from ..domain.improvement import Source
 from ..domain.standard import Rulebook
 from ..domain.survey import Survey, SurveyAnswered
+from ..domain.survey.questionnaire import SCORE
 from .improving import improvement
 from .wanted import Consider, Wanted
 
@@ -57,6 +58,10 @@ class ImproveWhatDissatisfies:
 def _words(answered: SurveyAnswered) -> str:
     """Tell what the customer said of what, with the scores that were given."""
     scores = {**answered.scores, "overall": answered.overall}
-    told = [f"{name.replace('_', ' ')} {n} of 5" for name, n in scores.items() if n is not None]
+    told = [
+        f"{name.replace('_', ' ')} {score} of {max(SCORE)}"
+        for name, score in scores.items()
+        if score is not None
+    ]
     comment = [answered.comment] if answered.comment else []
     return f"{answered.about}: {'; '.join([*comment, *told])}"
