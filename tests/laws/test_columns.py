@@ -28,6 +28,7 @@ from servicecore.projections.packing import Packed, pack
 from servicecore.projections.period import Period
 from servicecore.projections.recording import record
 from servicecore.projections.source import Source
+from servicecore.projections.spells import Patience, Spell
 from servicecore.projections.themes import THEMES, TICKETS
 from servicecore.storage import UnknownTableError
 from servicecore.storage.codec import Codec
@@ -37,8 +38,9 @@ from tests.moments import HOUR, MANUAL, MINUTE, NINE, REQUEST
 from tests.projections.busy_desk import busy_desk, live
 
 FILES = sorted(Path(__file__).parents[1].glob("histories/*.jsonl"))
-RECORDED = [each for each in THEMES if each.recorded]
 DAY = timedelta(days=1)
+PATIENCE = Patience(grace=30 * DAY, silence=365 * DAY)
+RECORDED = [each for each in THEMES if each.recorded(PATIENCE)]
 NEVER = 10**12
 few = settings(max_examples=settings().max_examples // 5)
 
@@ -97,10 +99,13 @@ def dated(theme, events):
     ]
 
 
-def in_columns(theme, facts, portion):
+def in_columns(theme, facts, portion, zone):
     for start in range(0, len(facts), portion):
         some = record(
-            facts[start : start + portion], dimensions=theme.dimensions, measures=theme.recorded
+            facts[start : start + portion],
+            dimensions=theme.dimensions,
+            measures=theme.recorded(PATIENCE),
+            zone=zone,
         )
         parts = dict(pack(some))
         yield Packed(len(some.keys), some.latest, parts.__getitem__)
@@ -158,14 +163,13 @@ class TestEveryMeasure:
             ),
             asked=lambda: asked,
         )
-        measures = list(theme.recorded.values())
+        recorded = theme.recorded(PATIENCE)
+        measures = list(recorded.values())
         by_fact = cells_of(
             alone, question, dimensions=theme.dimensions, measures=measures, source=source
         )
-        portions = in_columns(theme, facts, data.draw(st.integers(1, 6)))
-        by_column = cells_of_columns(
-            portions, question, measures=list(theme.recorded), source=source
-        )
+        portions = in_columns(theme, facts, data.draw(st.integers(1, 6)), question.zone)
+        by_column = cells_of_columns(portions, question, measures=list(recorded), source=source)
         assert by_column.answer(question) == by_fact.answer(question)
         assert (by_column - by_fact).by_group.keys() == by_fact.by_group.keys() - {
             group for group, cells in by_fact.by_group.items() if not cells
@@ -180,6 +184,9 @@ perhaps = st.none() | moments
 lengths = st.sampled_from([timedelta(), DAY / 2, DAY, DAY + timedelta(microseconds=1), 31 * DAY])
 words = st.sampled_from(["", "a", "b"])
 numbers = st.integers(0, 10)
+spells = st.builds(
+    Spell, since=moments, until=moments, why=st.just(""), upto=moments, after=perhaps
+)
 
 
 def verb(name, *args, **named):
@@ -189,15 +196,26 @@ def verb(name, *args, **named):
 verbs = st.one_of(
     verb("share", st.just("share"), moments, st.booleans(), after=perhaps),
     verb("share_among", st.just("among"), moments, words, st.sampled_from(["asked"])),
-    verb("unsettled", st.just("share"), moments, upto=perhaps),
+    verb("unsettled", st.just("share"), moments, after=perhaps, upto=perhaps),
     verb("open", st.just("share"), since=moments, is_open=st.booleans(), upto=perhaps),
     verb("within", st.sampled_from(["timely", "nobody's"]), moments, perhaps),
     verb("length", st.just("length"), moments, lengths, st.sampled_from([(), (("of", "x"),)])),
-    verb("total", st.just("total"), moments, numbers),
+    verb("total", st.just("total"), moments, numbers, after=perhaps),
     verb("distinct", st.just("distinct"), moments, words),
     verb("score", st.just("score"), moments, numbers),
     verb("promotion", st.just("nps"), moments, numbers),
     verb("stock", st.just("stock"), moments, perhaps, born=moments),
+    verb("named", st.just("named"), moments, words, st.sampled_from([(), (("of", "x"),)])),
+    verb(
+        "gone",
+        st.just("gone"),
+        spells,
+        first=moments,
+        is_so=st.booleans(),
+        is_open=st.booleans(),
+    ),
+    verb("stayed", st.just("stayed"), moments, spells, is_new=st.booleans()),
+    verb("life", st.just("life"), spells),
 )
 facts = st.lists(st.tuples(words, moments, st.lists(verbs, min_size=2, max_size=8)), max_size=3)
 
@@ -248,7 +266,8 @@ class TestEveryVerb:
         dimensions, measures = {"word": lambda fact: fact[0]}, {"tell": tell}
         by_fact = cells_of(facts, question, dimensions=dimensions, measures=[tell], source=source)
         dated = [(f"fact/{n}", micros(fact[1]), fact) for n, fact in enumerate(facts)]
-        parts = dict(pack(record(dated, dimensions=dimensions, measures=measures)))
+        told = record(dated, dimensions=dimensions, measures=measures, zone=question.zone)
+        parts = dict(pack(told))
         portion = Packed(len(facts), 0, parts.__getitem__)
         by_column = cells_of_columns([portion], question, measures=["tell"], source=source)
 

@@ -45,10 +45,14 @@ def desk():
 
 
 def told(desk, as_of, patience=PATIENCE):
-    """Return the spells of customer A: from when until when, and why."""
+    """Return the spells of customer A as far as is known: from when until when, and why."""
     [fact] = FACTS.known(desk.log.since(0), as_of=as_of)
     tally = Tally(Question(as_of=as_of, zone=ZoneInfo("Asia/Shanghai")), {})
-    return [(e.since, e.until, e.why) for e in spells(fact, tally, patience)]
+    return [
+        (each.since, each.until, each.why) if each.is_over(as_of) else (each.since, None, "")
+        for each in spells(fact, tally, patience)
+        if each.after is None or each.after < as_of
+    ]
 
 
 class TestACustomerWithAContract:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
@@ -13,8 +13,7 @@ from ..domain.standard import ServiceStandard
 from ..projections import customer_facts, themes
 from ..projections.answer import Answer, Measured
 from ..projections.asking import Question
-from ..projections.counting import cells_of
-from ..projections.loyalty import LIFETIME, Loyalty
+from ..projections.loyalty import LIFETIME
 from ..projections.period import Period
 from ..projections.risk import (
     Complained,
@@ -27,11 +26,15 @@ from ..projections.risk import (
     at_risk,
 )
 from ..projections.risk_watch import Told, WatchedRisk, periods_until, watched
+from ..projections.source import Source
 from ..projections.spells import GRACE, SILENCE, Patience
 from ..projections.survival import Lives
 from ..projections.tally import Tally
-from .asked import Ask, AskTwice, facts_for, question_of
+from .asked import Ask, AskTwice, question_of
 from .office import Office
+
+if TYPE_CHECKING:
+    from .sources import Sources
 
 SURVIVAL = "survival"
 _DIMENSIONS = customer_facts.DIMENSIONS
@@ -58,15 +61,9 @@ def patience_told(standard: ServiceStandard) -> Patience | None:
     return patience_of(standard) if says else None
 
 
-def survival(office: Office, ask: Ask, patience: Patience) -> Answer:
+def survival(source: Source, question: Question) -> Answer:
     """Return the curve of Kaplan and Meier, a figure for each day after which anybody left."""
-    question = question_of(office, ask)
-    cells = cells_of(
-        facts_for(office, customer_facts.FACTS, question),
-        question,
-        dimensions=_DIMENSIONS,
-        measures=[Loyalty(patience).lifetime],
-    )
+    cells = themes.CUSTOMERS.cells(source, question, themes.SURVIVAL)
     told = [
         Measured(
             measure=SURVIVAL,
@@ -88,7 +85,10 @@ def _lives(here: Mapping[str, Any]) -> Lives:
 
 
 def customers_at_risk(
-    office: Office, ask: Ask, points: Mapping[str, float] | None
+    sources: Sources,
+    standard: ServiceStandard,
+    question: Question,
+    points: Mapping[str, float] | None,
 ) -> list[CustomerRisk]:
     """Return the customers there is any reason to fear for.
 
@@ -96,16 +96,16 @@ def customers_at_risk(
         UnknownRiskError: If nobody says what a reason weighs, or looks for it.
         MissingTimesError: If the standard does not say how long one waits, or looks.
     """
-    question = question_of(office, ask)
     question.must_be_about(themes.CUSTOMERS.cases, _DIMENSIONS)
-    tally = Tally(question, _DIMENSIONS)
-    every = facts_for(office, customer_facts.FACTS, question)
+    tally, worries = Tally(question, _DIMENSIONS), _worries(standard, points)
+    every = sources.of(themes.CUSTOMERS, question).facts(None)
+    since = question.as_of - worries.look_back
     return at_risk(
         filter(tally.is_asked_of, every),
-        _signs(office, attrs.evolve(question, where={})),
+        _signs(sources, attrs.evolve(question, where={}), since),
         tally,
-        worries=_worries(office.standard, points),
-        patience=patience_of(office.standard),
+        worries=worries,
+        patience=patience_of(standard),
     )
 
 
@@ -122,15 +122,25 @@ def _worries(standard: ServiceStandard, points: Mapping[str, float] | None) -> W
     )
 
 
-def _signs(office: Office, question: Question) -> dict[str, Signs]:
+def _signs(sources: Sources, question: Question, since: datetime) -> dict[str, Signs]:
+    """Return what is on record of each customer; what was decided before *since* is no sign."""
     kinds = {
-        "tickets": (themes.TICKETS, PromisesMade),
-        "complaints": (themes.COMPLAINTS, Complained),
-        "surveys": (themes.SURVEYS, Said),
+        "tickets": sources.decided_since(
+            since,
+            themes.TICKETS,
+            question,
+            part=PromisesMade,
+            measure="attainment",
+            failed=True,
+        ),
+        "complaints": sources.of(themes.COMPLAINTS, question).facts(Complained),
+        "surveys": sources.decided_since(
+            since, themes.SURVEYS, question, part=Said, measure="answers"
+        ),
     }
     found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for kind, (theme, part) in kinds.items():
-        for fact in facts_for(office, theme.facts, question, part=part):
+    for kind, facts in kinds.items():
+        for fact in facts:
             found[fact.customer_id][kind].append(fact)
     return {customer: Signs(**signs) for customer, signs in found.items()}
 

@@ -11,7 +11,7 @@ log, a log that is small, a program without numpy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -20,13 +20,16 @@ from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from .. import projections
 from ..projections.asking import Question
+from ..projections.counting import Measure
 from ..projections.facts import micros
 from ..projections.recording import record
+from ..projections.spells import Patience
 from ..projections.themes import Theme
 from ..storage.codec import subject_and_moment
 from ..storage.errors import AlreadyTrackedError
@@ -43,10 +46,16 @@ CHANGED = 2_000  #: Facts that are written down in passing; more become a portio
 
 @attrs.define
 class KeptColumns:
-    """What is measured of the facts of one theme, in columns."""
+    """What is measured of the facts of one theme, in columns.
+
+    Days are those of a *zone*, and customers are waited for with so much *patience*:
+    the standard's.  Whoever asks by others looks at the facts.
+    """
 
     _office: Office
     _theme: Theme
+    _zone: ZoneInfo
+    _patience: Patience | None
     _lock: Lock = attrs.field(factory=Lock, init=False)
     _shelf: Shelf | None = attrs.field(default=None, init=False)
     _book: Book = attrs.field(factory=Book, init=False)
@@ -56,12 +65,19 @@ class KeptColumns:
     _waiting: set[str] = attrs.field(factory=set, init=False)
     _newest: Packed | None = attrs.field(default=None, init=False)
 
+    @property
+    def recorded(self) -> Mapping[str, Measure]:
+        """The measures that stand in the columns."""
+        return self._theme.recorded(self._patience)
+
     def portions(self, question: Question) -> Sequence[Packed] | None:
         """Return all facts in columns; None where they are to be looked at one by one."""
         name = self._theme.facts.name
         self._office.rows(name)  # Caught up with the log.
         position = self._office.position(name)
         if position < FEWEST or question.known_at not in {None, position} or not _edition():
+            return None
+        if self._theme.by_day and question.zone != self._zone:
             return None
         with self._lock:
             found = self._caught_up(position)
@@ -79,7 +95,7 @@ class KeptColumns:
         while True:
             try:
                 shelf = self._opened(position)
-                if not self._portions:
+                if not self._book.position:
                     self._write_down_all(shelf, position)
                 self._note_changes(shelf, position)
                 if len(self._changed - self._waiting) >= CHANGED:
@@ -99,12 +115,14 @@ class KeptColumns:
         if shelf and shelf.version == version and shelf.is_current:
             return shelf
         parts = ["keys", *(f"by/{e}" for e in self._theme.dimensions)]
-        parts += [f"told/{e}" for e in self._theme.recorded]
+        parts += [f"told/{e}" for e in self.recorded]
         kept, kept_at = f"{name}_columns", tables.position(f"{name}_columns", version)
         from ..projections.packing import Packed  # noqa: PLC0415  # It needs numpy.
 
         shelf = self._shelf = Shelf(tables, kept, version, kept_at, parts)
         edition, book = f"{self._theme.facts.edition}-{_edition()}", shelf.book()
+        if self._theme.by_day:
+            edition += f"-{self._zone}-{self._patience}"
         if book is None or book.edition != edition or book.position > position:
             book = Book(edition=edition)
         self._take_up(
@@ -200,7 +218,8 @@ class KeptColumns:
         recording = record(
             self._theme.facts.dated(rows),
             dimensions=self._theme.dimensions,
-            measures=self._theme.recorded,
+            measures=self.recorded,
+            zone=self._zone,
         )
         parts = dict(pack(recording))
         return Packed(len(recording.keys), recording.latest, parts.__getitem__)

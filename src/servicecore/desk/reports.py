@@ -179,10 +179,10 @@ class Reports:
         **ask: Unpack[Ask],
     ) -> Answer:
         """Tell how many customers stay, by the quarter of the first delivery, and how long."""
-        patience = self._patience(grace, silence)
-        return self._customers(themes.RETENTION, ask, patience) + survival(
-            self._office, ask, patience
-        )
+        question, patience = question_of(self._office, ask), self._patience(grace, silence)
+        source = attrs.evolve(self._sources.of(themes.CUSTOMERS, question), patience=patience)
+        told = themes.CUSTOMERS.answer(source, question, themes.RETENTION)
+        return told + survival(source, question)
 
     def repurchase(self, **ask: Unpack[Ask]) -> Answer:
         """Tell how many customers order again (om2025:1.3c)."""
@@ -216,7 +216,8 @@ class Reports:
             UnknownRiskError: If nobody looks for one of those reasons, or says what they weigh.
             MissingTimesError: If the standard does not say how far back one looks.
         """
-        return customers_at_risk(self._office, ask, points)
+        question = question_of(self._office, ask)
+        return customers_at_risk(self._sources, self._office.standard, question, points)
 
     def risks(self, *, period: str, **ask: Unpack[AskTwice]) -> tuple[WatchedRisk, ...]:
         """Tell churn, complaints, delay and failures of a period and those before (om2025:7.2c)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -36,38 +37,65 @@ class Sources:
         def facts(part: type[Any] | None) -> Iterator[Any]:
             return facts_for(self._office, theme.facts, question, part=part)
 
+        kept = self.columns(theme)
         return Source(
             facts=facts,
             indicators=standard.indicators,
-            asked=lambda: self._once(SURVEYS, question, About, _asked),
-            problems=lambda: self._once(TICKETS, question, Case, Problems.of),
+            asked=lambda: self._once(SURVEYS, question, lambda: self._asked(question)),
+            problems=lambda: self._once(TICKETS, question, lambda: self._problems(question)),
             patience=patience_told(standard),
-            columns=partial(self.columns(theme).portions, question),
+            recorded=kept.recorded,
+            columns=partial(kept.portions, question),
         )
 
     def columns(self, theme: Theme) -> KeptColumns:
         """Return the columns of a theme."""
-        return self._kept.setdefault(theme.cases, KeptColumns(self._office, theme))
+        office = self._office
+        new = KeptColumns(office, theme, office.calendar.zone, patience_told(office.standard))
+        return self._kept.setdefault(theme.cases, new)
 
-    def _once(
+    def decided_since(
         self,
+        moment: datetime,
         theme: Theme,
         question: Question,
+        *,
         part: type[Any],
-        find: Callable[[Iterator[Any]], T],
-    ) -> T:
-        """Find something in a part of all facts, once for as long as these stay as they are."""
-        found = facts_for(self._office, theme.facts, question, part=part)
+        measure: str,
+        failed: bool = False,
+    ) -> Iterator[Any]:
+        """Yield a part of the facts of which a measure told a share of that time, or of later.
+
+        Perhaps only of those of which it *failed* to be so; where nothing is written down, of all.
+        """
+        portions = self.columns(theme).portions(question)
+        if portions is None:
+            return facts_for(self._office, theme.facts, question, part=part)
+        from ..projections.columns import decided_since  # noqa: PLC0415  # It needs numpy.
+
+        keys = decided_since(portions, moment, measure=measure, failed=failed)
+        return theme.facts.some(self._office.rows(theme.facts.name), keys, part=part)
+
+    def _asked(self, question: Question) -> frozenset[str]:
+        portions = self.columns(SURVEYS).portions(question)
+        if portions is None:
+            surveys = facts_for(self._office, SURVEYS.facts, question, part=About)
+            return frozenset(each.about for each in surveys)
+        from ..projections.columns import names_told  # noqa: PLC0415  # It needs numpy.
+
+        return frozenset(names_told(portions, measure="asked_about"))
+
+    def _problems(self, question: Question) -> Problems:
+        return Problems.of(facts_for(self._office, TICKETS.facts, question, part=Case))
+
+    def _once(self, theme: Theme, question: Question, find: Callable[[], T]) -> T:
+        """Find something of all facts, once for as long as these stay as they are."""
         kept = self.columns(theme)
         if kept.portions(question) is None or not kept.are_final:
-            return find(found)
+            return find()
         position = self._office.position(theme.facts.name)
         known_at, known = self._known.get(theme.cases, (0, None))
         if position != known_at:
-            known = find(found)
+            known = find()
             self._known[theme.cases] = position, known
         return known  # type: ignore[no-any-return]  # Of each theme, one thing is found.
-
-
-def _asked(surveys: Iterator[About]) -> frozenset[str]:
-    return frozenset(each.about for each in surveys)

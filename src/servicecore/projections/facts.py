@@ -112,6 +112,11 @@ class Facts(Generic[F]):
         read = self._reader()
         return (read(row.value).fact for row in rows.scan())
 
+    def some(self, rows: Rows, keys: Iterable[str], *, part: type[Any]) -> Iterator[Any]:
+        """Yield a *part* of the facts that have these keys."""
+        read = self._reader(part)
+        return (read(value).fact for value in rows.get_many(keys).values())
+
     def dated(self, rows: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, F]]:
         """Yield the key of each row, the moment of the last that its fact tells, and the fact."""
         read = self._reader()

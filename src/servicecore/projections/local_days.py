@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .asking import TIMES
-from .tally import Tally
+
+if TYPE_CHECKING:
+    from .tally import Tally
 
 _DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 
 def begins(day: date, tally: Tally) -> datetime:
     """Return the midnight with which *day* begins in the zone of the question."""
-    return begins_in(day, tally.question.zone)
+    return begins_in(day, tally.zone)
 
 
 @lru_cache(maxsize=4096)
@@ -30,7 +33,7 @@ def ends(day: date, tally: Tally) -> datetime:
 
 def local_day(moment: datetime, tally: Tally) -> date:
     """Return the date of *moment* in the zone of the question."""
-    return moment.astimezone(tally.question.zone).date()
+    return moment.astimezone(tally.zone).date()
 
 
 def last_moment(until: date, tally: Tally) -> datetime:

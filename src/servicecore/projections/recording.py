@@ -13,7 +13,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -22,32 +23,43 @@ from .asking import Dimension
 from .facts import micros
 from .source import Among
 
+if TYPE_CHECKING:
+    from .spells import Spell
+
+T = TypeVar("T")
+
 _MICROSECOND = timedelta(microseconds=1)
 NEVER = 2**63 - 1  #: The moment of what has not happened.
 
 #: A verb, what it tells of, and what belongs to that: ("length", "on_hold", ()).
 Track = tuple[str, str, Group]
-#: What stands in the columns of a verb, behind the number of the fact.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+LATER = "_later"  #: Ends a verb that counts only after some moment.
+_TOLD: Mapping[str, tuple[str, ...]] = {
     "share": ("at", "is_so"),
-    "share_later": ("at", "is_so", "after"),
     "share_among": ("at", "name"),
     "unsettled": ("at", "upto"),
     "open": ("since", "is_open", "upto"),
     "within": ("since", "done"),
     "length": ("at", "value"),
     "total": ("at", "value"),
+    "named": ("at", "name"),
     "distinct": ("at", "name"),
     "score": ("at", "value"),
     "promotion": ("at", "value"),
+    "gone": ("since", "until", "upto", "first", "is_so", "is_open"),
+    "stayed": ("since", "until", "upto", "at", "is_new"),
+    "life": ("since", "until", "upto"),
     "stock": ("since", "until", "born"),
 }
+#: What stands in the columns of a verb, behind the number of the fact.
+COLUMNS = {**_TOLD, **{f"{verb}{LATER}": (*told, "after") for verb, told in _TOLD.items()}}
 
 
 class Recorder:
     """Keeps what one measure tells of one fact after another, row by row."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
         self.rows: dict[Track, array[int]] = {}
         self.names: dict[str, int] = {}
         self._fact, self._until = 0, 0
@@ -60,19 +72,23 @@ class Recorder:
         self, measure: str, at: datetime, is_so: object, *, after: datetime | None = None
     ) -> None:
         """Keep one that was decided."""
-        if after is None or micros(after) < self._until:
-            self._keep("share", measure, micros(at), bool(is_so))
-        else:
-            self._keep("share_later", measure, micros(at), bool(is_so), micros(after))
+        self._keep("share", measure, micros(at), bool(is_so), after=after)
 
     def share_among(self, measure: str, at: datetime, name: str, among: Among) -> None:
         """Keep one of which others tell whether it is so."""
         self._keep("share_among", measure, micros(at), self._code(name), also=((among, ""),))
 
-    def unsettled(self, measure: str, at: datetime, *, upto: datetime | None = None) -> None:
+    def unsettled(
+        self,
+        measure: str,
+        at: datetime,
+        *,
+        after: datetime | None = None,
+        upto: datetime | None = None,
+    ) -> None:
         """Keep that one may still turn out otherwise."""
         if (last := _moment(upto)) >= self._until:
-            self._keep("unsettled", measure, micros(at), last)
+            self._keep("unsettled", measure, micros(at), last, after=after)
 
     def open(
         self, measure: str, *, since: datetime, is_open: bool = True, upto: datetime | None = None
@@ -89,9 +105,21 @@ class Recorder:
         """Keep a length of time."""
         self._keep("length", measure, micros(at), length // _MICROSECOND, also=also)
 
-    def total(self, measure: str, at: datetime, amount: int = 1, also: Group = ()) -> None:
+    def total(
+        self,
+        measure: str,
+        at: datetime,
+        amount: int = 1,
+        also: Group = (),
+        *,
+        after: datetime | None = None,
+    ) -> None:
         """Keep an amount."""
-        self._keep("total", measure, micros(at), amount, also=also)
+        self._keep("total", measure, micros(at), amount, also=also, after=after)
+
+    def named(self, measure: str, at: datetime, name: str, also: Group = ()) -> None:
+        """Keep what something is called."""
+        self._keep("named", measure, micros(at), self._code(name), also=also)
 
     def distinct(self, measure: str, at: datetime, name: str) -> None:
         """Keep a name, if there is one."""
@@ -112,7 +140,41 @@ class Recorder:
         """Keep from when until when one is there."""
         self._keep("stock", measure, micros(since), _moment(until), micros(born))
 
-    def _keep(self, verb: str, measure: str, *values: int, also: Group = ()) -> None:
+    def gone(
+        self,
+        measure: str,
+        spell: Spell,
+        *,
+        first: datetime,
+        is_so: bool = True,
+        is_open: bool = True,
+    ) -> None:
+        """Keep from when until when one is there, and since when any was."""
+        values = *_spell(spell), micros(first), is_so, is_open
+        self._keep("gone", measure, *values, after=spell.after)
+
+    def stayed(self, measure: str, at: datetime, spell: Spell, *, is_new: bool) -> None:
+        """Keep from when until when one of some quarter is there."""
+        self._keep("stayed", measure, *_spell(spell), micros(at), is_new, after=spell.after)
+
+    def life(self, measure: str, spell: Spell) -> None:
+        """Keep from when until when one is there."""
+        self._keep("life", measure, *_spell(spell), after=spell.after)
+
+    def once(self, _fact: Any, _what: Any, find: Callable[[], T]) -> T:
+        """Return what measures need of a fact; it is written down but once."""
+        return find()
+
+    def _keep(
+        self,
+        verb: str,
+        measure: str,
+        *values: int,
+        also: Group = (),
+        after: datetime | None = None,
+    ) -> None:
+        if after is not None and (later := micros(after)) >= self._until:
+            verb, values = f"{verb}{LATER}", (*values, later)
         track = verb, measure, also
         rows = self.rows.get(track)
         if rows is None:
@@ -141,11 +203,15 @@ def record(
     *,
     dimensions: Mapping[str, Dimension],
     measures: Mapping[str, Callable[[Any, Any], None]],
+    zone: ZoneInfo,
 ) -> Recording:
-    """Write down what *measures* tell of *facts*: of each its key, its last moment, and itself."""
+    """Write down what *measures* tell of *facts*: of each its key, its last moment, and itself.
+
+    Days are those of a *zone*.
+    """
     keys: list[str] = []
     words: dict[str, list[str]] = {name: [] for name in dimensions}
-    told = {name: Recorder() for name in measures}
+    told = {name: Recorder(zone) for name in measures}
     by_word = [(words[name].append, value_of) for name, value_of in dimensions.items()]
     by_measure = [(told[name], measure) for name, measure in measures.items()]
     latest = -NEVER
@@ -158,6 +224,10 @@ def record(
             recorder.turn_to(number, until=until)
             measure(fact, recorder)
     return Recording(keys=keys, latest=latest, words=words, told=told)
+
+
+def _spell(spell: Spell) -> tuple[int, int, int]:
+    return micros(spell.since), micros(spell.until), micros(spell.upto)
 
 
 def _moment(moment: datetime | None) -> int:

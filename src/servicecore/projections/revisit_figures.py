@@ -16,10 +16,13 @@ Definitions (each figure says which of them it is):
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from .customer_facts import CustomerFact, RevisitFact
 from .local_days import begins, ends
 from .tally import Tally
 
+_INSTANT = timedelta(microseconds=1)
 _UNSAID = ("[sealed", "[restricted", "[erased")  #: How words begin that nobody can read.
 
 
@@ -35,14 +38,13 @@ def revisits(fact: CustomerFact, tally: Tally) -> None:
 def _count_planned(revisit: RevisitFact, tally: Tally) -> None:
     day, over = begins(revisit.planned_on, tally), ends(revisit.planned_on, tally)
     held = revisit.held_at
+    still_to_come = over - _INSTANT if held is None else None
     tally.total("revisits_planned", day)
-    if held is None and tally.as_of < over:
-        tally.unsettled("revisit_rate", day)
-        return
-    tally.share("revisit_rate", day, held is not None)
-    tally.share("revisits_in_time", day, held is not None and held < over)
+    tally.share("revisit_rate", day, held is not None, after=still_to_come)
+    tally.share("revisits_in_time", day, held is not None and held < over, after=still_to_come)
     if held is None:
-        tally.total("revisits_missed", day)
+        tally.unsettled("revisit_rate", day, upto=still_to_come)
+        tally.total("revisits_missed", day, after=still_to_come)
 
 
 def findings(fact: CustomerFact, tally: Tally) -> None:
@@ -57,8 +59,7 @@ def findings(fact: CustomerFact, tally: Tally) -> None:
         if not each.what.startswith(_UNSAID):
             told[each.kind] = each.what.strip().casefold()
         for name, value in told.items():
-            also = (("of", name), ("what", value or "not told"))
-            tally.total("findings", each.at, also=also)
+            tally.named("findings", each.at, value or "not told", also=(("of", name),))
         tally.share("findings_settled", each.at, each.is_settled)
         if each.rated_at is not None and each.satisfied is not None:
             tally.share("answer_satisfaction", each.rated_at, each.satisfied)

@@ -15,7 +15,7 @@ import msgspec
 from .clock_facts import ClockFact
 from .customer_facts import CustomerFact
 from .local_days import ends, local_day
-from .spells import Patience, held_at, spells
+from .spells import Patience, is_there
 from .tally import Tally
 
 #: What is looked for; how much each weighs, a standard says as ``risk_points``.
@@ -128,7 +128,7 @@ def at_risk(
     """Return the customers there is any reason to fear for, the most points first."""
     found = []
     for fact in customers:
-        if held_at(tally.as_of, spells(fact, tally, patience)) is None:
+        if not is_there(fact, tally, patience):
             continue
         of_others = signs.get(fact.customer_id, Signs())
         reasons = (

@@ -60,6 +60,10 @@ class Portion(Protocol):
         """How many facts these are."""
 
     @property
+    def keys(self) -> Sequence[str]:
+        """Whose the facts are."""
+
+    @property
     def alive(self) -> Column | None:
         """Which of the facts still hold; None, if all do."""
 

@@ -43,6 +43,11 @@ def responses(fact: SurveyFact, tally: Tally) -> None:
         tally.unsettled("response_rate", fact.sent_at, upto=fact.open_until)
 
 
+def asked_about(fact: SurveyFact, tally: Tally) -> None:
+    """Count what customers were asked about, when they were."""
+    tally.distinct("asked_about", fact.sent_at, fact.about)
+
+
 def answers(fact: SurveyFact, tally: Tally) -> None:
     """Count what customers answered, when they did."""
     if (at := fact.answered_at) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,7 +35,8 @@ class Source:
 
     *asked* tells what customers were asked about, such as ``ticket/T-1``, and
     *patience* how long one waits before taking a customer for lost; where nobody
-    says, nobody is.  *columns* are what measures told of the facts, if that is written down.
+    says, nobody is.  *columns* are what the *recorded* measures told of the facts, if that is
+    written down.
     """
 
     facts: Callable[[type[Any] | None], Iterable[Any]] = _nothing
@@ -43,6 +44,7 @@ class Source:
     asked: Callable[[], Collection[str]] = frozenset
     problems: Callable[[], Problems] | None = None
     patience: Patience | None = None
+    recorded: Mapping[str, Callable[..., None]] = attrs.field(factory=dict)
     columns: Callable[[], Sequence[Portion] | None] = _no_columns
 
     def those(self, among: Among) -> Collection[str]:

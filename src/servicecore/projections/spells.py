@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
 from .customer_facts import CustomerFact, Sign
 from .local_days import begins, ends
-from .tally import Tally
+
+if TYPE_CHECKING:
+    from .tally import Tally
 
 GRACE, SILENCE = "churn_grace", "churn_silence"  #: What a standard calls how long we wait.
 LEFT, CONTRACT_ENDED, LAPSED = "left", "contract_ended", "lapsed_assumed"
@@ -40,17 +42,26 @@ class Patience:
 class Spell:
     """From *since* on somebody is a customer, until the moment *until*, because of *why*.
 
-    It is *unsure* whether it goes on where a contract ended and may yet be renewed.
+    Every spell will end if nothing more is heard: that it is over is known only after
+    the moment *upto*, and that it has begun at all only *after* the end of the one before.
     """
 
     since: datetime
-    until: datetime | None = None
-    why: str = ""
-    is_unsure: bool = False
+    until: datetime
+    why: str
+    upto: datetime
+    after: datetime | None = None
 
-    def holds(self, moment: datetime) -> bool:
-        """Tell whether somebody is a customer at that moment, its last one included."""
-        return self.since <= moment and (self.until is None or moment <= self.until)
+    def is_over(self, as_of: datetime) -> bool:
+        """Tell whether it is known to be over."""
+        return self.upto < as_of
+
+    def holds(self, moment: datetime, *, as_of: datetime) -> bool:
+        """Tell whether somebody is known to be a customer then, at its last moment included."""
+        is_known = self.after is None or self.after < as_of
+        return (
+            is_known and self.since <= moment and (moment <= self.until or not self.is_over(as_of))
+        )
 
 
 class _Mark(NamedTuple):
@@ -60,15 +71,24 @@ class _Mark(NamedTuple):
 
 
 def spells(fact: CustomerFact, tally: Tally, patience: Patience) -> list[Spell]:
-    """Return the spells of a customer, as of the moment that is asked of."""
+    """Return the spells of a customer, in their order."""
     return tally.once(fact, patience, lambda: list(_spells(fact, tally, patience)))
 
 
+def is_there(fact: CustomerFact, tally: Tally, patience: Patience) -> bool:
+    """Tell whether somebody is a customer at the moment that is asked of."""
+    now = tally.as_of
+    return any(each.holds(now, as_of=now) for each in spells(fact, tally, patience))
+
+
 def _spells(fact: CustomerFact, tally: Tally, patience: Patience) -> Iterator[Spell]:
-    marks = _marks(fact, tally)
+    marks, after = _marks(fact, tally), None
     while marks:
-        spell, marks = _spell(marks, tally.as_of, patience)
-        yield spell
+        until, why, upto = _end(marks, patience)
+        back = _back(marks, why, behind=upto if why == LEFT else until)
+        upto = upto if after is None else max(upto, after)
+        yield Spell(since=marks[0].at, until=until, why=why, upto=upto, after=after)
+        marks, after = marks[back:], upto
 
 
 def _marks(fact: CustomerFact, tally: Tally) -> list[_Mark]:
@@ -82,10 +102,8 @@ def _marks(fact: CustomerFact, tally: Tally) -> list[_Mark]:
     return sorted(told, key=lambda mark: mark.at)
 
 
-def _spell(
-    marks: Sequence[_Mark], as_of: datetime, patience: Patience
-) -> tuple[Spell, list[_Mark]]:
-    """Return the spell that the first of *marks* begins, and what came after it was over."""
+def _end(marks: Sequence[_Mark], patience: Patience) -> tuple[datetime, str, datetime]:
+    """Return when the spell that *marks* begin is over, why, and upto when nobody knows."""
     first, *others = marks
     seen, until = first.at, first.until
     for mark in others:
@@ -93,14 +111,12 @@ def _spell(
             break
         if mark.sign is Sign.LOST:
             left = mark.at if until is None else min(mark.at, until)
-            return _ended(first, left, LEFT, [each for each in others if each.at >= mark.at])
+            return left, LEFT, mark.at - _INSTANT
         if mark.until is not None:
             until = max(until or mark.until, mark.until)
         seen = mark.at
-    if as_of <= _decided(seen, until, patience):
-        return Spell(since=first.at, is_unsure=until is not None and until < as_of), []
-    end, why = (seen + patience.silence, LAPSED) if until is None else (until, CONTRACT_ENDED)
-    return _ended(first, end, why, [each for each in others if each.at > end])
+    decided = _decided(seen, until, patience)
+    return (decided, LAPSED, decided) if until is None else (until, CONTRACT_ENDED, decided)
 
 
 def _decided(seen: datetime, until: datetime | None, patience: Patience) -> datetime:
@@ -108,12 +124,11 @@ def _decided(seen: datetime, until: datetime | None, patience: Patience) -> date
     return seen + patience.silence if until is None else until + patience.grace
 
 
-def _ended(
-    first: _Mark, end: datetime, why: str, rest: Sequence[_Mark]
-) -> tuple[Spell, list[_Mark]]:
-    spell = Spell(since=first.at, until=end, why=why)
-    back = next((n for n, each in enumerate(rest) if each.sign in _BACK[why]), len(rest))
-    return spell, list(rest[back:])
+def _back(marks: Sequence[_Mark], why: str, *, behind: datetime) -> int:
+    """Return which of *marks* is the first with which a customer is back."""
+    later = enumerate(marks[1:], start=1)
+    back = (n for n, each in later if each.at > behind and each.sign in _BACK[why])
+    return next(back, len(marks))
 
 
 _BACK = {
@@ -121,14 +136,3 @@ _BACK = {
     CONTRACT_ENDED: {Sign.DEAL, Sign.WON_BACK},
     LAPSED: {Sign.DEAL, Sign.LIFE, Sign.WON_BACK},
 }
-
-
-def held_at(moment: datetime, of: Sequence[Spell]) -> Spell | None:
-    """Return the spell in which somebody is a customer at that moment."""
-    return next((each for each in of if each.holds(moment)), None)
-
-
-def lives(of: Sequence[Spell], as_of: datetime) -> Iterator[tuple[timedelta, bool]]:
-    """Yield how long each spell has lasted, and whether it is over."""
-    for each in of:
-        yield (each.until or as_of) - each.since, each.until is not None

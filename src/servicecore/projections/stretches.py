@@ -60,4 +60,9 @@ class Stretches:
 
 
 def _year(moment: int) -> int:
-    return (_EPOCH + timedelta(microseconds=moment)).year
+    return moment_of(moment).year
+
+
+def moment_of(micros: int) -> datetime:
+    """Return the moment that is so many microseconds after the epoch."""
+    return _EPOCH + timedelta(microseconds=micros)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .ages import age_of
 from .answer import Group
@@ -20,6 +20,11 @@ from .asking import TIMES, Dimension, Question
 from .cells import Cell, Cells, Distinct, Kept, Lengths, Total
 from .scores import Promotions, Scores
 from .source import Among, Source
+from .survival import Lives
+from .windows import ends_of_quarters, windows
+
+if TYPE_CHECKING:
+    from .spells import Spell
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
@@ -40,13 +45,14 @@ class Tally:
         self.cells = Cells()
         self._source = source or Source()
         self.question = question
-        self.as_of = question.as_of
+        self.as_of, self.zone = question.as_of, question.zone
         self._by = [(name, dimensions.get(name)) for name in question.by]
         self._where = [(dimensions[name], kept) for name, kept in question.where.items()]
         self._has_times = any(value_of is None for _, value_of in self._by)
         self._start, self._end = question.bounds
         # Much of what happens to one case happens at one moment.
         self._times_of = lru_cache(maxsize=256)(self._told_times)
+        self._windows_since = lru_cache(maxsize=256)(lambda since: [*windows(question, since)])
         self._group: Group = ()
         self._here: dict[str, Cell] = {}
         self._fact: Any = None
@@ -77,7 +83,7 @@ class Tally:
         self, measure: str, at: datetime, is_so: object, *, after: datetime | None = None
     ) -> None:
         """Count one more that was decided *at* this moment, and whether it *is so*."""
-        if self._start <= at < self._end and (after is None or after < self.as_of):
+        if self._start <= at < self._end and self._is_known(after):
             cell = self._cell(measure, at, Kept)
             cell.n += 1
             if is_so:
@@ -87,9 +93,17 @@ class Tally:
         """Count one more, and whether *name* is *among* those that others tell of."""
         self.share(measure, at, name in self._source.those(among))
 
-    def unsettled(self, measure: str, at: datetime, *, upto: datetime | None = None) -> None:
+    def unsettled(
+        self,
+        measure: str,
+        at: datetime,
+        *,
+        after: datetime | None = None,
+        upto: datetime | None = None,
+    ) -> None:
         """Say that one of those that were counted may still turn out otherwise."""
-        if self._start <= at < self._end and (upto is None or self.as_of <= upto):
+        is_open = self._is_known(after) and (upto is None or self.as_of <= upto)
+        if self._start <= at < self._end and is_open:
             self._cell(measure, at, Kept).open += 1
 
     def open(
@@ -119,12 +133,24 @@ class Tally:
         if self._start <= at < self._end:
             self._cell(measure, at, Lengths, also).counts[length // _INSTANT] += 1
 
-    def total(self, measure: str, at: datetime, amount: int = 1, also: Group = ()) -> None:
+    def total(
+        self,
+        measure: str,
+        at: datetime,
+        amount: int = 1,
+        also: Group = (),
+        *,
+        after: datetime | None = None,
+    ) -> None:
         """Add up one more amount."""
-        if self._start <= at < self._end:
+        if self._start <= at < self._end and self._is_known(after):
             cell = self._cell(measure, at, Total, also)
             cell.n += 1
             cell.sum += amount
+
+    def named(self, measure: str, at: datetime, name: str, also: Group = ()) -> None:
+        """Count one more of *what* has that name; there may be many."""
+        self.total(measure, at, also=(*also, ("what", name)))
 
     def distinct(self, measure: str, at: datetime, name: str) -> None:
         """Count how many different names there are."""
@@ -144,6 +170,56 @@ class Tally:
     def cell(self, measure: str, at: datetime, kind: type[C], also: Group = ()) -> C | None:
         """Return the cell of any other *kind* that this moment belongs to; None if to none."""
         return self._cell(measure, at, kind, also) if self._start <= at < self._end else None
+
+    # --- Who is there from some moment until another ---------------------------------
+
+    def gone(
+        self,
+        measure: str,
+        spell: Spell,
+        *,
+        first: datetime,
+        is_so: bool = True,
+        is_open: bool = True,
+    ) -> None:
+        """Count one that is there at the start of a stretch, and whether it is gone by its end.
+
+        Those are counted of which it *is so*; where it *is open*, one that is still there
+        may yet go.  Every stretch is told of that ends after the *first* moment at which
+        anything was there, even if nothing was at its start.
+        """
+        if not self._is_known(spell.after):
+            return
+        for start, end in self._windows_since(first):
+            cell = self._cell(measure, start, Kept)
+            if not spell.holds(start, as_of=self.as_of):
+                continue
+            cell.n += 1
+            if spell.is_over(self.as_of) and spell.until < end:
+                cell.k += is_so
+            elif self.as_of < end:
+                cell.open += is_open
+
+    def stayed(self, measure: str, at: datetime, spell: Spell, *, is_new: bool) -> None:
+        """Count one that *is new* in the quarter of *at*, and at each end of one if it is there."""
+        if not self._is_known(spell.after):
+            return
+        day = at.astimezone(self.zone).date()
+        for n, end in enumerate(ends_of_quarters(day, self.zone)):
+            moment = end - _INSTANT
+            if moment > self.as_of:
+                return
+            also = (("cohort", TIMES["quarter"](day)), ("after", f"{n:02}"))
+            if cell := self.cell(measure, at, Kept, also):
+                cell.n += is_new
+                cell.k += spell.holds(moment, as_of=self.as_of)
+
+    def life(self, measure: str, spell: Spell) -> None:
+        """Count how long one was there, or has been so far."""
+        if self._is_known(spell.after) and (cell := self.cell(measure, spell.since, Lives)):
+            is_over = spell.is_over(self.as_of)
+            until = spell.until if is_over else self.as_of
+            cell.take(until - spell.since, is_over=is_over)
 
     # --- What is so at an instant ----------------------------------------------------
 
@@ -206,6 +282,9 @@ class Tally:
         return datetime.combine(day, time(), tzinfo=self.question.zone).astimezone(timezone.utc)
 
     # ---------------------------------------------------------------------------------
+
+    def _is_known(self, after: datetime | None) -> bool:
+        return after is None or after < self.as_of
 
     def _cell(self, measure: str, at: datetime, kind: type[C], also: Group = ()) -> C:
         # This is where a report spends its time: each ticket comes here forty times.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -36,10 +37,11 @@ from . import (
 from .answer import Answer
 from .asking import TIMES, Dimension, Question, UnknownChoiceError, UnknownGroupingError
 from .cells import Cells
-from .counting import Measure, count
+from .counting import Measure, cells_of, count
 from .facts import Facts
 from .loyalty import Loyalty, purchases
 from .source import Source
+from .spells import Patience
 
 #: What is measured; who stays and who leaves depends on how long one waits for them.
 Look = Callable[[Source], Sequence[Measure]]
@@ -51,7 +53,8 @@ class Theme:
 
     *number* is where a fact tells the number of its case, and *words* are all that a
     dimension can be, where there are no others.  What the *recorded* measures tell of a
-    fact can be written down (:mod:`recording`).
+    fact can be written down (:mod:`recording`), *by_day* of the zone of the question, or
+    whatever that is.
     """
 
     cases: str
@@ -60,7 +63,8 @@ class Theme:
     dimensions: Mapping[str, Dimension]
     everything: Look
     words: Mapping[str, type[Enum]] = attrs.field(factory=dict)
-    recorded: Mapping[str, Measure] = attrs.field(factory=dict)
+    recorded: Callable[[Patience | None], Mapping[str, Measure]] = lambda _: {}
+    by_day: bool = False
 
     def answer(self, source: Source, question: Question, look: Look | None = None) -> Answer:
         """Answer *question* by what a *look* measures; by everything, by default.
@@ -69,19 +73,21 @@ class Theme:
             UnknownGroupingError: If such cases have nothing of a name that is asked for.
             UnknownChoiceError: If they never have a value that is asked for.
         """
+        return self.cells(source, question, look).answer(question)
+
+    def cells(self, source: Source, question: Question, look: Look | None = None) -> Cells:
+        """Return the cells of what :meth:`answer` tells."""
         self._must_fit(question)
         measures = (look or self.everything)(source)
-        names = [name for name, each in self.recorded.items() if each in measures]
+        names = [name for name, each in source.recorded.items() if each in measures]
         portions = source.columns() if len(names) == len(measures) else None
         if portions is not None:
             from .columns import cells_of_columns  # noqa: PLC0415  # Only they need numpy.
 
-            cells = cells_of_columns(portions, question, measures=names, source=source)
-            return cells.answer(question)
-        return count(
+            return cells_of_columns(portions, question, measures=names, source=source)
+        return cells_of(
             source.facts(None),
             question,
-            of=self.cases,
             dimensions=self.dimensions,
             measures=measures,
             source=source,
@@ -179,18 +185,31 @@ def of(*measures: Measure) -> Look:
 
 def _of_loyalty(chosen: Callable[[Loyalty], Sequence[Measure]]) -> Look:
     """Look at who stays and who leaves, if anybody says how long to wait for them."""
-    return lambda source: () if source.patience is None else chosen(Loyalty(source.patience))
+    return lambda source: () if source.patience is None else chosen(_loyalty(source.patience))
 
 
-def _all_of_customers(source: Source) -> list[Measure]:
-    return [
-        *CHURN(source),
-        *RETENTION(source),
-        purchases,
-        *RENEWAL(source),
-        revisit_figures.revisits,
-        revisit_figures.findings,
-    ]
+@lru_cache(maxsize=16)
+def _loyalty(patience: Patience) -> Loyalty:
+    """Return the measures of so much patience: the same ones, whoever asks."""
+    return Loyalty(patience)
+
+
+def _of_customers(patience: Patience | None) -> Mapping[str, Measure]:
+    of_all: dict[str, Measure] = {
+        "purchases": purchases,
+        "revisits": revisit_figures.revisits,
+        "findings": revisit_figures.findings,
+    }
+    if patience is None:
+        return of_all
+    loyalty = _loyalty(patience)
+    return of_all | {
+        "churn": loyalty.churn,
+        "turnover": loyalty.turnover,
+        "retention": loyalty.retention,
+        "lifetime": loyalty.lifetime,
+        "renewals": loyalty.renewals,
+    }
 
 
 RESPONSE_TIMES = of(response_times.attainment, response_times.lengths, ticket_course.promised)
@@ -234,7 +253,7 @@ TICKETS = Theme(
     facts=ticket_facts.FACTS,
     dimensions=ticket_facts.DIMENSIONS,
     everything=of(*_OF_TICKETS.values()),
-    recorded=_OF_TICKETS,
+    recorded=lambda _: _OF_TICKETS,
     words={"priority": Priority, "kind": Kind, "level": Level, "status": Status},
 )
 COMPLAINTS = Theme(
@@ -250,10 +269,13 @@ CUSTOMERS = Theme(
     number="customer_id",
     facts=customer_facts.FACTS,
     dimensions=customer_facts.DIMENSIONS,
-    everything=_all_of_customers,
+    everything=lambda source: [*_of_customers(source.patience).values()],
+    recorded=_of_customers,
+    by_day=True,
 )
 CHURN = _of_loyalty(lambda loyalty: (loyalty.churn, loyalty.turnover))
 RETENTION = _of_loyalty(lambda loyalty: (loyalty.retention, loyalty.lifetime))
+SURVIVAL = _of_loyalty(lambda loyalty: (loyalty.lifetime,))
 REPURCHASE = of(purchases)
 RENEWAL = _of_loyalty(lambda loyalty: (loyalty.renewals,))
 REVISITS = of(revisit_figures.revisits)
@@ -286,7 +308,7 @@ SURVEYS = Theme(
     facts=survey_facts.SURVEYS,
     dimensions=survey_facts.DIMENSIONS,
     everything=of(*_OF_SURVEYS.values()),
-    recorded=_OF_SURVEYS,
+    recorded=lambda _: {**_OF_SURVEYS, "asked_about": satisfaction.asked_about},
 )
 CAMPAIGNS = Theme(
     cases="campaigns",
