@@ -15,6 +15,7 @@ from servicecore import ServiceDesk
 from servicecore.cli.demo import cast
 from servicecore.cli.demo.lives import END, START, midnight, shifts_in, steps_of_a_year
 from servicecore.cli.demo.stage import SimulatedClock, Stage
+from servicecore.cli.demo.tale import when_somebody_is_told
 from servicecore.cli.demo.year import live_through, made_whole, over_at
 from servicecore.cli.output import width
 from servicecore.domain.calendar import WorkingCalendar
@@ -50,6 +51,24 @@ def told():
 
 class TestTheDemo:
     """One command shows a newcomer what the desk does, the same each time."""
+
+    @pytest.mark.parametrize(
+        ("standard", "ladder", "above_the_staff"),
+        [
+            (
+                "operations_manual_2025",
+                "warning at 80 %, supervisor at 100 %, manager at 150 %.",
+                "complex (supervisor); special, emergency (manager).",
+            ),
+            ("post_delivery_regulation", None, "complex, special, emergency (supervisor)."),
+            ("tender_standard", "warning at 80 %, supervisor at 100 %, manager at 150 %.", None),
+        ],
+    )
+    def test_who_is_told_when_is_read_off_the_standard(self, standard, ladder, above_the_staff):
+        said = [*when_somebody_is_told(load_standard(standard))]
+        assert [each.rpartition(": ")[2] for each in said if ": " in each] == [
+            each for each in (ladder, above_the_staff) if each
+        ]
 
     def test_another_seed_tells_another_story(self, told):
         assert servicecore(*SMALL, "--seed", 2).out != told

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ...desk import ServiceDesk
 from ...domain.sla import State
+from ...domain.standard import ServiceStandard
 from ..figures import percent
 from ..output import table, to_the_minute, words, wrapped
 from ..telling import story
@@ -47,6 +48,8 @@ def tale(desk: ServiceDesk, found: Findings, *, seed: int, refused: Counter[str]
     yield from _promises(found)
     yield from _chapter("Who had to be told")
     yield from _escalations(found)
+    yield ""
+    yield wrapped(" ".join(when_somebody_is_told(desk.standard)))
     for title, told in _CHAPTERS.items():
         yield from _chapter(title)
         yield from told(desk, found)
@@ -116,13 +119,20 @@ def _escalations(found: Findings) -> Iterator[str]:
     ]
     head = ("told", *(f"class {each}" for each in CLASSES), "all")
     yield table(rows, head=head, right=range(1, 5))
-    yield ""
-    yield wrapped(
-        "Whoever has a ticket is warned when 80 % of the time is used up, the supervisor is "
-        "told at the deadline, the manager when half as much again has passed. Each is told "
-        "once for each promise, at the very moment, though nobody watches a clock. Complex "
-        "cases begin with the supervisor, special ones and emergencies with the manager."
-    )
+
+
+def when_somebody_is_told(standard: ServiceStandard) -> Iterator[str]:
+    """Yield what *standard* says of it, in sentences: shares of the time, and where cases begin."""
+    ladders = (each.ladder for each in standard.targets if each.of == "ticket")
+    shares = {rung.name: rung.share for ladder in ladders for rung in ladder}
+    if shares:
+        rungs = ", ".join(f"{name} at {100 * share:g} %" for name, share in shares.items())
+        yield f"A level is told when so much of the promised time is used up: {rungs}."
+    yield "Each is told once for each promise, at the very moment, though nobody watches a clock."
+    starts = [each for each in standard.starting_levels if "kind" in each.when]
+    if starts:
+        cases = (f"{', '.join(each.when['kind'])} ({each.level.value})" for each in starts)
+        yield f"Some kinds of case begin above the staff: {'; '.join(cases)}."
 
 
 def _latest(found: Findings) -> Iterator[str]:
