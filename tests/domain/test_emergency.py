@@ -96,6 +96,9 @@ class TestTheResponse:
         assert (started.by, started.level, started.process) == ("Wu", "III", "call the shift")
         assert status(responded()) is EmergencyStatus.RESPONDING
 
+    def test_is_started_under_any_spelling_of_their_name(self):
+        assert status(responded(by=" wu ")) is EmergencyStatus.RESPONDING
+
     def test_is_started_by_nobody_else(self):
         with pytest.raises(NotResponsibleError, match="'Wu' answers, not 'Lin'"):
             responded(by="Lin")

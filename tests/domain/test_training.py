@@ -85,13 +85,9 @@ class TestThePlan:
     def test_for_emergencies_names_the_plan_that_counts_it(self):
         history = training_planned(topic="emergency", emergency_plan_id="EP-25")
         assert given(evolve, history).emergency_plan_id == "EP-25"
-        with pytest.raises(
-            NoPlanNamedError, match="for emergencies must name its emergency plan"
-        ):
+        with pytest.raises(NoPlanNamedError, match="for emergencies must name its emergency plan"):
             training_planned(topic="emergency")
-        with pytest.raises(
-            NoPlanNamedError, match="has no emergency plan, got 'EP-25'"
-        ):
+        with pytest.raises(NoPlanNamedError, match="has no emergency plan, got 'EP-25'"):
             training_planned(topic="basics", emergency_plan_id="EP-25")
 
     @pytest.mark.parametrize("lasts", [timedelta(), -HOUR, 3, None])

@@ -254,9 +254,7 @@ class TestCarryingItOut:
             watched(UNDER_WAY, "flood")
 
     def test_goes_forward_in_time(self):
-        with pytest.raises(
-            OutOfTurnError, match=r"has been under_way since .* not carried out at"
-        ):
+        with pytest.raises(OutOfTurnError, match=r"has been under_way since .* not carried out at"):
             going_on(UNDER_WAY, decisions.do_step, step=STEPS[0], by="Wu", at=NINE - SECOND)
 
 

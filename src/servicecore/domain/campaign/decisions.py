@@ -9,6 +9,7 @@ from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, end_of, must_be_a_date
 from ..figures import MONTHS
 from ..people import Level
+from ..quantities import is_whole
 from ..refusals import must_be_told
 from ..reminders import passed, reminder, settled, told
 from ..sla import Reading, Terms
@@ -155,7 +156,7 @@ def summarise(
     _must_be_in_order(campaign, "summed up", at)
     must_be_told(what=what, by=by)
     _must_be(campaign, CampaignStatus.CLOSED, "summed up")
-    if isinstance(mentions, bool) or not isinstance(mentions, int) or mentions < 1:
+    if not is_whole(mentions, at_least=1):
         msg = f"campaign {campaign.id}: a problem is mentioned at least once, got {mentions!r}"
         raise refusals.NotMentionedError(msg)
     summed_up = events.CampaignProblemSummarised(

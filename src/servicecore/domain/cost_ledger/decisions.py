@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..calendar import WorkingCalendar
 from ..days import must_be_a_date
 from ..figures import Cost, times_a_year
+from ..quantities import is_whole
 from ..refusals import must_be_told
 from ..standard import ServiceStandard
 from . import events, refusals
@@ -42,7 +43,7 @@ def open_ledger(
         NoYearError: If *year* is none.
     """
     must_be_told(cost_ledger_id=cost_ledger_id)
-    if isinstance(year, bool) or not isinstance(year, int) or not MINYEAR <= year < MAXYEAR:
+    if not is_whole(year, at_least=MINYEAR) or year >= MAXYEAR:
         msg = f"cost ledger {cost_ledger_id}: {year!r} is not a year"
         raise refusals.NoYearError(msg)
     opened = events.CostLedgerOpened(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ..people import same_person
 from ..preparedness import ResponseLevel, Scenario
 from ..refusals import all_told, must_be_told
 from . import events, refusals
@@ -188,7 +189,7 @@ def _must_go_on(emergency: Emergency, done: str, at: datetime) -> None:
 
 
 def _must_be_responsible(emergency: Emergency, by: str) -> None:
-    if by != emergency.level.responsible:
+    if not same_person(by, emergency.level.responsible):
         msg = (
             f"emergency {emergency.id} is on level {emergency.level.name!r}, for which "
             f"{emergency.level.responsible!r} answers, not {by!r} (om2025:7.1d)"

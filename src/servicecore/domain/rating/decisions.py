@@ -7,13 +7,12 @@ from datetime import datetime
 from .. import case
 from ..case import ASSIGNEE, Reached
 from ..people import Level, same_person
+from ..quantities import SCORES, is_on
 from ..refusals import must_be_told
 from ..sla import Terms, keep_time
 from . import events, refusals
 from .events import RatingEscalated, RatingEvent, RatingWarned
 from .rating import Rating
-
-_SCALE = range(1, 6)
 
 
 def request(
@@ -67,8 +66,9 @@ def give(
     if same_person(by, rating.person):
         msg = f"rating {rating.id}: {rating.person} did the repair, and cannot rate it (pdr:3.2c)"
         raise refusals.OwnRepairError(msg)
-    if isinstance(score, bool) or not isinstance(score, int) or score not in _SCALE:
-        msg = f"rating {rating.id}: a score is a whole number from 1 to 5, got {score!r} (pdr:3.2c)"
+    if not is_on(SCORES, score):
+        scale = f"from {SCORES[0]} to {SCORES[-1]}"
+        msg = f"rating {rating.id}: a score is a whole number {scale}, got {score!r} (pdr:3.2c)"
         raise refusals.NoRatingError(msg)
     given = events.RatingGiven(rating_id=rating.id, by=by, score=score, comment=comment, at=at)
     return _on_record(rating, given, terms=terms)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
+from ..quantities import is_whole
 from ..refusals import must_be_told
 from ..spans import Span
 from ..standard import ServiceStandard
@@ -150,6 +151,6 @@ def _notice(standard: ServiceStandard) -> Span | None:
 
 
 def _must_be_points(file: CustomerRelationship, points: int) -> None:
-    if not isinstance(points, int) or isinstance(points, bool) or points < 1:
+    if not is_whole(points, at_least=1):
         msg = f"customer {file.id}: points are whole and at least 1, got {points!r} (om2025:5.2d)"
         raise refusals.BadPointsError(msg)

@@ -9,6 +9,7 @@ from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
 from ..events import with_facts
 from ..figures import RevisitRule
+from ..quantities import SCORES, is_on
 from ..refusals import all_told, must_be_told
 from ..spans import Span
 from . import refusals, revisit_events
@@ -32,9 +33,6 @@ from .reminding import (
     working_day_by,
 )
 from .revisit_events import Answers, FindingKind, Manner
-
-WORST, BEST = 1, 5  #: The scale of ratings (house choice).
-
 
 # --- By hand -------------------------------------------------------------------------
 
@@ -319,10 +317,9 @@ def _must_be_whole(file: CustomerRelationship, answers: Answers) -> None:
     all_told("quality finding", answers.quality_findings)
     all_told("new need", answers.new_needs)
     for name, rating in {"speed": answers.speed, "ability": answers.ability}.items():
-        is_whole = isinstance(rating, int) and not isinstance(rating, bool)
-        if not is_whole or not WORST <= rating <= BEST:
+        if not is_on(SCORES, rating):
             msg = (
-                f"customer {file.id}: {name} is rated from {WORST} to {BEST}, "
+                f"customer {file.id}: {name} is rated from {SCORES[0]} to {SCORES[-1]}, "
                 f"got {rating!r} (pdr:2.3a)"
             )
             raise refusals.BadRatingError(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from ..quantities import is_whole
 from . import refusals
 from .spare_part import Batch, SparePart
 
@@ -14,7 +15,7 @@ def must_be_pieces(part: SparePart, quantity: int) -> None:
     Raises:
         BadQuantityError: If *quantity* is no whole number, or less than 1.
     """
-    if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
+    if not is_whole(quantity, at_least=1):
         msg = f"spare part {part.id} moves in whole pieces, 1 or more; got {quantity!r}"
         raise refusals.BadQuantityError(msg)
 
@@ -26,7 +27,7 @@ def must_be_a_level(spare_part_id: str, **numbers: int) -> None:
         BadQuantityError: Naming the first.
     """
     for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        if not is_whole(number, at_least=0):
             msg = f"spare part {spare_part_id}: {name} is a whole number, 0 or more; got {number!r}"
             raise refusals.BadQuantityError(msg)
 

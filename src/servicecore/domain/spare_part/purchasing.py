@@ -36,7 +36,7 @@ def authorise(
     return [authorised]
 
 
-def purchase(  # noqa: D417 - batch, quantity and at say all
+def purchase(
     part: SparePart,
     *,
     batch: str,
@@ -48,8 +48,12 @@ def purchase(  # noqa: D417 - batch, quantity and at say all
     """Order a batch: genuine parts, or those of an authorised third party (tender:2.2a).
 
     Args:
+        part: The part.
+        batch: The number that the batch gets.
+        quantity: How many pieces.
         source: ``"genuine"`` or ``"authorised"``.
         supplier: Who supplies it; a third party must be authorised for this part.
+        at: When it was ordered.
 
     Raises:
         UnknownSourceError: If it is neither.

@@ -13,6 +13,7 @@ import attrs
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, day_of, end_of
 from ..figures import Setting
+from ..quantities import SCORES, is_on
 from ..reminders import reminder
 from ..sla import Reading
 from ..spans import Span
@@ -29,7 +30,7 @@ ASKS, OPEN_FOR, REMINDERS, LINE = (
 ANSWER, REMINDED, EXPIRED = "answer", "reminder", "expired"  #: The reading, and its levels.
 OWN = "house choice"  #: The clause of dimensions that somebody asks of their own accord.
 
-SCORE, NPS, CES = range(1, 6), range(11), range(1, 8)  #: The scales (house choice, NPS and CES).
+SCORE, NPS, CES = SCORES, range(11), range(1, 8)  #: The scales (house choice, NPS and CES).
 
 
 @attrs.frozen(kw_only=True)
@@ -110,7 +111,7 @@ def on_scale(survey_id: str, name: str, score: int | None, scale: range) -> int 
     """
     if score is None:
         return None
-    if isinstance(score, bool) or not isinstance(score, int) or score not in scale:
+    if not is_on(scale, score):
         msg = (
             f"survey {survey_id}: {name} is scored from {scale[0]} to {scale[-1]}, "
             f"got {score!r} (psp:3.3b)"

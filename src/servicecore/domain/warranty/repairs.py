@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from ..calendar import WorkingCalendar
 from ..days import day_of, must_be_a_date
+from ..quantities import is_whole
 from ..refusals import must_be_told
 from . import events, refusals
 from .decisions import must_be_after_grant
@@ -226,12 +227,11 @@ def _offered(warranty: Warranty, ticket_id: str, at: datetime) -> Repair:
 def _must_be_understood(line: FeeLine) -> None:
     """Refuse a line that does not say what for, how many, and how much each."""
     must_be_told(what=line.what)
-    counted = isinstance(line.quantity, int) and not isinstance(line.quantity, bool)
-    if not counted or line.quantity < 1:
-        msg = f"{line.what}: expected a whole quantity of 1 or more, got {line.quantity!r}"
+    if not is_whole(line.quantity, at_least=1):
+        msg = f"{line.what}: a quantity is whole, 1 or more; got {line.quantity!r} (tender:2.3a)"
         raise refusals.BadFeeError(msg)
     price = line.unit_price
     # A float has lost its cents before anybody could ask for them.
     if not isinstance(price, Decimal) or not price.is_finite() or price < 0:
-        msg = f"{line.what}: expected a unit price as a Decimal, 0 or more, got {price!r}"
+        msg = f"{line.what}: a unit price is a Decimal, 0 or more; got {price!r} (tender:2.3a)"
         raise refusals.BadFeeError(msg)

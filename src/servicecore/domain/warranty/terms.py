@@ -7,6 +7,7 @@ from datetime import date
 from ..calendar import WorkingCalendar
 from ..days import beginning_of, end_of
 from ..figures import Duration
+from ..quantities import is_whole
 from ..reminders import reminder
 from ..sla import Reading
 from ..spans import Span
@@ -38,7 +39,7 @@ def must_be_months(months: int, part: str) -> None:
     Raises:
         TermTooShortError: If it is none, or none at all.
     """
-    if isinstance(months, bool) or not isinstance(months, int) or months < 1:
+    if not is_whole(months, at_least=1):
         msg = f"the warranty of {part_of(part)} counts whole months, 1 or more; got {months!r}"
         raise TermTooShortError(msg)
 
