@@ -4,9 +4,12 @@ Run with ``python -m benchmarks.rebuilding``.  Rebuilds are of a million and a h
 events in SQLite, or of SERVICECORE_EVENTS; everything else is asked of a thirtieth.
 Stock replay reads as many events through the mapper of the eventsourcing package, and
 folds nothing; ours reads, folds, and writes the rows of a read model.  It is told three
-times: of notes, smaller events than ours; of ours as plain values, which is the least
-that the package can be given of them; and of ours with their moments as moments, as
-ours are read.
+times: of the same events as plain values, the fair peer: it holds what ours hold, and
+that is the least the package can be given of them; of the same with their moments as
+moments, as ours are read; and of notes, which hold less than half as much as ours.
+
+A computer may take files out of memory that nobody has read for two minutes, so everybody
+finds his file there when his turn comes: programs are compared, not the disk.
 """
 
 from __future__ import annotations
@@ -70,20 +73,20 @@ def _rebuilds(folder: Path) -> Iterator[Row]:
     """Let ours and every replay take turns."""
     spawn = get_context("spawn")
     with (
-        _desk(folder / "many.db", EVENTS) as desk,
-        _stock(folder / "notes.db") as notes,
-        _same_in_stock(desk, folder / "same.db", _as_text) as same,
-        _same_in_stock(desk, folder / "moments.db", _with_moments) as moments,
+        _desk(folder / "ours", EVENTS) as desk,
+        _same_in_stock(desk, folder / "the same", _as_text) as same,
+        _same_in_stock(desk, folder / "the same, with moments", _with_moments) as moments,
+        _stock(folder / "notes") as notes,
         ProcessPoolExecutor(2, spawn) as two,
     ):
         rebuild, head = partial(desk.projects.rebuild, "ticket_facts"), desk.log.head()
-        peers = {"notes": notes, "the same": same, "the same, with moments": moments}
+        peers = {"the same": same, "the same, with moments": moments, "notes": notes}
         works = [
-            _timed(rebuild, head),
-            _timed(partial(rebuild, executor=two, jobs=2), head),
-            *(_timed(partial(_replayed, each), _length(each)) for each in peers.values()),
+            ("ours", _timed(rebuild, head)),
+            ("ours", _timed(partial(rebuild, executor=two, jobs=2), head)),
+            *((its, _timed(partial(_replayed, e), _length(e))) for its, e in peers.items()),
         ]
-        turns = [[work() for work in works] for _ in range(TURNS + 1)]  # Nobody starts cold.
+        turns = [[_warm(folder / its, work) for its, work in works] for _ in range(TURNS + 1)]
     alone, both, *theirs = (median(took) * 1e6 for took in zip(*turns[1:], strict=True))
     what = f"rebuild ticket facts, {EVENTS / 1e6:g} M events"
     for peer, its in zip(peers, theirs, strict=True):
@@ -211,6 +214,14 @@ def _timed(work: Callable[[], object], events: int) -> Callable[[], float]:
         return (perf_counter() - start) / events
 
     return timed
+
+
+def _warm(file: Path, work: Callable[[], float]) -> float:
+    """Return what *work* took that found *file* in memory."""
+    with file.open("rb", buffering=0) as pages:
+        while pages.read(1 << 24):
+            pass
+    return work()
 
 
 def _row(what: str, ours: Callable[[], float], peer: str, theirs: Callable[[], float]) -> Row:

@@ -203,6 +203,22 @@ class TestOthersWhoRead:
         assert indexes() == ["log_model_waits_v1_key", "log_model_waits_v1_sort"]
 
 
+class TestAVersionThatIsDropped:
+    """It costs no writing, even where SQLite would blank its pages."""
+
+    def test_its_pages_are_left_as_they_are_and_those_of_others_are_not(self, path, log):
+        assert pragma(log, "secure_delete = ON") == 1
+        with log.tables.batch("waits", 1, upto=1) as rows:
+            rows.put_many((f"{n}", n, bytes(3000)) for n in range(200))
+        written = path.with_name("log.db-wal")
+        before = written.stat().st_size
+
+        log.tables.drop("waits", 1)
+
+        assert written.stat().st_size - before < before / 10
+        assert pragma(log, "secure_delete") == 1
+
+
 def test_subjects_are_listed_page_by_page_even_when_a_history_lost_its_beginning(log, elsewhere):
     """Rebuilding a read model must not overlook a damaged history."""
     subjects = [f"case/{n}" for n in range(1003)]
