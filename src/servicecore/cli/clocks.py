@@ -140,7 +140,7 @@ def _rows(told: Attribution) -> Iterator[tuple[str, ...]]:
 
 
 def certify(args: argparse.Namespace) -> int:
-    """Tell what counted and what did not; as JSON, for whoever checks it without us."""
+    """Tell what counted and what did not; the JSON can be checked without this program."""
     with desk_for(args) as desk:
         _must_be_open_by_then(desk, args)
         paper = desk.sla.certify(args.ticket, args.clock, round=args.round, at=args.at)

@@ -118,7 +118,7 @@ def _speak_utf_8() -> None:
 
 
 def _reader_has_enough() -> int:
-    """Say nothing: whoever read our output, such as ``head``, wants no more of it."""
+    """Say nothing: the reader of our output, such as ``head``, wants no more of it."""
     try:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # till the end
     except OSError:

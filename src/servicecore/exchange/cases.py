@@ -15,7 +15,7 @@ from .reading import ForeignFile, Row, Survey
 
 
 class Case(NamedTuple):
-    """All rows of one ticket, in the order in which they happened as far as the file tells."""
+    """All rows of one ticket, in the order in which the file says they happened."""
 
     ticket: str
     rows: list[Row]

@@ -1,6 +1,6 @@
 """Tells the row of a customer as events: there since then, under contract, perhaps gone.
 
-The file tells how things stood on one day, and whoever imports it tells the day.
+The file says how things stood on one day; the importer has to say which.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Cells:
         """Return the moment in *columns*.
 
         Raises:
-            UnusableError: If there is none.
+            UnusableError: If it cannot be read as one.
         """
         text = self.text(columns)
         try:

@@ -23,7 +23,7 @@ KIND = "rating"  #: What standards call such a case.
 
 @attrs.frozen
 class RateAfterTheRepair:
-    """Each repair is rated once, by somebody else than whoever did it."""
+    """Each repair is rated once, and not by the person who did it."""
 
     rulebook: Rulebook
     name: ClassVar[str] = "repair_rating"

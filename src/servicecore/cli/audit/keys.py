@@ -56,7 +56,7 @@ def signer_of(args: argparse.Namespace, *, seconds: int | None = None) -> Signer
 
     Raises:
         UsageError: If nobody said which.
-        NoteError: If it is none.
+        NoteError: If what was given is not a key.
     """
     from ...audit.keys import Signer
 
@@ -72,7 +72,7 @@ def verifier_of(args: argparse.Namespace) -> Verifier:
 
     Raises:
         UsageError: If nobody said which.
-        NoteError: If it is none.
+        NoteError: If what was given is not a key.
     """
     from ...audit.keys import Verifier
 

@@ -190,7 +190,7 @@ class Managers:
             scenario=scenarios[list(_QUARTERS).index(quarter) % len(scenarios)],
             planned_on=self.stage.today + 2 * _DAY,
             staff=cast.STAFF,
-            course="an alarm at ten, everybody at his post within five minutes",
+            course="an alarm at ten, everybody at their post within five minutes",
             by=cast.SUPERVISOR,
         )
         self.stage.after(2 * _DAY, self._hold_drill, number, quarter)

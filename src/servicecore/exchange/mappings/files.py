@@ -29,7 +29,7 @@ class MappingFiles(Generic[M]):
         """Return the mapping in the file *source*, or the shipped one of that name, or itself.
 
         Raises:
-            BadMappingError: If there is none, or it makes no sense.
+            BadMappingError: If there is no such mapping, or it makes no sense.
         """
         if isinstance(source, Mapping):
             return source
