@@ -80,28 +80,33 @@ def test_if_a_commit_fails_all_who_share_it_are_told_and_the_next_goes_on(disk, 
     assert disk.write("c") == "c"
 
 
-@pytest.mark.parametrize("queued", [True, False])
-def test_whoever_loses_patience_keeps_nobody_waiting(disk, pool, monkeypatch, queued):
+@pytest.mark.parametrize("too_soon", [True, False])
+def test_whoever_loses_patience_keeps_nobody_waiting(disk, pool, monkeypatch, too_soon):
     """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
-    wait, impatient = Event.wait, [True]
+    wait, waits = Event.wait, Event()
 
     def interrupted(self, timeout=None):
-        if impatient and impatient.pop():
-            raise KeyboardInterrupt
-        return wait(self, timeout)
-
-    def give_up():
-        monkeypatch.setattr(Event, "wait", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            disk.write("never")
         monkeypatch.undo()
+        waits.set()
+        if not too_soon:
+            wait(self, timeout)
+        raise KeyboardInterrupt
 
-    if queued:
-        with disk.holding(pool) as began:
-            give_up()
-        assert began[0].result(10) == "first"
-    else:
-        give_up()
+    def lose_patience():
+        monkeypatch.setattr(Event, "wait", interrupted)
+        disk.write("never")
 
-    assert pool.submit(disk.write, "next").result(10) == "next"
-    assert ["never"] not in disk.commits
+    with disk.holding(pool) as began:
+        gives_up = pool.submit(lose_patience)
+        wait(waits, 10)
+        if too_soon:
+            gives_up.exception(10)
+        behind = pool.submit(disk.write, "behind")
+        while len(disk.writers.waiting) < (1 if too_soon else 2):
+            pass
+
+    assert began[0].result(10) == "first"
+    assert isinstance(gives_up.exception(10), KeyboardInterrupt)
+    assert behind.result(10) == "behind"
+    assert disk.write("next") == "next"
+    assert disk.commits == [["first"], ["behind"], ["next"]]

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 
-import attrs
 import msgspec
 
 from ..domain.events import Provenance
 from .changes import Change, Receipt
-from .codec import Encoded, cover, stream_id, subject_and_moment
+from .codec import Encoded, cover, envelope, stream_id, subject_and_moment
 from .errors import CommandReusedError, ConflictError
 from .protocol import NewRow, Row, StoredCommand, Tracking, Writing
 
@@ -37,11 +37,11 @@ class Outcome(msgspec.Struct, frozen=True):
     spans: list[Span]
 
 
+_events = attrgetter("events")
 _read_outcome = msgspec.json.Decoder(Outcome).decode
 
 
-@attrs.frozen(kw_only=True)
-class Append:
+class Append(msgspec.Struct, frozen=True, kw_only=True):
     """Changes ready to be recorded."""
 
     changes: Sequence[Change]
@@ -76,7 +76,7 @@ class Append:
             position=position,
             recorded_at=recorded_at,
             versions={span.subject: span.upto for span in spans},
-            events=tuple(chain.from_iterable(change.events for change in self.changes)),
+            events=tuple(chain.from_iterable(map(_events, self.changes))),
         )
 
     def _carried_out(self, writing: Writing) -> StoredCommand | None:
@@ -93,9 +93,10 @@ class Append:
 
     def _rows(self, recorded_at: datetime) -> list[NewRow]:
         rows: list[NewRow] = []
+        told = envelope(recorded_at, self.provenance)
         for change, encoded in zip(self.changes, self.encoded, strict=True):
             stream = stream_id(change.subject)
-            before = cover(change.subject, recorded_at, self.provenance)
+            before = cover(change.subject, told)
             rows += [
                 (stream, version, name, occurred_at, before + event + b"}")
                 for version, (name, occurred_at, event) in enumerate(encoded, change.after + 1)

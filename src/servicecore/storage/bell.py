@@ -17,12 +17,14 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = Condition()
+        self._waiting = 0  # How many; whoever comes later looks for himself before he waits.
         self.poll: float | None = None
 
     def ring(self) -> None:
         """Wake everybody who waits."""
-        with self._rung:
-            self._rung.notify_all()
+        if self._waiting:
+            with self._rung:
+                self._rung.notify_all()
 
     def wait_until(self, done: Callable[[], bool], *, timeout: float | None) -> bool:
         """Wait until *done*, and tell whether it came to that.
@@ -32,10 +34,17 @@ class Bell:
         """
         deadline = None if timeout is None else monotonic() + timeout
         with self._rung:
-            while not done():
-                poll = _POLL if self.poll is None else self.poll
-                left = poll if deadline is None else min(poll, deadline - monotonic())
-                if left <= 0:
-                    return False
-                self._rung.wait(left)
+            self._waiting += 1
+            try:
+                return self._wait_until(done, deadline)
+            finally:
+                self._waiting -= 1
+
+    def _wait_until(self, done: Callable[[], bool], deadline: float | None) -> bool:
+        while not done():
+            poll = _POLL if self.poll is None else self.poll
+            left = poll if deadline is None else min(poll, deadline - monotonic())
+            if left <= 0:
+                return False
+            self._rung.wait(left)
         return True

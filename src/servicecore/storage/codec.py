@@ -83,6 +83,7 @@ class _Cover(msgspec.Struct, omit_defaults=True):
 
 
 _read_cover = msgspec.json.Decoder(_Cover).decode
+_OF = b'{"subject":'  # So every envelope begins.
 
 
 class Codec:
@@ -262,10 +263,10 @@ class Codec:
 # --- Envelopes -------------------------------------------------------------------
 
 
-def cover(subject: str, recorded_at: datetime, provenance: Provenance) -> bytes:
-    """Return the envelope as far as the event, which follows it."""
+def envelope(recorded_at: datetime, provenance: Provenance) -> bytes:
+    """Return of an envelope what is told alike of all that is recorded together."""
     said = _Cover(
-        subject,
+        "",
         recorded_at,
         provenance.actor,
         provenance.role,
@@ -275,7 +276,12 @@ def cover(subject: str, recorded_at: datetime, provenance: Provenance) -> bytes:
         provenance.rule,
         provenance.rule_version,
     )
-    return _encode(said)[:-1] + b',"event":'
+    return _encode(said).removeprefix(_OF + b'""')[:-1] + b',"event":'
+
+
+def cover(subject: str, envelope: bytes) -> bytes:
+    """Return the envelope as far as the event, which follows it."""
+    return _OF + _encode(subject) + envelope
 
 
 def subject_and_moment(row: Row) -> tuple[str, datetime]:
@@ -425,11 +431,16 @@ def _subject_of(row: Row) -> str:
         return f"stream {row.stream}"
 
 
+_IN_STREAMS = sha1(STREAMS.bytes, usedforsecurity=False)
+
+
 @lru_cache(maxsize=100_000)
 def stream_id(subject: str) -> str:
     """Return the stream of *subject* as it is stored: what ``stream_of(subject).hex`` tells."""
     # Spelled out, because uuid5 takes three times as long, and each new subject comes here.
-    digest = bytearray(sha1(STREAMS.bytes + subject.encode(), usedforsecurity=False).digest()[:16])
+    told = _IN_STREAMS.copy()
+    told.update(subject.encode())
+    digest = bytearray(told.digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     return digest.hex()

@@ -23,7 +23,7 @@ class Waiting(Generic[R]):
         self._result: R | None = None
         self._error: BaseException | None = None
         self.done = False
-        self.turn = Event()  # Either it is done, or its turn to write has come.
+        self.turn: Event | None = None  # Either it is done, or its turn to write has come.
 
     def run(self, writing: Any) -> None:
         """Do the work, perhaps once more."""
@@ -56,22 +56,32 @@ class Writers:
         """Let *commit* do *work*, alone or together with others that wait; return what it does."""
         mine = Waiting(work)
         with self._gate:
-            self.waiting.append(mine)
-            if not self.busy:
-                self.busy = True
-                mine.turn.set()
-        try:
-            mine.turn.wait()
-        except BaseException:
-            self._step_aside(mine)
-            raise
-        if not mine.done:
-            self._write_all_that_wait(commit)
+            if self.busy:
+                mine.turn = Event()
+                self.waiting.append(mine)
+            self.busy = True
+        if mine.turn is None:  # Nobody is writing, so there is nothing to wait for.
+            self._write(commit, [mine])
+        else:
+            self._wait(mine, mine.turn)
+            if not mine.done:
+                self._write(commit, self._all_that_wait())
         return mine.result()
 
-    def _write_all_that_wait(self, commit: Commit) -> None:
+    def _wait(self, mine: Waiting[Any], turn: Event) -> None:
+        try:
+            turn.wait()
+        except BaseException:
+            self._step_aside(mine, turn)
+            raise
+
+    def _all_that_wait(self) -> list[Waiting[Any]]:
         with self._gate:
-            group = [self.waiting.popleft() for _ in range(len(self.waiting))]
+            group = [*self.waiting]
+            self.waiting.clear()
+        return group
+
+    def _write(self, commit: Commit, group: list[Waiting[Any]]) -> None:
         try:
             commit(group)
         except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
@@ -80,18 +90,19 @@ class Writers:
         with self._gate:
             self._hand_over()
         for each in group:
-            each.turn.set()
+            if each.turn:
+                each.turn.set()
 
     def _hand_over(self) -> None:
         """Let the first of those who gathered meanwhile write for all of them."""
         self.busy = bool(self.waiting)
-        if self.waiting:
-            self.waiting[0].turn.set()
+        if self.waiting and (turn := self.waiting[0].turn):
+            turn.set()
 
-    def _step_aside(self, mine: Waiting[Any]) -> None:
+    def _step_aside(self, mine: Waiting[Any], turn: Event) -> None:
         """Leave the queue without having written, and keep nobody waiting."""
         with self._gate:
             if mine in self.waiting:
                 self.waiting.remove(mine)
-                if mine.turn.is_set():
+                if turn.is_set():
                     self._hand_over()

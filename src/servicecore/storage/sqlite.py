@@ -277,7 +277,9 @@ class _Transaction:
         last = None
         for start in range(0, len(rows), _TOGETHER):
             some = rows[start : start + _TOGETHER]
-            values = [*chain.from_iterable(some)]
+            values: list[object] = [*chain.from_iterable(some)]
+            # For bytes sqlite3 looks for an adapter, value by value; for a bytearray it does not.
+            values[4::5] = [bytearray(row[4]) for row in some]
             last = self._cursor.execute(self._sql.insert[len(some)], values).lastrowid
         return last
 
