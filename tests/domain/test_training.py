@@ -15,6 +15,7 @@ from servicecore.domain.training import (
     BeforePlannedError,
     NobodyAttendedError,
     NoPlanNamedError,
+    NotHeldError,
     TrainingCancelled,
     TrainingOverError,
     TrainingStatus,
@@ -146,6 +147,30 @@ class TestTheTraining:
     @pytest.mark.parametrize("result", [0, 0.0, 1, 1.0])
     def test_may_go_as_well_as_could_be_or_not_at_all(self, result):
         assert held(results={"Wu": result})[-1].attendance[0].result == result
+
+
+class TestACorrection:
+    """Who was there may turn out otherwise, after it was held."""
+
+    def corrected(self, history, *, at, **attended):
+        facts = {"by": "He", "reason": "the list was read wrongly", "attended": attended, "at": at}
+        return decisions.correct_attendance(given(evolve, history), **facts)
+
+    def test_tells_everybody_anew(self):
+        history = held(attended={"Wu": HOUR, "Li": HOUR})
+        [corrected] = self.corrected(history, at=NEW_YEAR + 9 * DAY, Wu=2 * HOUR)
+        assert [(each.staff_id, each.attended) for each in corrected.attendance] == [
+            ("Wu", 2 * HOUR)
+        ]
+        assert corrected.absent == ("Li",)
+
+    def test_comes_after_the_training(self):
+        history = held()
+        before = history[-1].at - MICROSECOND
+        with pytest.raises(NotHeldError, match="was held at 2025-"):
+            self.corrected(history, at=before, Wu=HOUR)
+        with pytest.raises(NotHeldError, match="is planned, so nobody has attended it"):
+            self.corrected(training_planned(), at=NEW_YEAR, Wu=HOUR)
 
 
 class TestTheOrder:

@@ -137,7 +137,7 @@ def correct_attendance(
     """Put right who was there, for how long, and how well they did: all of them, told anew.
 
     Raises:
-        NotHeldError: If it was not held.
+        NotHeldError: If it was not held, or not by then.
         NobodyAttendedError: If nobody was there, or somebody did well who was not.
         BadLengthError: If somebody was there for longer than it lasted.
         NoShareError: If a result is no share.
@@ -145,6 +145,12 @@ def correct_attendance(
     must_be_told(by=by, reason=reason)
     if training.held_on is None:
         msg = f"training {training.id} is {training.status.value}, so nobody has attended it"
+        raise refusals.NotHeldError(msg)
+    if training.held_at is not None and at < training.held_at:
+        msg = (
+            f"training {training.id} was held at {training.held_at.isoformat()}, "
+            f"so its attendance cannot have been corrected at {at.isoformat()}"
+        )
         raise refusals.NotHeldError(msg)
     attendance = _attendance(training, attended, results, lasted=training.lasts)
     if set(attendance) == set(training.attendance):

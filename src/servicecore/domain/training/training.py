@@ -39,6 +39,7 @@ class Training:
     calendar: str
     status: TrainingStatus = TrainingStatus.PLANNED
     held_on: date | None = None
+    held_at: datetime | None = None
     attendance: tuple[Attendance, ...] = ()
 
 
@@ -77,6 +78,7 @@ def _facts(training: Training, event: TrainingEvent) -> dict[str, Any]:
             return {
                 "status": TrainingStatus.HELD,
                 "held_on": event.held_on,
+                "held_at": event.at,
                 "lasts": event.lasted,
                 "attendance": event.attendance,
             }
