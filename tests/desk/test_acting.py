@@ -252,6 +252,17 @@ class TestTheAccessLog:
         with open_log(url) as seen:
             assert [each.command for each in told(seen)] == ["reports.coverage", "reports.waits"]
 
+    def test_opened_by_its_url_it_goes_by_the_clock_of_the_desk(self, tmp_path):
+        url = f"sqlite:///{tmp_path / 'seen.db'}"
+        with (
+            ServiceDesk.open("memory:", clock=lambda: MONDAY) as desk,
+            desk.acting_as("Qi", role="auditor", access_log=url) as qi,
+        ):
+            qi.reports.coverage()
+        with open_log(url) as seen:
+            (asked,) = seen.since(0)
+        assert asked.occurred_at == asked.recorded_at == MONDAY
+
     def test_a_log_that_was_handed_in_stays_open(self, desk, seen):
         with desk.acting_as("Qi", role="auditor", access_log=seen) as qi:
             qi.reports.coverage()

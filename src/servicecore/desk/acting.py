@@ -66,8 +66,9 @@ class ActingDesk:
             msg = f"who acts as {role} must be named, got {actor!r}"
             raise AccessDeniedError(msg)
         rules.role(role)
-        opened = open_log(access_log) if isinstance(access_log, str) else None
-        kept = opened or access_log
+        kept, opened = access_log, None
+        if isinstance(access_log, str):
+            kept = opened = open_log(access_log, clock=desk.log.now)
         told = _access_log(kept, access_key) if isinstance(kept, EventLog) else None
         return cls(actor, role, desk, rules, told, opened)
 
