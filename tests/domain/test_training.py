@@ -166,6 +166,7 @@ class TestACorrection:
 
     def test_comes_after_the_training(self):
         history = held()
+        assert self.corrected(history, at=history[-1].at, Wu=HOUR)
         before = history[-1].at - MICROSECOND
         with pytest.raises(NotHeldError, match="was held at 2025-"):
             self.corrected(history, at=before, Wu=HOUR)
