@@ -431,10 +431,11 @@ def _subject_of(row: Row) -> str:
         return f"stream {row.stream}"
 
 
+_BUSY = 10_000  # Histories whose numbers are remembered: a process shall not grow with its log.
 _IN_STREAMS = sha1(STREAMS.bytes, usedforsecurity=False)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_BUSY)
 def stream_id(subject: str) -> str:
     """Return the stream of *subject* as it is stored: what ``stream_of(subject).hex`` tells."""
     # Spelled out, because uuid5 takes three times as long, and each new subject comes here.
@@ -446,4 +447,4 @@ def stream_id(subject: str) -> str:
     return digest.hex()
 
 
-_uuid = lru_cache(maxsize=100_000)(UUID)
+_uuid = lru_cache(maxsize=_BUSY)(UUID)
