@@ -97,10 +97,22 @@ class TestTampering:
             return attrs.evolve(event, promises=(attrs.evolve(first, due=first.due + HOUR), *rest))
 
         event, told = self.tampered("TicketClassified", later)
-        assert told == [(event, "promises")]
+        assert told == [(event, "due in the promise of first_response, round 1")]
 
     def test_a_promise_taken_back(self):
         event, told = self.tampered("TicketOpened", lambda each: attrs.evolve(each, promises=()))
+        assert told == [
+            (event, f"promise of {clock}, round 1")
+            for clock in ("acknowledgement", "first_assessment", "handling_limit")
+        ]
+
+    def test_a_promise_told_twice(self):
+        def twice(event):
+            first, *_ = event.promises
+            easier = attrs.evolve(first, due=first.due + HOUR)
+            return attrs.evolve(event, promises=(easier, *event.promises))
+
+        event, told = self.tampered("TicketClassified", twice)
         assert told == [(event, "promises")]
 
     @pytest.mark.parametrize(
@@ -115,12 +127,13 @@ class TestTampering:
         event, told = self.tampered(
             "TicketAnswered", lambda each: with_reading(each, "first_response", **false)
         )
-        assert told == [(event, "readings")]
+        (fact,) = false
+        assert told == [(event, f"{fact} in the reading of first_response, round 1")]
 
     def test_an_answer_moved_to_an_earlier_moment(self):
         """Then its figures are not those of that moment."""
         event, told = self.tampered("TicketAnswered", lambda each: attrs.evolve(each, at=NINE))
-        assert (event, "readings") in told
+        assert (event, "spent in the reading of first_response, round 1") in told
 
     def test_a_pause_made_longer(self):
         _, told = self.tampered(
@@ -132,7 +145,7 @@ class TestTampering:
         event, told = self.tampered(
             "TicketOpened", lambda each: with_reading(each, "handling_limit", rungs=())
         )
-        assert told == [(event, "readings")]
+        assert told == [(event, "rungs in the reading of handling_limit, round 1")]
 
     @pytest.mark.parametrize(
         ("false", "what"),
@@ -194,7 +207,7 @@ class TestTampering:
         assert (told.on_record, told.recomputed) == (Level.MANAGER, Level.SUPERVISOR)
         assert str(told) == (
             f"ticket/T-1#{place + 1}: to of level supervisor of first_response: "
-            "Level.MANAGER on record, Level.SUPERVISOR recomputed"
+            "manager on record, supervisor recomputed"
         )
 
 

@@ -8,14 +8,19 @@ the history and the standard they were served under.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
 
 import attrs
 
 from ..domain.events import Recorded, with_facts
+from ..domain.sla import Promise, Reading, RungReached
 from ..domain.standard import Rulebook
 from ..domain.ticket import Ticket, TicketEscalated, TicketWarned, events, evolve
 from ..domain.ticket.record import levels_reached, on_record
+
+Told = TypeVar("Told", Promise, Reading)
 
 
 @attrs.frozen(kw_only=True)
@@ -28,9 +33,8 @@ class Discrepancy:
     recomputed: Any
 
     def __str__(self) -> str:
-        return (
-            f"{self.event}: {self.what}: {self.on_record} on record, {self.recomputed} recomputed"
-        )
+        was, is_now = _in_words(self.on_record), _in_words(self.recomputed)
+        return f"{self.event}: {self.what}: {was} on record, {is_now} recomputed"
 
 
 def check_ticket(history: Iterable[Recorded], rulebook: Rulebook) -> Iterator[Discrepancy]:
@@ -71,13 +75,37 @@ def _check_step(
         yield Discrepancy(
             event=recorded.id,
             what=f"level {level.rung} of {level.clock}, due {level.due.isoformat()}",
-            on_record="nothing",
+            on_record=None,
             recomputed="reached before",
         )
     for what in ("promises", "readings"):
         told, computed = getattr(event, what), getattr(again, what)
         if told != computed:
-            yield Discrepancy(event=recorded.id, what=what, on_record=told, recomputed=computed)
+            whole = Discrepancy(event=recorded.id, what=what, on_record=told, recomputed=computed)
+            # Told twice, or in another order, they may still be the same clock by clock.
+            yield from list(_clock_by_clock(recorded.id, told, computed)) or [whole]
+
+
+def _clock_by_clock(
+    event: str, told: Iterable[Told], computed: Iterable[Told]
+) -> Iterator[Discrepancy]:
+    """Yield what differs between two tellings of the clocks, fact by fact."""
+    before, after = _by_clock(told), _by_clock(computed)
+    for key in sorted(before.keys() | after.keys()):
+        was, is_now = before.get(key), after.get(key)
+        whole = f"{type(was or is_now).__name__.lower()} of {key[0]}, round {key[1]}"
+        if was is None or is_now is None:
+            yield Discrepancy(event=event, what=whole, on_record=was, recomputed=is_now)
+            continue
+        for fact in attrs.fields_dict(type(was)):
+            one, other = getattr(was, fact), getattr(is_now, fact)
+            if one != other:
+                what = f"{fact} in the {whole}"
+                yield Discrepancy(event=event, what=what, on_record=one, recomputed=other)
+
+
+def _by_clock(told: Iterable[Told]) -> dict[tuple[str, int], Told]:
+    return {(each.clock, each.round): each for each in told}
 
 
 def _check_level(ticket: Ticket, recorded: Recorded, rulebook: Rulebook) -> Iterator[Discrepancy]:
@@ -93,3 +121,25 @@ def _check_level(ticket: Ticket, recorded: Recorded, rulebook: Rulebook) -> Iter
         if told != computed:
             what = f"{fact} of level {event.rung} of {event.clock}"
             yield Discrepancy(event=recorded.id, what=what, on_record=told, recomputed=computed)
+
+
+def _in_words(value: Any) -> str:
+    """Tell what stands somewhere, as people write it."""
+    match value:
+        case None | ():
+            told = "nothing"
+        case Promise(due=due):
+            told = f"due {due.isoformat()}"
+        case Reading(state=state, due=due):
+            told = f"{state.value}, due {due.isoformat()}"
+        case tuple():
+            told = ", ".join(map(_in_words, value))
+        case RungReached(name=name, due=due):
+            told = f"{name} at {due.isoformat()}"
+        case datetime():
+            told = value.isoformat()
+        case Enum():
+            told = str(value.value)
+        case _:
+            told = str(value)
+    return told
