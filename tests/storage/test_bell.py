@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
@@ -32,6 +33,21 @@ def test_no_wake_up_is_lost(kind, tmp_path):
         for position in range(1, 301):
             assert log.wait(position, timeout=10) >= position
         writer.join(timeout=10)
+
+
+def test_the_first_who_waits_is_woken():
+    ours, has_looked, is_there = bell.Bell(), Event(), Event()
+
+    def look():
+        has_looked.set()
+        return is_there.is_set()
+
+    with ThreadPoolExecutor(1) as pool:
+        woken = pool.submit(ours.wait_until, look, timeout=20)
+        has_looked.wait(10)
+        is_there.set()
+        ours.ring()
+        assert woken.result(10)
 
 
 def test_a_subscription_is_woken():
