@@ -21,6 +21,7 @@ from servicecore.exchange.exports.parquet import (
     export_parquet,
     writing,
 )
+from servicecore.storage.errors import UnreadableEventError
 from servicecore.storage.topics import Topics
 from tests.cli.conftest import servicecore
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
@@ -75,12 +76,37 @@ class TestEveryHistory:
                 assert streams == {desk.log.history(each)[0].stream.hex for each in subjects}
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 16_000])
+def test_so_is_what_sqlite_puts_side_by_side(tmp_path, folder, monkeypatch, at_once):
+    monkeypatch.setattr(writing, "_AT_ONCE", at_once)
+    with a_desk_with(BUSIEST, f"sqlite:///{tmp_path / 'service.db'}?synchronous=off") as desk:
+        done = export_parquet(desk.log, folder, buckets=3)
+
+        assert done.position == done.events == desk.log.head()
+        assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+
+def test_what_is_recorded_meanwhile_comes_next_time(folder):
+    with a_desk_with(BUSIEST, "memory:") as desk:
+        head, read = desk.log.head(), desk.log.storage.rows
+
+        def one_is_faster(**which):
+            if desk.log.head() == head:
+                desk.tickets.open("NEW", **REQUEST, at=NINE)
+            return read(**which)
+
+        desk.log.storage.rows = one_is_faster
+        assert export_parquet(desk.log, folder).position == head
+        assert export_parquet(desk.log, folder).events == 1
+        assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+
 class TestGoingOn:
     """Only what is new is written."""
 
     def test_in_steps_it_is_the_same_as_at_once(self, folder, monkeypatch):
         monkeypatch.setattr(writing, "_AT_ONCE", 3)
-        monkeypatch.setattr(writing, "_TOGETHER", 7)
+        monkeypatch.setattr(writing, "_WAITING", 7)
         with a_desk_with(BUSIEST, "memory:") as desk:
             before, first = desk.log.head(), export_parquet(desk.log, folder)
             kept = files(folder)
@@ -242,6 +268,39 @@ class TestRefused:
 
             export_parquet(desk.log, folder, progress=another)
             assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+
+class TestUnreadable:
+    """What is no event is named by its place, and nothing of it is exported."""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda _: b"",
+            lambda _: b"no JSON",
+            lambda _: b"{}",
+            lambda _: b'{"event":{}}',
+            lambda state: state[:-1],
+            lambda state: state + state,
+            lambda state: state[: state.index(b',"event":')] + b"}",
+            lambda state: state.replace(b'"product":"', b'"product":"\xff'),
+            lambda state: state.replace(b'"promises":[', b'"promises":[7,'),
+            lambda state: state.replace(b'"recorded_at":"', b'"recorded_at":"on '),
+            lambda state: state.replace(b'"spent":"', b'"spent":"long '),
+        ],
+    )
+    @pytest.mark.parametrize("place", [1, 2, 5])
+    def test_it_is_named(self, folder, change, place):
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            for n in range(5):
+                desk.tickets.open(f"T-{n}", **REQUEST, at=NINE)
+            rows = list(desk.log.rows_since(0))
+        rows[place - 1] = rows[place - 1]._replace(state=change(rows[place - 1].state))
+        with ServiceDesk.open("memory:", react="worker") as other:
+            other.log.storage.write(lambda log: log.insert([tuple(each)[1:] for each in rows]))
+            with pytest.raises(UnreadableEventError, match=f"^position {place}: an event"):
+                export_parquet(other.log, folder)
+            assert files(folder) == {}
 
 
 class TestAsking:

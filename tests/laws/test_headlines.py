@@ -139,7 +139,7 @@ def test_of_what_another_system_recorded(tmp_path):
 def test_of_an_export_that_grew(tmp_path, monkeypatch):
     """What is told of a record may stand in several files, and in many groups of rows."""
     monkeypatch.setattr(writing, "_AT_ONCE", 3)
-    monkeypatch.setattr(writing, "_TOGETHER", 7)
+    monkeypatch.setattr(writing, "_WAITING", 7)
     with a_desk_with(BUSIEST, "memory:") as desk:
         for number in "XYZ":
             desk.tickets.open(number, **REQUEST, priority="B", at=NINE + 199 * DAY)

@@ -21,6 +21,7 @@ from .histories import histories
 from .leaves import leaf
 from .protocol import KeptState, Row, Storage
 from .pruned import is_pruned, remains
+from .side_by_side import SideBySide
 from .topics import Topics
 
 FORMAT = "servicecore/archive/v1"
@@ -187,6 +188,10 @@ class WithArchives:
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""
         return list(map(self._whole, self.bare.rows(after=after, limit=limit)))
+
+    def side_by_side(self, *, after: int, limit: int) -> SideBySide:
+        """Return up to *limit* rows of the log behind position *after*, column by column."""
+        return SideBySide.of(self.rows(after=after, limit=limit))
 
     def beginnings(self) -> Iterator[Row]:
         """Yield the first row of every stream."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ....storage.codec import Codec
+from ....storage.errors import UnreadableEventError
 from ....storage.protocol import Row
-from .json_lines import read_lines
-from .told import EVENT, MOMENT, TOLD, WORD, as_column, told_by
+from ....storage.pruned import is_pruned
+from ....storage.side_by_side import SideBySide
+from .json_objects import read_objects
+from .told import MOMENT, TOLD, WORD, Telling, alike, as_column, told_today
 
 SCHEMA = pa.schema(
     [
@@ -46,9 +49,13 @@ WORDS = [
         if field.type == pa.string()
     ),
 ]
-KEPT = ["position", "stream", "version", "name", "occurred", "state"]  # What a log needs back.
-
-#: What stands around an event.
+#: What a log needs back.
+KEPT = pa.schema(
+    [SCHEMA.field(each) for each in ("position", "stream", "version", "name", "occurred", "state")]
+)
+#: What is found in the bytes of an event.
+_FOUND = pa.schema([each for each in SCHEMA if each not in KEPT])
+#: What stands around it.
 _ENVELOPE = pa.schema(
     [
         ("subject", pa.string()),
@@ -62,52 +69,76 @@ _ENVELOPE = pa.schema(
 )
 
 
-def table_of(rows: Sequence[Row], codec: Codec) -> pa.Table:
-    """Return *rows* as columns.
+def kept(rows: SideBySide) -> pa.RecordBatch:
+    """Return *rows* as arrays, and as the log keeps them."""
+    *others, lengths, states = rows
+    columns = [*map(pa.array, others), _texts(states, lengths)]
+    told = [as_column(each, kind) for each, kind in zip(columns, KEPT.types, strict=True)]
+    return pa.record_batch(told, schema=KEPT)
+
+
+def rows_of(table: pa.Table | pa.RecordBatch) -> list[Row]:
+    """Return the rows that :func:`kept` was given, to the byte."""
+    *columns, states = [column.to_pylist() for column in table.select(KEPT.names).columns]
+    return list(map(Row, *columns, map(str.encode, states)))
+
+
+def table_of(rows: pa.RecordBatch, codec: Codec) -> pa.Table:
+    """Return what was kept, in all its columns.
 
     Raises:
         UnreadableEventError: If the bytes of one are no event, or not what its name says.
     """
-    position, stream, version, name, occurred, state = zip(*rows, strict=True)
-    envelope = read_lines(map(_envelope_of, state), _ENVELOPE)
-    columns: dict[str, Any] = {
-        "position": position,
-        "stream": stream,
-        "version": version,
-        "kind": pc.list_element(pc.split_pattern(envelope["subject"], "/", max_splits=1), 0),
-        "name": name,
-        "occurred_at": occurred,
-        "occurred": occurred,
-        "state": _texts(state),
-        **envelope,
-        **told_by(rows, codec),
+    places, told = [], [_FOUND.empty_table()]
+    for telling, its in alike(rows["name"], codec):
+        places.append(its)
+        told.append(_found(rows.take(its), telling, codec))
+    found = pa.concat_tables(told, promote_options="default").combine_chunks()
+    found = found.take(np.argsort(np.concatenate(places)))  # Back to where its event stands.
+    columns = [(rows if each in KEPT.names else found)[each] for each in SCHEMA.names]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _found(rows: pa.RecordBatch, telling: Telling, codec: Codec) -> pa.Table:
+    """Return what these events tell; half by half, to name the first that cannot be read."""
+    try:
+        return _told(rows if telling.is_as_kept else _today(rows, codec), telling)
+    except (pa.ArrowInvalid, msgspec.ValidationError) as error:
+        middle = rows.num_rows // 2
+        if not middle:
+            msg = f"position {rows['position'][0]}: an event cannot be told in columns: {error}"
+            raise UnreadableEventError(msg) from error
+        _found(rows[:middle], telling, codec)
+        _found(rows[middle:], telling, codec)
+        raise
+
+
+def _told(rows: pa.RecordBatch, telling: Telling) -> pa.Table:
+    told = read_objects(rows["state"], pa.schema([*_ENVELOPE, *telling.form]))
+    _ensure_whole(told, rows["state"])
+    columns = {
+        "kind": pc.list_element(pc.split_pattern(told["subject"], "/", max_splits=1), 0),
+        "occurred_at": rows["occurred"],
+        **{each: told[each] for each in _ENVELOPE.names},
+        **(telling.columns(told["event"]) if telling.fields else {}),
     }
-    return pa.table([_column(columns[each.name], each.type) for each in SCHEMA], schema=SCHEMA)
+    return pa.table({name: as_column(it, SCHEMA.field(name).type) for name, it in columns.items()})
 
 
-def rows_of(table: pa.Table) -> list[Row]:
-    """Return the rows that :func:`table_of` was given, to the byte."""
-    *columns, states = [column.to_pylist() for column in table.select(KEPT).columns]
-    return list(map(Row, *columns, map(str.encode, states)))
+def _ensure_whole(told: Mapping[str, pa.Array], states: pa.StringArray) -> None:
+    gone = states.filter(told.get("event", told["subject"]).is_null()).to_pylist()
+    if told["subject"].null_count or not all(is_pruned(each.encode()) for each in gone):
+        msg = "it tells no subject, or no event"
+        raise pa.ArrowInvalid(msg)
 
 
-def _envelope_of(state: bytes) -> bytes:
-    cover, event, _ = state.partition(EVENT)  # The event comes last, and is most of it.
-    return cover + b"}" if event else state
+def _today(rows: pa.RecordBatch, codec: Codec) -> pa.RecordBatch:
+    told = [row._replace(state=told_today(row, codec)) for row in rows_of(rows)]
+    return kept(SideBySide.of(told))
 
 
-def _texts(states: Sequence[bytes]) -> pa.Array:
-    """Return *states* as one array, ten times as fast as pyarrow does it by itself."""
-    ends = np.zeros(len(states) + 1, np.int32)
-    np.cumsum(np.fromiter(map(len, states), np.int32, len(states)), out=ends[1:])
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(states))]
-    texts = pa.Array.from_buffers(pa.string(), len(states), buffers)
-    texts.validate(full=True)
-    return texts
-
-
-def _column(values: Any, kind: pa.DataType) -> pa.Array:
-    if not isinstance(values, pa.Array):
-        is_text = pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind)
-        values = pa.array(values, pa.string() if is_text else kind)
-    return as_column(values, kind)
+def _texts(letters: bytes, lengths: Sequence[int]) -> pa.Array:
+    """Return texts that stand one behind the other as an array, without a look at each."""
+    ends = np.cumsum([0, *lengths], dtype=np.int32)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(letters)]
+    return pa.Array.from_buffers(pa.string(), len(lengths), buffers)

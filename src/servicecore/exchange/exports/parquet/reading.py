@@ -84,7 +84,7 @@ def rows_in(folder: str, bucket: int, *, upto: int, topics: Topics | None = None
     for path in sorted(Path(folder).glob(f"bucket={bucket}/*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in range(file.num_row_groups):
-                table = file.read_row_group(batch, columns=KEPT)
+                table = file.read_row_group(batch, columns=KEPT.names)
                 table = table.filter(pc.field("position") <= upto)
                 if topics is not None:
                     table = table.filter(_is_among(topics))

@@ -7,17 +7,16 @@ is not among it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
-from functools import cache
-from typing import get_args
+from typing import Self, get_args
 
 import attrs
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ....domain.events import CATALOGUE
 from ....domain.relationship import events as relationships
@@ -26,9 +25,6 @@ from ....domain.ticket import events as tickets
 from ....storage.codec import Codec
 from ....storage.protocol import Row
 from ....storage.pruned import is_pruned
-from .json_lines import read_lines
-
-EVENT = b',"event":'  # No text holds these bytes: in a text, quotes are escaped.
 
 MOMENT, WORD = pa.timestamp("us", tz="UTC"), pa.dictionary(pa.int32(), pa.string())
 
@@ -128,80 +124,69 @@ _READ_AS: Mapping[str, pa.DataType] = {
 }
 
 
-def told_by(rows: Sequence[Row], codec: Codec) -> dict[str, pa.Array]:
-    """Return the columns of what *rows* tell; null, where an event tells nothing of the kind.
+@attrs.frozen
+class Telling:
+    """What events tell in columns; those of several names may tell alike."""
 
-    Raises:
-        UnreadableEventError: If one is not what its name says.
-    """
-    by_topic: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        by_topic[row.topic].append(place)
-    places: dict[str, list[int]] = defaultdict(list)
-    values: dict[str, list[pa.Array]] = defaultdict(list)
-    for topic, its in by_topic.items():
-        cls = codec.class_of(topic)
-        if cls is None or cls not in _TELLS:
-            continue
-        here = [place for place in its if not is_pruned(rows[place].state)]
-        if here:
-            event = _events([rows[place] for place in here], cls, codec)
-            for column, field in _TELLS[cls].items():
-                places[column] += here
-                values[column].append(event[field])
-    return {
-        column: _spread(values[column], places[column], len(rows), kind)
-        for column, kind in TOLD.items()
-    }
+    #: The columns, the fields that stand in them, and what is meant where nothing is said.
+    fields: tuple[tuple[str, str, str | None], ...]
+    is_as_kept: bool  #: Whether it stands so in the log; else it has to be told in today's form.
 
+    @classmethod
+    def of(cls, name: str, codec: Codec) -> Self:
+        """Return what events of that name tell."""
+        kind = codec.class_of(name)
+        if kind is None or kind not in _TELLS:
+            return cls((), is_as_kept=True)
+        usual = attrs.fields_dict(kind)
+        told = [(*each, _text(usual[each[1]].default)) for each in _TELLS[kind].items()]
+        is_of_today = name == CATALOGUE.name_of(kind)
+        return cls(tuple(told), is_as_kept=is_of_today and kind is not surveys.SurveyAnswered)
 
-def _events(rows: Sequence[Row], cls: type, codec: Codec) -> dict[str, pa.Array]:
-    """Return by its name each field that these events of a class tell here."""
-    is_as_kept = rows[0].topic == CATALOGUE.name_of(cls) and cls is not surveys.SurveyAnswered
-    lines = (_kept(row) if is_as_kept else _told_today(row, codec) for row in rows)
-    [event] = read_lines(lines, _form(cls)).values()
-    fields = zip(event.type, event.flatten(), strict=True)
-    usual = attrs.fields_dict(cls)
-    return {field.name: _filled(values, usual[field.name].default) for field, values in fields}
+    @property
+    def form(self) -> pa.Schema:
+        """As what an event is read."""
+        fields = [(field, _READ_AS.get(field, pa.string())) for _, field, _ in self.fields]
+        return pa.schema([("event", pa.struct(fields))] if fields else [])
+
+    def columns(self, events: pa.StructArray) -> dict[str, pa.Array]:
+        """Return the columns of what was read; an event that is not here tells nothing."""
+        told = dict(zip(events.type.names, events.flatten(), strict=True))
+        return {column: _filled(told[field], usual, events) for column, field, usual in self.fields}
 
 
-@cache
-def _form(cls: type) -> pa.Schema:
-    fields = [(each, _READ_AS.get(each, pa.string())) for each in _TELLS[cls].values()]
-    return pa.schema([("event", pa.struct(fields))])
+def alike(names: pa.DictionaryArray, codec: Codec) -> Iterator[tuple[Telling, np.ndarray]]:
+    """Yield at which places events stand that tell alike."""
+    tellings = [Telling.of(each, codec) for each in names.dictionary.to_pylist()]
+    numbers = {telling: number for number, telling in enumerate(tellings)}
+    which = np.array([numbers[each] for each in tellings])[names.indices]
+    for telling, number in numbers.items():
+        yield telling, np.flatnonzero(which == number)
 
 
-def _kept(row: Row) -> bytes:
-    return b"{" + row.state[row.state.index(EVENT) + 1 :]
-
-
-def _told_today(row: Row, codec: Codec) -> bytes:
+def told_today(row: Row, codec: Codec) -> bytes:
     """Return an older form in that of today, and scores as a list."""
+    if is_pruned(row.state):
+        return row.state
     event = msgspec.to_builtins(codec.event(row))
     if "scores" in event:
         scores = event["scores"].items()
         event["scores"] = [{"dimension": name, "score": each} for name, each in scores]
-    return msgspec.json.encode({"event": event})
+    return msgspec.json.encode(msgspec.json.decode(row.state) | {"event": event})
 
 
-def _filled(values: pa.Array, usual: object) -> pa.Array:
-    """Return *values* with what is meant where nothing is said."""
+def _text(usual: object) -> str | None:
     meant = usual.value if isinstance(usual, Enum) else usual
-    return values.fill_null(meant) if isinstance(meant, str) else values
+    return meant if isinstance(meant, str) else None
+
+
+def _filled(values: pa.Array, usual: str | None, events: pa.StructArray) -> pa.Array:
+    if usual is None or not values.null_count:
+        return values
+    return pc.if_else(events.is_valid(), values.fill_null(usual), values)
 
 
 # --- Arrays as columns ----------------------------------------------------------------
-
-
-def _spread(
-    found: Sequence[pa.Array], places: Sequence[int], among: int, kind: pa.DataType
-) -> pa.Array:
-    """Return a column of so many, with what was *found* at its *places*, and nothing elsewhere."""
-    if not found:
-        return pa.nulls(among, kind)
-    taken = np.full(among, -1)
-    taken[places] = np.arange(len(places))
-    return as_column(pa.concat_arrays(found), kind).take(pa.array(taken, mask=taken < 0))
 
 
 def as_column(values: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
 
 import attrs
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ....storage import EventLog
 from ....storage.codec import Codec
-from ....storage.protocol import Row
-from .columns import SCHEMA, WORDS, table_of
+from ....storage.side_by_side import side_by_side
+from .columns import SCHEMA, WORDS, kept, table_of
 from .errors import ExportRunningError, NotAnExportError
-from .note import NAME, ExportNote, digest, digest_after, first_in
+from .note import NAME, ExportNote, digest_after, first_in
 
 try:
     import fcntl
@@ -28,8 +29,8 @@ except ImportError:  # Windows has nothing of the kind; there, take care yoursel
     fcntl = None  # type: ignore[assignment]
 
 BUCKETS = 8
-_AT_ONCE = 4_000  # Events told in columns at once: what fits into a cache is done in half the time.
-_TOGETHER = 128_000  # Events written at once: who reads wants few and large row groups.
+_AT_ONCE = 16_000  # Events told in columns at once: with fewer, calls take longer than the work.
+_WAITING = 64_000  # Events that may wait to be written: who reads wants few and large row groups.
 _AHEAD = 2  # So many are told in columns while others are read and written.
 _LOCK = "export.lock"
 
@@ -74,11 +75,10 @@ def export_parquet(
         if head == note.position:
             note.keep(place)
             return Exported(position=head, events=0)
-        last, events = _write(log, place, note, head, progress)
-        attrs.evolve(
-            note, position=last.position, first=digest_after(log, 0), last=digest(last)
-        ).keep(place)
-    return Exported(position=last.position, events=events)
+        events = _write(log, place, note, head, progress)
+        first, last = digest_after(log, 0), digest_after(log, head - 1)
+        attrs.evolve(note, position=head, first=first, last=last).keep(place)
+    return Exported(position=head, events=events)
 
 
 def bucket_of(stream: str, buckets: int) -> int:
@@ -127,29 +127,29 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _write(
     log: EventLog, folder: Path, note: ExportNote, head: int, progress: Progress | None
-) -> tuple[Row, int]:
-    """Write what is new until *head*, and return the last row and how many there are."""
+) -> int:
+    """Write what is new until *head*, and return how many events that are."""
     events = 0
     with ExitStack() as open_files:
         files = _Files(folder, note, head, open_files)
-        for last, parts in _parts(log, after=note.position, upto=head, buckets=note.buckets):
+        for done, parts in _parts(log, after=note.position, upto=head, buckets=note.buckets):
             events += files.add(parts)
             if progress is not None:
-                progress(last.position, head)
+                progress(done, head)
         files.write()
     files.finish()
-    return last, events
+    return events
 
 
 def _parts(
     log: EventLog, *, after: int, upto: int, buckets: int
-) -> Iterator[tuple[Row, Sequence[pa.Table]]]:
+) -> Iterator[tuple[int, Sequence[pa.Table]]]:
     """Yield some thousand events at once, cut into buckets; one core reads, another tells."""
-    rows = takewhile(lambda row: row.position <= upto, log.rows_since(after))
-    pending: deque[tuple[Row, Future[Sequence[pa.Table]]]] = deque()
+    pending: deque[tuple[int, Future[Sequence[pa.Table]]]] = deque()
     with ThreadPoolExecutor(1) as other:
-        while some := list(islice(rows, _AT_ONCE)):
-            pending.append((some[-1], other.submit(_cut, some, log.codec, buckets)))
+        for rows in _pages(log, after=after, upto=upto):
+            last = rows["position"][-1].as_py()
+            pending.append((last, other.submit(_cut, rows, log.codec, buckets)))
             if len(pending) > _AHEAD:
                 last, parts = pending.popleft()
                 yield last, parts.result()
@@ -157,13 +157,19 @@ def _parts(
             yield last, parts.result()
 
 
-def _cut(rows: Sequence[Row], codec: Codec, buckets: int) -> Sequence[pa.Table]:
-    """Return as columns what of *rows* goes into each bucket."""
-    table = table_of(rows, codec)
-    streams = table["stream"].chunk(0).dictionary_encode()
+def _pages(log: EventLog, *, after: int, upto: int) -> Iterator[pa.RecordBatch]:
+    while after < upto:
+        rows = kept(side_by_side(log.storage, after=after, limit=_AT_ONCE))
+        yield rows.filter(pc.less_equal(rows["position"], upto))
+        after = rows["position"][-1].as_py()
+
+
+def _cut(rows: pa.RecordBatch, codec: Codec, buckets: int) -> Sequence[pa.Table]:
+    """Return in columns what of *rows* goes into each bucket, in the order of the log."""
+    streams = rows["stream"].dictionary_encode()
     numbers = [bucket_of(each, buckets) for each in streams.dictionary.to_pylist()]
-    bucket = np.array(numbers)[streams.indices.to_numpy()]
-    table = table.take(np.argsort(bucket, kind="stable"))
+    bucket = np.array(numbers)[streams.indices]
+    table = table_of(rows.take(np.argsort(bucket, kind="stable")), codec)
     ends = np.cumsum(np.bincount(bucket, minlength=buckets)).tolist()
     return [table.slice(first, end - first) for first, end in pairwise([0, *ends])]
 
@@ -176,31 +182,34 @@ class _Files:
         self._name = f"{note.position + 1:012}-{head:012}.parquet"
         self._writers: dict[int, pq.ParquetWriter] = {}
         self._waiting: dict[int, list[pa.Table]] = defaultdict(list)
-        self._events = 0
+        self._rows = Counter[int]()
 
     def add(self, parts: Sequence[pa.Table]) -> int:
-        """Take what goes into each bucket, and write as soon as there is enough."""
-        events: int = sum(each.num_rows for each in parts)
+        """Take what goes into each bucket; when too much waits, write where most does."""
         for bucket, part in enumerate(parts):
             if part.num_rows:
                 self._waiting[bucket].append(part)
-        self._events += events
-        if self._events >= _TOGETHER:
-            self.write()
-        return events
+                self._rows[bucket] += part.num_rows
+        while self._rows.total() > _WAITING:
+            [(fullest, _)] = self._rows.most_common(1)
+            self._write(fullest)
+        return sum(part.num_rows for part in parts)
 
     def write(self) -> None:
-        """Add what was taken to the files of its buckets."""
-        for bucket, parts in sorted(self._waiting.items()):
-            writer = self._writers.get(bucket) or self._begin(bucket)
-            writer.write_table(pa.concat_tables(parts).unify_dictionaries())
-        self._waiting.clear()
-        self._events = 0
+        """Add what waits to the files of its buckets."""
+        for bucket in sorted(self._rows):
+            self._write(bucket)
 
     def finish(self) -> None:
         """Let the files appear."""
         for bucket in self._writers:
             self._unfinished(bucket).rename(self._path(bucket))
+
+    def _write(self, bucket: int) -> None:
+        parts = pa.concat_tables(self._waiting.pop(bucket))
+        writer = self._writers.get(bucket) or self._begin(bucket)
+        writer.write_table(parts.unify_dictionaries())
+        del self._rows[bucket]
 
     def _begin(self, bucket: int) -> pq.ParquetWriter:
         self._path(bucket).parent.mkdir(exist_ok=True)
