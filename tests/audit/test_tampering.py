@@ -11,7 +11,7 @@ from servicecore.audit.seals import Seals
 from servicecore.audit.tiles import tile_key
 from servicecore.audit.verifying import verify
 
-from .conftest import KEY, OTHER_KEY, live, note, seal
+from .conftest import KEY, OTHER_KEY, Hand, SQLiteFile, live, note, seal
 
 T2 = "(SELECT stream FROM log_events WHERE position = 2)"  # Position 2, 6 and 10 are of T-2.
 
@@ -61,6 +61,14 @@ class TestAnHonestLog:
     def test_that_nobody_sealed_is_not_taken_for_one_that_holds(self, log):
         live(log)
         assert found(log) == ["not sealed: none of the 12 events"]
+
+    def test_what_cannot_be_read_is_told_of_a_log_that_nobody_sealed(self, tmp_path):
+        place = SQLiteFile(tmp_path / "log.db")
+        with place.open() as log:
+            live(log)
+            Hand(place).execute(("UPDATE log_events SET topic = ? WHERE position = 6", b"\xff"))
+            (told,) = found(log)
+        assert told.startswith("changed: position 6 holds no event as a log writes it")
 
 
 @pytest.mark.usefixtures("kept")
@@ -243,5 +251,6 @@ class TestWhatOnlyACheckpointKeptElsewhereTells:
 
     def test_seals_that_were_thrown_away(self, log, kept):
         log.tables.drop("seal", 1)
-        assert kinds(log, kept) == ["not sealed"]
+        told = "none of the 12 events; the first 12 are as in a checkpoint kept elsewhere"
+        assert found(log, kept) == [f"not sealed: {told}"]
         assert seal(log, kept=kept).root == kept[0].root_hash

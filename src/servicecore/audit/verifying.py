@@ -70,7 +70,7 @@ def verify(
     found = _computed(log, seals, size, sizes, progress, pruned)
     flaws += found.unreadable
     if not signed and not flaws and found.size:
-        flaws.append(Flaw(kind="not sealed", what=f"none of the {found.size} events"))
+        flaws.append(_not_sealed(found, elsewhere))
     flaws += hidden(log)
     flaws += pruned.flaws(log)
     broken = [seal for seal in signed if found.roots.get(seal.size) != seal.root]
@@ -200,10 +200,19 @@ def _explained(log: EventLog, seals: Seals, size: int, broken: Sequence[Seal]) -
         entries = []
     named = list(differences(entries, log.rows_since(0))) if entries else []
     yield from named
-    if not named:
+    if broken and not named:
         sizes = ", ".join(str(seal.size) for seal in broken[:3])
         what = f"the log is not that of the signed checkpoints of {sizes} events"
         yield Flaw(kind="another history", what=what)
+
+
+def _not_sealed(found: _Computed, kept: Iterable[Checkpoint[str]]) -> Flaw:
+    """Say that nothing is sealed here, and what a checkpoint from elsewhere proves all the same."""
+    agreed = [each.size for each in kept if found.roots.get(each.size) == each.root_hash]
+    what = f"none of the {found.size} events"
+    if agreed:
+        what += f"; the first {max(agreed)} are as in a checkpoint kept elsewhere"
+    return Flaw(kind="not sealed", what=what)
 
 
 def _compared(
