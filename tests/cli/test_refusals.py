@@ -245,7 +245,7 @@ class TestExitCodes:
             desk.log.append(change, provenance=Provenance(actor="a forger"))
         found = servicecore("project", "check", "--url", desk_url)
         assert (found.code, found.err) == (3, "")
-        assert "ticket/T-1#4: readings: () on record" in found.out
+        assert "ticket/T-1#4: reading of first_response, round 1: nothing on record" in found.out
         assert servicecore("project", "check", "--json", "--url", desk_url).json["agrees"] is False
 
     def test_5_when_somebody_else_keeps_the_storage_to_himself(self, desk_url, tmp_path):
