@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -12,11 +12,17 @@ from servicecore import ServiceDesk
 from servicecore.domain.figures import Duration
 from servicecore.domain.spans import Span
 from servicecore.projections.asking import Question
-from servicecore.projections.spells import SILENCE
+from servicecore.projections.columns import cells_of_columns, decided_since, names_told
+from servicecore.projections.packing import Packed, pack
+from servicecore.projections.period import Period
+from servicecore.projections.recording import record
+from servicecore.projections.source import Source
+from servicecore.projections.spells import SILENCE, Spell
+from servicecore.projections.tally import Tally
 from servicecore.projections.themes import CUSTOMERS
 from tests.laws.test_columns import NEVER, columns_from
 from tests.moments import MANUAL, REQUEST
-from tests.projections.customers import DAY, bought, delivered, nine
+from tests.projections.customers import DAY, MOMENT, bought, delivered, nine
 
 END = nine(2025, 11, 3)
 
@@ -46,6 +52,23 @@ def desk():
     with ServiceDesk.open("memory:") as desk:
         with_customers(desk)
         yield desk
+
+
+TOLD = {"told": lambda fact: str(len(fact))}
+
+
+def in_columns(*facts):
+    """Return one portion of facts, each a list of what is told of it."""
+
+    def tell(fact, tally):
+        for verb, named, *args in fact:
+            getattr(tally, verb)(*args, **named)
+
+    dated = [(f"fact/{n}", 0, fact) for n, fact in enumerate(facts)]
+    parts = dict(
+        pack(record(dated, dimensions=TOLD, measures={"tell": tell}, zone=ZoneInfo("UTC")))
+    )
+    return Packed(len(facts), 0, parts.__getitem__)
 
 
 def told(desk, ask):
@@ -110,3 +133,64 @@ class TestCustomers:
         ) as desk:
             hastily, alone = told(desk, lambda reports: reports.churn(as_of=END))
             assert hastily == alone != columns
+
+
+class TestWhatIsWorthALook:
+    """Columns name the facts of which something was decided since, or that were asked about."""
+
+    def test_at_that_moment_or_later(self):
+        portion = in_columns(
+            *(
+                [("share", {}, "kept", END + n * MOMENT, is_so)]
+                for n in (-1, 0, 1)
+                for is_so in (0, 1)
+            )
+        )
+        since = list(decided_since([portion], END, measure="tell"))
+        assert since == ["fact/2", "fact/3", "fact/4", "fact/5"]
+        failed = list(decided_since([portion], END, measure="tell", failed=True))
+        assert failed == ["fact/2", "fact/4"]
+        portion.dead = {2}
+        assert list(decided_since([portion], END, measure="tell", failed=True)) == ["fact/4"]
+
+    def test_names_of_facts_that_hold(self):
+        portion = in_columns([("distinct", {}, "of", END, "a")], [("distinct", {}, "of", END, "b")])
+        assert set(names_told([portion], measure="tell")) == {"a", "b"}
+        portion.dead = {0}
+        assert set(names_told([portion], measure="tell")) == {"b"}
+
+
+class TestAtTheEdge:
+    """Facts and columns agree upon the last moment of a quarter, and the first of a day."""
+
+    APRIL = datetime(2025, 4, 1, tzinfo=timezone.utc)
+
+    def check(self, facts, **asked):
+        question = Question(**asked)
+        by_fact = Tally(question, TOLD)
+        for fact in facts:
+            by_fact.is_asked_of(fact)
+            for verb, named, *args in fact:
+                getattr(by_fact, verb)(*args, **named)
+        told = cells_of_columns([in_columns(*facts)], question, measures=["tell"], source=Source())
+        assert told.answer(question) == by_fact.cells.answer(question)
+        return {each.group: each.n for each in told.answer(question)}
+
+    @pytest.mark.parametrize(("later", "quarters"), [(-2, 0), (-1, 1), (0, 1)])
+    def test_a_quarter_is_told_of_from_its_last_moment_on(self, later, quarters):
+        came = self.APRIL - 30 * DAY
+        spell = Spell(since=came, until=came + 90 * DAY, why="", upto=came + 90 * DAY)
+
+        facts = [[("stayed", {"is_new": True}, "stayed", came, spell)]]
+        told = self.check(facts, as_of=self.APRIL + later * MOMENT)
+        assert len(told) == quarters
+
+    def test_who_comes_with_the_first_moment_of_a_day_is_not_told_of_the_day_before(self):
+        def lasting(came):
+            spell = Spell(since=came, until=END, why="", upto=END)
+            return "gone", {"first": came}, "gone", spell
+
+        before, then = lasting(self.APRIL - 2 * DAY), lasting(self.APRIL)
+        march = Period.parse("2025-03-01..2025-05-01")
+        told = self.check([[before], [then, then]], as_of=END, period=march, by=("told", "day"))
+        assert min(day for (_, much), (_, day) in told if much == "2") == "2025-04-01"

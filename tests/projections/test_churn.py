@@ -252,6 +252,23 @@ class TestChurn:
             told = own_desk.reports.churn(**asked)
             assert values(told, "customers_lost") == {("lapsed_assumed",): 1}
 
+    def test_a_silence_shorter_than_the_grace_takes_nobody_for_lost_before_it_is_over(self, desk):
+        opened(desk, "Z", nine(2025, 2, 3))
+        desk.relationships.sign_contract("Z", "K-9", until=date(2025, 3, 2), at=nine(2025, 2, 3))
+        bought(desk, "Z", "O-9", nine(2025, 3, 5))
+        asked = {"period": "2025-03", "where": {"customer": "Z"}, "silence": DAY}
+        over = midnight(2025, 3, 3) - MOMENT + 30 * DAY
+        assert "customers_lost" not in desk.reports.churn(**asked, as_of=over).measures()
+        told = values(desk.reports.churn(**asked, as_of=over + MOMENT), "customers_lost")
+        assert told == {("contract_ended",): 1, ("lapsed_assumed",): 1}
+
+    def test_whoever_is_back_at_once_is_one_customer(self, desk):
+        opened(desk, "Z", nine(2024, 2, 3))
+        desk.relationships.lose("Z", reason="moved", at=NEW_YEAR)
+        desk.relationships.win_back("Z", reason="a visit", at=NEW_YEAR)
+        told = desk.reports.churn(period="2025", where={"customer": "Z"}, as_of=nine(2025, 1, 8))
+        assert shares(told, "churn") == {(): (1, 1, 0)}
+
     @pytest.mark.parametrize("question", ["churn", "retention", "renewal"])
     def test_is_not_assumed_where_the_standard_says_nothing(self, question):
         silent = attrs.evolve(load_standard("project_service_plan"), id="silent", durations=())
