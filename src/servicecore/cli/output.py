@@ -6,7 +6,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from unicodedata import combining, east_asian_width
@@ -170,6 +170,26 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
     """Return *text* filled up to so many columns."""
     space = " " * (columns - width(text))
     return space + text if right else text + space
+
+
+def leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a fact is made of, each part by its way there; an empty part is left out.
+
+    >>> list(leaves("readings", {"resolution#1": {"state": "met", "rungs": []}}))
+    [('readings.resolution#1.state', 'met')]
+    """
+    value = plain(value)
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list) and any(isinstance(each, dict | list) for each in value):
+        parts = dict(enumerate(value, 1)).items()
+    else:
+        told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if told not in (None, ""):
+            yield name, in_one_line(str(told))
+        return
+    for key, part in parts:
+        yield from leaves(f"{name}.{key}" if name else str(key), part)
 
 
 def clipped(text: str, columns: int) -> str:

@@ -7,25 +7,26 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ...exchange.plain import plain
 from .. import arguments
 from ..arguments import Groups
 from ..desks import ensure_subject, log_for
 from ..files import text_of
 from ..outcome import FINE, FOUND_SOMETHING, UNSEALED, NotFoundError
-from ..output import answer, in_one_line, say_line, table, warn
+from ..output import answer, leaves, say_line, table, warn
 from ..progress import progress
 from . import keys
 
 if TYPE_CHECKING:
     from ...audit.causes import Link
     from ...audit.seals import Seals
+    from ...audit.travel import Change
     from ...domain.events import Recorded
     from ...storage import EventLog
 
 _COUNT = 25
+_NOTHING = "-"
 
 
 def add(commands: Groups) -> None:
@@ -89,12 +90,8 @@ def show(args: argparse.Namespace) -> int:
         "state": state,
     }
     title = f"{args.subject} after {len(history)} events, the last {last.id}"
-    rows = [(name, _told(value)) for name, value in state.items()]
+    rows = sorted(leaves("", state), key=lambda row: "." in row[0])  # Plain facts come first.
     return answer(args, document, title, "", table(rows, head=("fact", "value")))
-
-
-def _told(value: Any) -> str:
-    return in_one_line(str(plain(value))) if value is not None else "-"
 
 
 def _history(
@@ -127,9 +124,19 @@ def diff(args: argparse.Namespace) -> int:
         before = _cut(log, args, args.since)
         after = _history(log, args, args.until)
     found = list(differences(before, after, Known.of().fold_of(args.subject)))
-    rows = [(e.field, _told(e.before), _told(e.after), e.event) for e in found]
+    rows = [row for each in found for row in _changed(each)]
     told = table(rows, head=("fact", "before", "after", "by")) if rows else "nothing changed"
     return answer(args, {"subject": args.subject, "changes": found}, told)
+
+
+def _changed(change: Change) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each part of a fact that is another one now."""
+    before = dict(leaves(change.field, change.before))
+    after = dict(leaves(change.field, change.after))
+    for name in dict.fromkeys([*before, *after]):
+        was, is_now = before.get(name, _NOTHING), after.get(name, _NOTHING)
+        if was != is_now:
+            yield name, was, is_now, change.event
 
 
 def trace(args: argparse.Namespace) -> int:
@@ -146,8 +153,12 @@ def trace(args: argparse.Namespace) -> int:
     except UnknownFactError as error:
         raise NotFoundError(str(error)) from None
     document = {"subject": args.subject, "fact": args.fact, "course": found}
-    rows = [(e.occurred_at.isoformat(), _told(e.after), e.event, e.actor) for e in found]
-    return answer(args, document, table(rows, head=("since", args.fact, "by", "who")))
+    rows = [
+        (each.occurred_at.isoformat(), part, told, each.event, each.actor)
+        for each in found
+        for part, told in [*leaves(args.fact, each.after)] or [(args.fact, _NOTHING)]
+    ]
+    return answer(args, document, table(rows, head=("since", "fact", "value", "by", "who")))
 
 
 # --- Causes ----------------------------------------------------------------------------
@@ -172,9 +183,8 @@ def why(args: argparse.Namespace) -> int:
 def _because(chain: Iterable[Link]) -> Iterator[str]:
     for n, link in enumerate(chain):
         yield ("because of " if n else "") + _sentence(link)
-        for name, value in plain(link.inputs).items():
-            if name != "at" and value not in (None, [], ""):
-                yield f"    {name}: {in_one_line(str(value))}"
+        inputs = {name: value for name, value in link.inputs.items() if name != "at"}
+        yield from (f"    {name}: {told}" for name, told in leaves("", inputs))
 
 
 def _sentence(link: Link) -> str:
