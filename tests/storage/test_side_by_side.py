@@ -36,8 +36,10 @@ def test_they_are_the_same(url, tmp_path_factory, news, after, limit):
         rows = [(stream, n, *others) for n, (stream, *others) in enumerate(news, 1)]
         log.storage.write(lambda writing: writing.insert(rows))
         told = side_by_side(log.storage, after=after, limit=limit)
+        expected = log.storage.rows(after=after, limit=limit)
 
-        assert one_by_one(told) == log.storage.rows(after=after, limit=limit)
+        assert one_by_one(told) == expected
+        assert told.states == b"".join(each.state for each in expected)
 
 
 @pytest.mark.parametrize("url", URLS)
