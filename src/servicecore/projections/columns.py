@@ -19,7 +19,7 @@ from .asking import TIMES, Question
 from .cells import Cell, Cells, Distinct, Kept, Lengths, Total
 from .facts import micros
 from .recording import LATER, NEVER
-from .rows import Column, Portion, Rows, counted
+from .rows import Column, NamedPortion, Portion, Rows, counted
 from .scores import Promotions, Scores
 from .source import Source
 from .stretches import Stretches, moment_of
@@ -47,7 +47,7 @@ def cells_of_columns(
 
 
 def decided_since(
-    portions: Iterable[Portion], moment: datetime, *, measure: str, failed: bool = False
+    portions: Iterable[NamedPortion], moment: datetime, *, measure: str, failed: bool = False
 ) -> Iterator[str]:
     """Yield the keys of the facts of which a *measure* told a share of that time, or of later.
 

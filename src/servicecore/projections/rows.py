@@ -60,10 +60,6 @@ class Portion(Protocol):
         """How many facts these are."""
 
     @property
-    def keys(self) -> Sequence[str]:
-        """Whose the facts are."""
-
-    @property
     def alive(self) -> Column | None:
         """Which of the facts still hold; None, if all do."""
 
@@ -72,6 +68,14 @@ class Portion(Protocol):
 
     def told(self, measure: str) -> Mapping[Track, Rows]:
         """Return what a measure told."""
+
+
+class NamedPortion(Portion, Protocol):
+    """A portion that knows whose its facts are."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of each fact."""
 
 
 def counted(column: Column) -> dict[int, int]:
