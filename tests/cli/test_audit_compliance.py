@@ -48,6 +48,14 @@ class TestWhatIsFound:
         assert limit["findings"][0]["evidence"]
         assert (limit["clause"], limit["version"]) == ("om2025:4.2b", "1")
 
+    @pytest.mark.parametrize("beside", ["--access-log", "--seals"])
+    def test_is_looked_for_in_no_file_that_is_not_there(self, url, capsys, tmp_path, beside):
+        nowhere = f"sqlite:///{tmp_path / 'nowhere.db'}"
+        code, told = run(capsys, "--url", url, "--period", "2025-Q1", beside, nowhere)
+        assert (code, told.out) == (4, "")
+        assert f"there is no database at {nowhere}" in told.err
+        assert not (tmp_path / "nowhere.db").exists()
+
     def test_is_put_on_record(self, url, capsys):
         run(capsys, "--url", url, "--period", "2025-Q1", "--by", "Qi", "--json")
         with ServiceDesk.open(url) as desk:

@@ -32,11 +32,21 @@ def place(args: argparse.Namespace, *, must_exist: bool) -> str:
     if not url:
         msg = "say where the histories are: --url sqlite:///service.db, or SERVICECORE_URL"
         raise UsageError(msg)
+    if must_exist:
+        ensure_there(url)
+    return url
+
+
+def ensure_there(url: str) -> None:
+    """Refuse a place where nothing is kept.
+
+    Raises:
+        NotFoundError: If there is no such file.
+    """
     file = _file_of(url)
-    if must_exist and file is not None and not file.exists():
+    if file is not None and not file.exists():
         msg = f"there is no database at {url}"
         raise NotFoundError(msg)
-    return url
 
 
 def exists(args: argparse.Namespace) -> bool:

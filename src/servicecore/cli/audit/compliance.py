@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import Groups
-from ..desks import desk_for
+from ..desks import desk_for, ensure_there
 from ..outcome import FINE, FOUND_SOMETHING
 from ..output import answer, clipped, table, warn
 from ..progress import progress
@@ -44,6 +44,8 @@ def add(commands: Groups) -> None:
 def check(args: argparse.Namespace) -> int:
     """Check a period by every rule, and put on record what was found."""
     verifier = str(keys.verifier_of(args)) if _has_verifier(args) else ""
+    for beside in filter(None, (args.seals, args.access_log)):
+        ensure_there(beside)
     with desk_for(args) as desk, progress("check") as advance:
         given: dict[str, Any] = {
             "verifier": verifier,
