@@ -112,7 +112,8 @@ class TestTheMasterKey:
     def test_can_be_changed(self, run, tmp_path):
         new = tmp_path / "new.key"
         assert run("privacy", "new-key", str(new)).code == 0
-        assert run("privacy", "rotate", str(new)).out == "1 keys wrapped anew\n"
+        told = f"1 keys wrapped anew; from now on, SERVICECORE_MASTER_KEY_FILE is {new}\n"
+        assert run("privacy", "rotate", str(new)).out == told
         refused = run("ticket", "show", "T-1")
         assert (refused.code, "is not that of the key store" in refused.err) == (2, True)
         new.replace(tmp_path / "master.key")

@@ -197,6 +197,11 @@ class TestSurvey:
         with pytest.raises(MissingColumnsError, match="no column 'priority'; it has assigned_to"):
             survey(incidents(written(tmp_path, content)))
 
+    def test_a_file_that_is_cut_by_something_else(self, tmp_path):
+        content = csv_text(ROWS).replace(",", ";").encode()
+        with pytest.raises(MissingColumnsError, match="something else than ',', its delimiter"):
+            survey(incidents(written(tmp_path, content)))
+
     def test_an_attribute_that_no_event_has_is_a_missing_column(self, tmp_path):
         event = volvo("17:00", "Assigned")
         del event["impact"]

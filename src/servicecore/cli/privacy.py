@@ -96,7 +96,8 @@ def rotate(args: argparse.Namespace) -> int:
         count = keys.rotate(parse_master_key(args.file.read_text(encoding="ascii")))
     finally:
         keys.close()
-    return answer(args, {"keys": count}, f"{count} keys wrapped anew")
+    told = f"{count} keys wrapped anew; from now on, SERVICECORE_MASTER_KEY_FILE is {args.file}"
+    return answer(args, {"keys": count}, told)
 
 
 def migrate(args: argparse.Namespace) -> int:

@@ -219,6 +219,9 @@ def _must_hold_something(file: ForeignFile, rows: int, columns: set[str]) -> Non
     if lacking := [each for each in file.mapping.columns if each not in columns]:
         found = ", ".join(sorted(columns)) or "none"
         msg = f"{file.path} has no column {', '.join(map(repr, lacking))}; it has {found}"
+        if len(columns) == 1:
+            cut = file.mapping.file.delimiter
+            msg += f"; is it cut by something else than {cut!r}, its delimiter?"
         raise MissingColumnsError(msg)
 
 

@@ -256,7 +256,10 @@ class KeyStore:
     def _opened(self, wrapped: bytes, name: bytes) -> bytes:
         told = unseal(self._master, wrapped, name)
         if told is None:
-            msg = f"the master key given is not that of the key store {self._tables.name}"
+            msg = (
+                f"the master key given is not that of the key store {self._tables.name}; "
+                "if it was rotated, give the new one"
+            )
             raise MasterKeyError(msg)
         return told
 

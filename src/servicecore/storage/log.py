@@ -189,7 +189,10 @@ class EventLog:
         if self._must_seal is None:
             self._must_seal = was_sealed(self.storage)
         if changes and self._must_seal:
-            msg = "this log seals what is personal: open it with its key store to write to it"
+            msg = (
+                "this log seals what is personal: open it with its key store "
+                "(keys=…, SERVICECORE_KEYS) to write to it"
+            )
             raise NoKeysError(msg)
         return [self.codec.encode(change.events) for change in changes]
 
