@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from servicecore import ServiceDesk
@@ -292,6 +292,23 @@ class TestSideBySide:
         ):
             desk.projects.rebuild("ticket_facts", version=1)
 
+    def test_one_that_came_into_use_a_moment_ago_is_left_there(self, monkeypatch):
+        """The last word of a builder who was killed may reach the database after his death."""
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            rows, tables = rows_of(desk, "ticket_facts"), desk.log.tables
+            with pytest.raises(PowerCutError):
+                desk.projects.rebuild("ticket_facts", progress=fail)
+            drop = tables.drop
+
+            def drop_too_late(name, version):
+                monkeypatch.undo()
+                tables.activate("ticket_facts", 2)
+                drop(name, version)
+
+            monkeypatch.setattr(tables, "drop", drop_too_late)
+            desk.projects.rebuild("ticket_facts")
+            assert (tables.active("ticket_facts"), rows_of(desk, "ticket_facts")) == (3, rows)
+
     def test_it_is_nothing_to_go_on_with(self):
         with a_desk_with(BUSIEST, "memory:") as desk:
             desk.projects.rebuild("ticket_facts", version=5)
@@ -347,22 +364,29 @@ class UnsafePlace:
             raise PowerCutError
 
 
+#: At which change the power fails, before or after it is made, and whether one went on.
+CUTS = st.tuples(st.integers(1, 60), st.booleans(), st.booleans())
+
+
 class TestInterrupted:
     """At whatever moment: the old version is whole, and whoever goes on comes to the same."""
 
     @pytest.mark.parametrize("name", ["ticket_facts", "deadlines"])
     @fewer
-    @given(fails_at=st.integers(1, 60), after=st.booleans(), resume=st.booleans())
-    def test_at_any_change(self, name, fails_at, after, resume):
+    @given(cuts=st.lists(CUTS, min_size=1, max_size=4), resume=st.booleans())
+    @example(cuts=[(9, False, False), (2, True, False)], resume=True)
+    @example(cuts=[(9, False, False), (3, True, False)], resume=True)  # Dropped, but noted.
+    def test_at_any_change(self, name, cuts, resume):
         with a_desk_with(BUSIEST, "memory:") as desk:
             live, tables = rows_of(desk, name), desk.log.tables
-            desk.log.tables = UnsafePlace(tables, fails_at=fails_at, after=after)
-            with suppress(PowerCutError):
-                desk.projects.rebuild(name)
-            desk.log.tables = tables
-            assert rows_of(desk, name) == live
+            for fails_at, after, goes_on in cuts:
+                desk.log.tables = UnsafePlace(tables, fails_at=fails_at, after=after)
+                with suppress(PowerCutError):
+                    desk.projects.rebuild(name, resume=goes_on)
+                desk.log.tables = tables
+                assert rows_of(desk, name) == live
+                gone(tables, name)
 
-            gone(tables, name)
             assert desk.projects.rebuild(name, resume=resume) == desk.log.head()
             assert rows_of(desk, name) == live
             assert [each.active for each in tables.status() if each.name == name] == [True]

@@ -26,6 +26,7 @@ from servicecore.storage import (
     UnknownTableError,
     UnmigratedError,
     UnreachableStorageError,
+    VersionInUseError,
     migrate_log,
     open_log,
 )
@@ -228,6 +229,24 @@ class TestWhatDoesNotFit:
 
         with pytest.raises(UnknownTableError, match="version 1 of 'waits'"):
             waits.get_many(["a"])
+
+    def test_a_version_whose_way_into_use_is_not_over_is_not_dropped(self, log, elsewhere):
+        """A client may be dead while its last statement is still carried out."""
+        for version in (1, 2):
+            with log.tables.batch("waits", version, upto=1) as rows:
+                rows.put_many([("a", 1, b"A")])
+        tables = log.tables
+        with ThreadPoolExecutor(1) as pool:
+            with elsewhere.transaction():
+                tables._one_at_a_time(elsewhere, "waits")
+                sql = "UPDATE log_models SET active = (version = 2) WHERE name = 'waits'"
+                elsewhere.execute(sql)
+                dropped = pool.submit(tables.drop, "waits", 2)
+                sleep(0.05)
+                assert not dropped.done()
+            assert isinstance(dropped.exception(10), VersionInUseError)
+
+        assert list(tables.read("waits").scan()) == [("a", 1, b"A")]
 
     def test_the_longest_names_do_not_run_into_each_other(self, log):
         for last in "xy":

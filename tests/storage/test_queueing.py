@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from servicecore.storage.queueing import Writers
+from servicecore.storage.queueing import Turn, Waiting, Writers
 
 
 class Disk:
@@ -71,6 +71,21 @@ def test_all_who_wait_go_along_with_one_commit_in_their_order(disk, pool):
     assert not disk.writers.busy
 
 
+def test_after_a_shared_commit_the_first_lets_others_go_along_who_come_with_him(disk, pool):
+    with disk.holding(pool, "a", "b") as began:
+        pass
+    assert [each.result(10) for each in began] == ["first", "a", "b"]
+    disk.writers.waiting.append(late := Waiting(lambda _: "late"))
+    late.turn = Turn()
+
+    assert disk.write("c") == "c"
+    assert (disk.commits[-1], late.turn.has_come) == (["c", "late"], True)
+    disk.write("d")  # That one was shared, too, and nobody came along with this one.
+    disk.writers.waiting.append(Waiting(lambda _: "later"))
+    disk.write("e")
+    assert disk.commits[-2:] == [["d"], ["e"]]
+
+
 def test_if_a_commit_fails_all_who_share_it_are_told_and_the_next_goes_on(disk, pool):
     with disk.holding(pool, "a", "b") as began:
         disk.broken = True
@@ -83,22 +98,22 @@ def test_if_a_commit_fails_all_who_share_it_are_told_and_the_next_goes_on(disk, 
 @pytest.mark.parametrize("too_soon", [True, False])
 def test_whoever_loses_patience_keeps_nobody_waiting(disk, pool, monkeypatch, too_soon):
     """Ctrl-C in the queue, and Ctrl-C just when the turn to write has come."""
-    wait, waits = Event.wait, Event()
+    wait, waits = Turn.wait, Event()
 
-    def interrupted(self, timeout=None):
+    def interrupted(self):
         monkeypatch.undo()
         waits.set()
         if not too_soon:
-            wait(self, timeout)
+            wait(self)
         raise KeyboardInterrupt
 
     def lose_patience():
-        monkeypatch.setattr(Event, "wait", interrupted)
+        monkeypatch.setattr(Turn, "wait", interrupted)
         disk.write("never")
 
     with disk.holding(pool) as began:
         gives_up = pool.submit(lose_patience)
-        wait(waits, 10)
+        waits.wait(10)
         if too_soon:
             gives_up.exception(10)
         behind = pool.submit(disk.write, "behind")

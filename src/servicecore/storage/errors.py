@@ -147,6 +147,10 @@ class UnknownTableError(StorageError, LookupError):
     """No read model has that name and version."""
 
 
+class VersionInUseError(StorageError, ValueError):
+    """That version answers questions, so it is not taken away, and none is built in its place."""
+
+
 #: Whoever follows the log waits for the storage to come back.
 AWAY = (BusyError, UnreachableStorageError)
 

@@ -89,9 +89,9 @@ class MemoryTables:
     def drop(self, name: str, version: int) -> None:
         """Remove one version with all its rows."""
         with self._lock:
-            self._tables.pop((name, version), None)
             if self._active.get(name) == version:
-                del self._active[name]
+                raise tables.in_use(name, version)
+            self._tables.pop((name, version), None)
 
     def status(self) -> list[TableStatus]:
         """Return every version there is, by name and version."""

@@ -29,6 +29,7 @@ class Stage(Enum):
     BUILDING = "building"
     BUILT = "built"
     BESIDE = "beside"  #: Kept for comparison; it will not take anybody's place.
+    DROPPED = "dropped"  #: Being taken away; some of it may still be there.
 
 
 @attrs.frozen(kw_only=True)

@@ -92,13 +92,15 @@ class PostgresTables:
 
     def drop(self, name: str, version: int) -> None:
         """Remove one version with all its rows."""
-        table = self._table(name, version)
+        table, which = self._table(name, version), "name = %s AND version = %s"
         with self._server.transaction() as connection:
             self._one_at_a_time(connection, name)
+            sql = f"SELECT 1 FROM {self._models} WHERE {which} AND active"
+            if connection.execute(sql, (name, version)).fetchone():
+                raise tables.in_use(name, version)
             connection.execute(f"DROP TABLE IF EXISTS {table}")
             for books in (self._models, self._dead):
-                sql = f"DELETE FROM {books} WHERE name = %s AND version = %s"
-                connection.execute(sql, (name, version))
+                connection.execute(f"DELETE FROM {books} WHERE {which}", (name, version))
 
     def close(self) -> None:
         """Give all connections back."""

@@ -20,7 +20,7 @@ from uuid import uuid4
 import attrs
 
 from . import skipping
-from .errors import StorageError
+from .errors import StorageError, VersionInUseError
 from .follower import Follower
 from .lease import Lease
 from .log import EventLog
@@ -35,7 +35,7 @@ from .portions import (
     our_codec,
 )
 from .sharing import in_turn, is_here, opener_of
-from .tables import Commit
+from .tables import Commit, in_use
 from .topics import Topics
 
 _STRIDE = 20_000  # Events between two words on how it goes.
@@ -46,10 +46,6 @@ Progress = Callable[[int, int], object]  #: Done, of how many.
 
 class RebuildRunningError(StorageError):
     """Somebody is building that read model anew already."""
-
-
-class VersionInUseError(StorageError, ValueError):
-    """That version answers questions, so nothing else can be built in its place."""
 
 
 @attrs.frozen(kw_only=True)
@@ -104,8 +100,7 @@ class Rebuild:
         notes, tables = Notes(self.log.tables), self.log.tables
         active = tables.active(self.name)
         if self.version is not None and self.version == active:
-            msg = f"version {active} of {self.name} is in use; choose another one"
-            raise VersionInUseError(msg)
+            raise in_use(self.name, self.version)
         known = notes.versions(self.name)
         if self.resume:
             for version, note in known.items():
@@ -113,7 +108,11 @@ class Rebuild:
                     return version
         for version, note in known.items():
             if version != active and (note.stage is not Stage.BESIDE or version == self.version):
-                self._drop(version)
+                try:
+                    self._drop(version)
+                except VersionInUseError:
+                    # The last word of a builder who was killed has let it take that place.
+                    return self._begin(source)
         version = self.version or max([active or 0, *known]) + 1
         begun = Note(
             edition=self.edition,
@@ -198,8 +197,16 @@ class Rebuild:
             self._drop(old)
 
     def _drop(self, version: int) -> None:
-        self.log.tables.drop(self.name, version)
-        Notes(self.log.tables).forget(self.name, version)
+        """Drop a version; its note says so first, lest somebody goes on with what is left of it."""
+        notes = Notes(self.log.tables)
+        note = notes.of(self.name, version) or Note(edition=self.edition)
+        notes.keep(self.name, version, attrs.evolve(note, stage=Stage.DROPPED))
+        try:
+            self.log.tables.drop(self.name, version)
+        except VersionInUseError:
+            notes.keep(self.name, version, note)
+            raise
+        notes.forget(self.name, version)
 
 
 # --- One at a time -------------------------------------------------------------------

@@ -119,11 +119,14 @@ class SQLiteTables:
         table = self._table(name, version)
 
         def remove(connection: sqlite3.Connection) -> None:
+            which = "name = ? AND version = ?"
+            sql = f"SELECT 1 FROM {self._models} WHERE {which} AND active"
+            if connection.execute(sql, (name, version)).fetchone():
+                raise tables.in_use(name, version)
             with _left_as_it_is(connection):
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
             for books in (self._models, self._dead):
-                sql = f"DELETE FROM {books} WHERE name = ? AND version = ?"
-                connection.execute(sql, (name, version))
+                connection.execute(f"DELETE FROM {books} WHERE {which}", (name, version))
 
         self._database.write(remove)
 

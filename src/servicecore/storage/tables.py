@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 import attrs
 
-from .errors import AlreadyTrackedError, UnknownTableError
+from .errors import AlreadyTrackedError, UnknownTableError, VersionInUseError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
 
@@ -116,7 +116,11 @@ class Tables(Protocol):
         """
 
     def drop(self, name: str, version: int) -> None:
-        """Remove one version with all its rows."""
+        """Remove one version with all its rows.
+
+        Raises:
+            VersionInUseError: If it is the active one, perhaps only since a moment ago.
+        """
 
     def status(self) -> list[TableStatus]:
         """Return every version there is, by name and version."""
@@ -278,6 +282,11 @@ def table_name(name: str, version: int) -> str:
         msg = f"a read model is called like 'response_times', version 1; got {name!r}, {version!r}"
         raise ValueError(msg)
     return f"{name}_v{version}"
+
+
+def in_use(name: str, version: int) -> VersionInUseError:
+    """Return the refusal to take away what people use."""
+    return VersionInUseError(f"version {version} of {name} is in use; choose another one")
 
 
 def unknown(name: str, version: int | None) -> UnknownTableError:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...storage import AlreadyTrackedError, EventLog, TableRow, UnknownTableError
+from ...storage import AlreadyTrackedError, EventLog, TableRow, UnknownTableError, VersionInUseError
 from ...storage.tables import Commit, Tables
 
 Open = Callable[..., EventLog]
@@ -148,6 +148,8 @@ class TablesConformance:
             for each in tables.status()
         ] == [("waits", 1, 5, False, 1), ("waits", 2, 3, True, 1)]
 
+        with pytest.raises(VersionInUseError, match="version 2 of waits is in use"):
+            tables.drop("waits", 2)
         tables.drop("waits", 1)
         assert [each.version for each in tables.status()] == [2]
         assert tables.position("waits", 1) == 0
