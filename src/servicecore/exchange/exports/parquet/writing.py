@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from ....storage import EventLog
 from ....storage.codec import Codec
+from ....storage.sharing import in_turn
 from ....storage.side_by_side import side_by_side
 from .columns import SCHEMA, WORDS, kept, table_of
 from .errors import ExportRunningError, NotAnExportError
@@ -31,7 +33,7 @@ except ImportError:  # Windows has nothing of the kind; there, take care yoursel
 BUCKETS = 8
 _AT_ONCE = 16_000  # Events told in columns at once: with fewer, calls take longer than the work.
 _WAITING = 64_000  # Events that may wait to be written: who reads wants few and large row groups.
-_AHEAD = 2  # So many are told in columns while others are read and written.
+_AHEAD = 3  # So many are told in columns while others are read and written.
 _LOCK = "export.lock"
 
 Progress = Callable[[int, int], object]  #: Done, of how many.
@@ -145,16 +147,10 @@ def _parts(
     log: EventLog, *, after: int, upto: int, buckets: int
 ) -> Iterator[tuple[int, Sequence[pa.Table]]]:
     """Yield some thousand events at once, cut into buckets; one core reads, another tells."""
-    pending: deque[tuple[int, Future[Sequence[pa.Table]]]] = deque()
+    cut = partial(_cut, codec=log.codec, buckets=buckets)
     with ThreadPoolExecutor(1) as other:
-        for rows in _pages(log, after=after, upto=upto):
-            last = rows["position"][-1].as_py()
-            pending.append((last, other.submit(_cut, rows, log.codec, buckets)))
-            if len(pending) > _AHEAD:
-                last, parts = pending.popleft()
-                yield last, parts.result()
-        for last, parts in pending:
-            yield last, parts.result()
+        for rows, parts in in_turn(other, cut, _pages(log, after=after, upto=upto), ahead=_AHEAD):
+            yield rows["position"][-1].as_py(), parts
 
 
 def _pages(log: EventLog, *, after: int, upto: int) -> Iterator[pa.RecordBatch]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache, cached_property
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from .....domain.events import CATALOGUE, UnknownEventError
 from .....projections.rows import Column
 from .....storage.errors import PrunedError
+from .....storage.sharing import in_turn
 from ..note import ExportNote, first_in
 
 NOWHERE = -1  #: The row of what was never told.
@@ -115,14 +117,17 @@ class Export:
     def histories(self, kinds: Sequence[Kind], *, as_of: int) -> Iterator[list[Histories]]:
         """Yield of each bucket what had happened by then, to records of these kinds in turn.
 
+        While one is counted, another core reads the next.
+
         Raises:
             PrunedError: If what one of them told lies in an archive.
         """
-        columns = list(dict.fromkeys(name for kind in kinds for name in kind.columns))
-        for number in range(self.note.buckets):
-            told = self._read(number, [*_ALWAYS, *columns])
-            if told is not None:
-                yield [_histories(told, kind, as_of) for kind in kinds]
+        columns = [*_ALWAYS, *dict.fromkeys(name for kind in kinds for name in kind.columns)]
+        read, buckets = partial(self._read, columns=columns), range(self.note.buckets)
+        with ThreadPoolExecutor(1) as other:
+            for _, told in in_turn(other, read, buckets, ahead=2):
+                if told is not None:
+                    yield [_histories(told, kind, as_of) for kind in kinds]
 
     def _read(self, bucket: int, columns: Sequence[str]) -> pa.Table | None:
         """Return these columns of a bucket, but for what is being exported at the moment."""
