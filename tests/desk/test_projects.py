@@ -127,4 +127,5 @@ class TestChecking:
             )
 
             [found] = desk.projects.check()
-            assert (found.event, found.what) == ("ticket/T-1#2", "promises")
+            told = "due in the promise of first_response, round 1"
+            assert (found.event, found.what) == ("ticket/T-1#2", told)

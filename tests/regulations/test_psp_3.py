@@ -269,7 +269,7 @@ class TestRegularTraining:
 
     def test_is_in_nothing_else(self, desk_under):
         desk = desk_under("project_service_plan")
-        with pytest.raises(RefusedError, match=r"none of product, skill .*psp:3\.1b"):
+        with pytest.raises(RefusedError, match=r"not one of product, skill .*psp:3\.1b"):
             people.trained(desk, "TR-1", 3, topic="cooking")
 
     def test_is_checked(self, desk_under):
