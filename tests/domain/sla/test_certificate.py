@@ -186,6 +186,14 @@ class TestItAddsUp:
             paper.round,
         )
 
+    def test_as_text(self):
+        told = certificate(clock(*LATE), on("wed 12:00")).as_text("Asia/Shanghai").splitlines()
+
+        assert "resolution, round 1: missed, late" == told[0]
+        assert "2026-01-05 18:00:00" in told[2]
+        assert "2026-01-05 19:00:00  2026-01-05 20:00:00  -1 h  hold: customer" in told
+        assert "spent 15 h of 4 h until 2026-01-07 18:00:00" in told
+
     def test_of_a_clock_halted_at_its_deadline(self):
         """It was not late when it came to a halt, and nobody has worked since."""
         halted = clock(("opened", "mon 13:00"), ("paused", "mon 17:00"))

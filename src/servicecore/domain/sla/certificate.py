@@ -9,7 +9,7 @@ add it up without this library: ``docs/verify_certificate.py`` does, on a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Any
@@ -21,7 +21,7 @@ from ..calendar import WorkingCalendar
 from ..moments import has_passed, instant
 from .clock import Clock, State
 from .course import CLOSED, Pause
-from .promise import WALL
+from .promise import WALL, told
 
 FORMAT = "servicecore.certificate/1"
 
@@ -108,6 +108,31 @@ class Certificate:
                 for each in self.intervals
             ],
         }
+
+    def as_text(self, zone: str = "UTC", *, tell: Callable[[timedelta], str] = told) -> str:
+        """Say it to a person, with the wall time of *zone* and lengths as *tell* tells them.
+
+        A plus stands before what counted, a minus before what did not.
+        """
+        place = ZoneInfo(zone)
+
+        def shown(moment: datetime) -> str:
+            return moment.astimezone(place).strftime("%Y-%m-%d %H:%M:%S")
+
+        verdict = "late" if self.late else "in time"
+        return "\n".join(
+            [
+                f"{self.clock}, round {self.round}: {self.state.value}, {verdict}",
+                f"promised {self.promised} ({self.clause}, {self.standard}, {self.calendar})",
+                f"started {shown(self.started_at)}, due {shown(self.due)}, told in {zone}",
+                f"spent {tell(self.spent)} of {tell(self.target)} until {shown(self.until)}",
+                *(
+                    f"{shown(each.start)}  {shown(each.end)}  "
+                    f"{'+' if each.counted else '-'}{tell(each.length)}  {each.why}"
+                    for each in self.intervals
+                ),
+            ]
+        )
 
 
 def certificate(clock: Clock, now: datetime) -> Certificate:
