@@ -207,11 +207,20 @@ class TestTheWorkingOfClocks:
             "spent     1 h of 48 h",
             "",
             "since                counted      not counted  why",
-            "-------------------  -------  ---------------  --------------",
+            "-------------------  -------  ---------------  -------------------",
             "2026-01-05 09:00:00      1 h                -  day and night",
             "2026-01-05 10:00:00        -  2 h 30 min 15 s  hold: customer",
-            "2026-01-05 12:30:15     47 h                -  day and night",
+            "2026-01-05 12:30:15     47 h                -  left: day and night",
             "2026-01-07 11:30:15        -                -  due",
+        ]
+
+    def test_a_certificate_tells_apart_what_was_spent_and_what_was_left(self, desk_url):
+        then = ("--at", "2026-01-05T12:00+08:00", "--url", desk_url)
+        told = servicecore("sla", "certify", "T-1", "resolution", *then).out.splitlines()
+        assert told[-3:] == [
+            "2026-01-05 09:00:00      3 h            -  day and night",
+            "2026-01-05 12:00:00     45 h            -  left: day and night",
+            "2026-01-07 09:00:00        -            -  due",
         ]
 
     def test_the_parts_of_its_time_sum_to_the_whole(self, desk_url):

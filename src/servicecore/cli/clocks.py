@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..exchange.plain import plain
@@ -165,10 +165,16 @@ def _certified(ticket: str, paper: Certificate, zone: ZoneInfo) -> Iterator[str]
 
 
 def _stretches(paper: Certificate, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each stretch, which lasts until the next begins, and one for the end."""
+    """Yield a row for each stretch, which lasts until the next begins, and one for the end.
+
+    What was spent and what was left are told apart.
+    """
     for each in paper.intervals:
-        length = told_length(each.length)
-        counted, not_counted = (length, "-") if each.counted else ("-", length)
-        yield told_exactly(each.start, zone), counted, not_counted, each.why
+        now = min(max(each.start, paper.until), each.end)
+        for start, end in pairwise(sorted({each.start, now, each.end})):
+            length = told_length(end - start)
+            counted, not_counted = (length, "-") if each.counted else ("-", length)
+            why = f"left: {each.why}" if start >= paper.until else each.why
+            yield told_exactly(start, zone), counted, not_counted, why
     end = max(paper.due, paper.until)
     yield told_exactly(end, zone), "-", "-", "due" if end == paper.due else "until"
