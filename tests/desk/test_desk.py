@@ -15,6 +15,7 @@ from servicecore.domain.standard import UnknownCalendarError, UnknownStandardErr
 from servicecore.domain.ticket import TicketEscalated, TicketWarned
 from servicecore.standards import parse_standard
 from servicecore.storage import ConflictError
+from servicecore.storage.sqlite_tables import SQLiteTables
 from tests.moments import ELEVEN, HOUR, MANUAL, MICROSECOND, MINUTE, NINE, REQUEST, SECOND
 
 OFFICE = WorkingCalendar(
@@ -242,6 +243,26 @@ class TestWhatFallsDue:
             assert [rung for _, rung, _ in told(one)] == ["warning", "supervisor", "manager"]
             assert told(one) == told(other)
             assert sum("TicketAcknowledged" in repr(e) for e in one.tickets.history("T-1")) == 1
+
+    def test_two_may_open_a_new_file_at_once(self, tmp_path, monkeypatch):
+        """While one makes its tables, the other may have done so, and be at work."""
+        url = f"sqlite:///{tmp_path / 'service.db'}"
+        apply, overtaken = SQLiteTables.apply, []
+
+        def hesitate(tables, commit):
+            if commit.name == "deadlines" and not overtaken:
+                overtaken.append(commit)
+                with ServiceDesk.open(url) as other:
+                    other.tickets.open("T-1", **REQUEST, priority="A", at=NINE)
+                    other.projects.catch_up()
+            return apply(tables, commit)
+
+        monkeypatch.setattr(SQLiteTables, "apply", hesitate)
+        with ServiceDesk.open(url) as desk:
+            assert overtaken
+            assert desk.run_due(ELEVEN + SECOND) != []
+            desk.projects.catch_up()
+            assert {each.events_behind for each in desk.projects.status()} == {0}
 
 
 # --- Whoever looks, and whenever ---------------------------------------------------

@@ -45,6 +45,7 @@ FAULTS: Mapping[str, Fault] = {
     "the disk is full": Fault(disk.full),
     "six on the same deadlines": Fault(together.on_the_same_deadlines),
     "eight on one ticket": Fault(together.on_one_ticket),
+    "eight on a new log": Fault(together.on_a_new_log),
     "commands doubled and reordered": Fault(together.doubled_and_reordered),
     "the clock set back": Fault(astray.clock_set_back),
     "a poison event": Fault(astray.poison),

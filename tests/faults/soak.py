@@ -95,6 +95,7 @@ def soak(kind: str, commands: int, cluster: Cluster | None = None, *, seconds: f
         ]
         told = {f"writer {n}": writer.rest() for n, writer in enumerate(writers, start=1)}
         written = monotonic()
+        assert all(told.values()), "a writer died, and said nothing"
         sent = [each[-1][0] for each in told.values()]
         with ServiceDesk.open(place.url, react="worker", clock=lambda: NINE) as desk:
             worker.wait_until_caught_up_with(desk)

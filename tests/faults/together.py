@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from random import Random
 from time import monotonic, sleep
 
+import attrs
+
 from servicecore import RefusedError, ServiceDesk
 from servicecore.storage import Receipt
 from tests.moments import NINE, REQUEST
@@ -79,6 +81,28 @@ def on_one_ticket(place: Place, luck: Random) -> int:
 
 def _note(name: str) -> Command:
     return Command(id=name, ticket_id="T-0", verb="note", facts={"by": "Lin", "text": name})
+
+
+def on_a_new_log(place: Place, luck: Random) -> int:
+    """Eight writers open a log that nobody has opened before; each tells his own stories."""
+    stories_told = [_renamed(stories(luck, tickets=2), writer) for writer in range(WRITERS)]
+    receipts: dict[str, Receipt] = {}
+    with ExitStack() as stack:
+        own = [stack.enter_context(child(children.write, place.url, each)) for each in stories_told]
+        for each in own:
+            receipts |= dict(each.rest())
+    commands = [command for each in stories_told for command in each]
+    with ServiceDesk.open(place.url, clock=lambda: NINE) as desk:
+        assert receipts.keys() == {command.id for command in commands}
+        check(desk, expected=undisturbed(commands), commands=commands, receipts=receipts)
+    return len(commands)
+
+
+def _renamed(commands: Sequence[Command], writer: int) -> list[Command]:
+    return [
+        attrs.evolve(each, id=f"{writer}-{each.id}", ticket_id=f"{writer}-{each.ticket_id}")
+        for each in commands
+    ]
 
 
 def doubled_and_reordered(place: Place, luck: Random) -> int:

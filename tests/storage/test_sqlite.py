@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import sleep
 
 import pytest
 
@@ -48,6 +49,29 @@ class TestDurability:
     def test_less_is_an_explicit_choice(self, path, option, level):
         with open_log(f"sqlite:///{path}?synchronous={option}") as log:
             assert level == pragma(log, "synchronous")
+
+
+class TestANewFile:
+    """Whoever comes while somebody else prepares it waits for that, as for any other writer."""
+
+    @pytest.fixture
+    def preparing(self, path):
+        """Return a connection that has begun to write to a file which keeps no log yet."""
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute("CREATE TABLE begun (moment)")
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.close()
+
+    def test_is_waited_for(self, path, preparing):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: (sleep(0.1), preparing.execute("COMMIT")))
+            with open_log(f"sqlite:///{path}", wait=60) as log:
+                assert pragma(log, "journal_mode") == "wal"
+
+    def test_but_not_for_ever(self, path, preparing):
+        with pytest.raises(BusyError, match=r"log\.db is kept busy by another process"):
+            open_log(f"sqlite:///{path}", wait=0.1)
 
 
 class TestPositions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar, get_args
 
@@ -22,7 +23,7 @@ from ..domain.standard import (
 from ..journal import Journal
 from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
-from ..storage import EventLog, Fold, Receipt
+from ..storage import AlreadyTrackedError, EventLog, Fold, Receipt
 from ..storage.beside import Beside
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import Note, Notes, OutdatedReadModelError
@@ -262,7 +263,8 @@ class Office:
     def _begin(self, name: str, version: int) -> None:
         tables = self.log.tables
         Notes(tables).keep(name, version, Note(edition=self.edition(name)))
-        with tables.batch(name, version, upto=tables.position(name, version)):
+        # Whoever opens the same log may have been faster, and have gone on.
+        with suppress(AlreadyTrackedError), tables.batch(name, version, after=0, upto=0):
             pass  # An empty batch makes the table.
 
     # --- What falls due -------------------------------------------------------------

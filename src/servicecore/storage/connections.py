@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import attrs
@@ -20,6 +21,8 @@ from .errors import (
     UnreachableStorageError,
 )
 from .queueing import Waiting, Writers
+
+_A_MOMENT = 0.01  # Seconds between two tries.
 
 R = TypeVar("R")
 Work = Callable[[sqlite3.Connection], R]
@@ -194,8 +197,22 @@ def _run_apart(group: Sequence[Waiting[Any]], connection: sqlite3.Connection) ->
 def _configure(connection: sqlite3.Connection, options: SQLiteOptions) -> None:
     connection.execute("PRAGMA schema_version").fetchone()  # Is it a database at all?
     if not options.read_only:
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection, options.wait)
         connection.execute(f"PRAGMA synchronous={options.synchronous}")
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    # SQLite itself lets nobody wait for a new file that somebody else is just preparing.
+    until = monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(_A_MOMENT)
+        else:
+            return
 
 
 def _named(error: sqlite3.Error, path: str) -> StorageError:
