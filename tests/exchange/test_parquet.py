@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 
@@ -13,6 +14,7 @@ import pytest
 
 from servicecore import ServiceDesk
 from servicecore.desk.registry import FACTS
+from servicecore.domain.survey import SurveyAnswered
 from servicecore.exchange.exports.parquet import (
     ExportRunningError,
     NotAnExportError,
@@ -26,6 +28,8 @@ from servicecore.storage.topics import Topics
 from tests.cli.conftest import servicecore
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
 from tests.moments import NINE, REQUEST
+
+[SURVEYS] = (path for path in FILES if path.stem == "survey_office")
 
 
 class PowerCutError(Exception):
@@ -302,6 +306,17 @@ class TestUnreadable:
                 export_parquet(other.log, folder)
             assert files(folder) == {}
 
+    def test_so_are_scores_that_are_no_numbers(self, folder):
+        with a_desk_with(SURVEYS, "memory:") as desk:
+            rows = list(desk.log.rows_since(0))
+        [n, *_] = (n for n, row in enumerate(rows) if b'"scores":{"' in row.state)
+        bad = re.sub(rb'("scores":{"\w+":)\d', rb'\1"high"', rows[n].state)
+        rows[n] = rows[n]._replace(state=bad)
+        with ServiceDesk.open("memory:", react="worker") as other:
+            other.log.storage.write(lambda log: log.insert([tuple(each)[1:] for each in rows]))
+            with pytest.raises(UnreadableEventError, match=f"^position {n + 1}: an event"):
+                export_parquet(other.log, folder)
+
 
 class TestAsking:
     """DuckDB and Polars read it as it is."""
@@ -341,6 +356,19 @@ class TestAsking:
             opened = [each for each in desk.log.since(0) if names[each.position] == "ticket.opened"]
 
             assert told == {each.subject: each.event.customer_id for each in opened}
+
+    def test_duckdb_reads_what_customers_scored(self, folder):
+        with a_desk_with(SURVEYS, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            asked = f"""
+                SELECT position, [(each.dimension, each.score) for each in scores]
+                FROM read_parquet('{folder}/**/*.parquet') WHERE scores IS NOT NULL
+            """
+            told = dict(duckdb.sql(asked).fetchall())
+            answered = [e for e in desk.log.since(0) if isinstance(e.event, SurveyAnswered)]
+
+        assert told == {each.position: [*each.event.scores.items()] for each in answered}
+        assert any(told.values())
 
     def test_polars_reads_it(self, folder):
         with a_desk_with(BUSIEST, "memory:") as desk:

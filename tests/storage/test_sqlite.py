@@ -69,7 +69,8 @@ class TestANewFile:
             with open_log(f"sqlite:///{path}", wait=60) as log:
                 assert pragma(log, "journal_mode") == "wal"
 
-    def test_but_not_for_ever(self, path, preparing):
+    @pytest.mark.usefixtures("preparing")
+    def test_but_not_for_ever(self, path):
         with pytest.raises(BusyError, match=r"log\.db is kept busy by another process"):
             open_log(f"sqlite:///{path}", wait=0.1)
 

@@ -22,7 +22,7 @@ from .protocol import Row
 from .tables import Batch, DeadLetter, TableRow
 from .topics import Topics
 
-PORTION = 50_000  #: Events of the log whose streams are folded together; after a crash, again.
+PORTION = 100_000  #: Events of the log whose streams are folded together; after a crash, again.
 
 #: Opens the log where the folding is done; it is closed afterwards.
 Opener = Callable[[], AbstractContextManager[EventLog]]

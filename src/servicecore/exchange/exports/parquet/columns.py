@@ -120,7 +120,7 @@ def _told(rows: pa.RecordBatch, telling: Telling) -> pa.Table:
         "kind": pc.list_element(pc.split_pattern(told["subject"], "/", max_splits=1), 0),
         "occurred_at": rows["occurred"],
         **{each: told[each] for each in _ENVELOPE.names},
-        **(telling.columns(told["event"]) if telling.fields else {}),
+        **(telling.columns(told["event"], rows["state"]) if telling.fields else {}),
     }
     return pa.table({name: as_column(it, SCHEMA.field(name).type) for name, it in columns.items()})
 

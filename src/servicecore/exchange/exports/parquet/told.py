@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
+from itertools import chain
 from typing import Self, get_args
 
 import attrs
@@ -111,7 +112,7 @@ _TELLS: Mapping[type, Mapping[str, str]] = {
 
 #: As what fields are read from JSON; all others are texts.
 _READ_AS: Mapping[str, pa.DataType] = {
-    **{name: TOLD[name] for name in ("promises", "scores", "open_until", "dissatisfied")},
+    **{name: TOLD[name] for name in ("promises", "open_until", "dissatisfied")},
     **{name: TOLD[name] for name in ("overall", "nps", "ces")},
     "readings": _list_of(
         clock=pa.string(),
@@ -122,6 +123,20 @@ _READ_AS: Mapping[str, pa.DataType] = {
         decided_at=MOMENT,
     ),
 }
+
+#: A field whose names nobody knows beforehand; what reads all others cannot read it.
+_SCORES = "scores"
+
+
+class _Answered(msgspec.Struct):
+    scores: dict[str, int] = {}
+
+
+class _Scored(msgspec.Struct):
+    event: _Answered | None = None
+
+
+_scored = msgspec.json.Decoder(_Scored).decode
 
 
 @attrs.frozen
@@ -140,18 +155,23 @@ class Telling:
             return cls((), is_as_kept=True)
         usual = attrs.fields_dict(kind)
         told = [(*each, _text(usual[each[1]].default)) for each in _TELLS[kind].items()]
-        is_of_today = name == CATALOGUE.name_of(kind)
-        return cls(tuple(told), is_as_kept=is_of_today and kind is not surveys.SurveyAnswered)
+        return cls(tuple(told), is_as_kept=name == CATALOGUE.name_of(kind))
 
     @property
     def form(self) -> pa.Schema:
         """As what an event is read."""
-        fields = [(field, _READ_AS.get(field, pa.string())) for _, field, _ in self.fields]
+        fields = [
+            (field, _READ_AS.get(field, pa.string()))
+            for _, field, _ in self.fields
+            if field != _SCORES
+        ]
         return pa.schema([("event", pa.struct(fields))] if fields else [])
 
-    def columns(self, events: pa.StructArray) -> dict[str, pa.Array]:
+    def columns(self, events: pa.StructArray, states: pa.StringArray) -> dict[str, pa.Array]:
         """Return the columns of what was read; an event that is not here tells nothing."""
         told = dict(zip(events.type.names, events.flatten(), strict=True))
+        if any(field == _SCORES for _, field, _ in self.fields):
+            told[_SCORES] = _scores_in(states)
         return {column: _filled(told[field], usual, events) for column, field, usual in self.fields}
 
 
@@ -165,14 +185,24 @@ def alike(names: pa.DictionaryArray, codec: Codec) -> Iterator[tuple[Telling, np
 
 
 def told_today(row: Row, codec: Codec) -> bytes:
-    """Return an older form in that of today, and scores as a list."""
+    """Return an older form in that of today."""
     if is_pruned(row.state):
         return row.state
     event = msgspec.to_builtins(codec.event(row))
-    if "scores" in event:
-        scores = event["scores"].items()
-        event["scores"] = [{"dimension": name, "score": each} for name, each in scores]
     return msgspec.json.encode(msgspec.json.decode(row.state) | {"event": event})
+
+
+def _scores_in(states: pa.StringArray) -> pa.ListArray:
+    """Return what these answers score, each a list of its own."""
+    told = [_scored(each).event for each in states.to_pylist()]
+    given = [each.scores if each else {} for each in told]
+    ends = pa.array(np.cumsum([0, *map(len, given)], dtype=np.int32))
+    scored = [
+        pa.array([*chain.from_iterable(given)], pa.string()),
+        pa.array([*chain.from_iterable(each.values() for each in given)], pa.int32()),
+    ]
+    values = pa.StructArray.from_arrays(scored, ["dimension", "score"])
+    return pa.ListArray.from_arrays(ends, values, mask=pa.array([each is None for each in told]))
 
 
 def _text(usual: object) -> str | None:

@@ -14,7 +14,6 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ....storage import EventLog
@@ -34,6 +33,7 @@ BUCKETS = 8
 _AT_ONCE = 16_000  # Events told in columns at once: with fewer, calls take longer than the work.
 _WAITING = 64_000  # Events that may wait to be written: who reads wants few and large row groups.
 _AHEAD = 3  # So many are told in columns while others are read and written.
+_TELL = 2  # Telling takes longer than to read and write: with one, those would wait for it.
 _LOCK = "export.lock"
 
 Progress = Callable[[int, int], object]  #: Done, of how many.
@@ -146,17 +146,17 @@ def _write(
 def _parts(
     log: EventLog, *, after: int, upto: int, buckets: int
 ) -> Iterator[tuple[int, Sequence[pa.Table]]]:
-    """Yield some thousand events at once, cut into buckets; one core reads, another tells."""
+    """Yield some thousand events at once, cut into buckets; one thread reads, others tell."""
     cut = partial(_cut, codec=log.codec, buckets=buckets)
-    with ThreadPoolExecutor(1) as other:
-        for rows, parts in in_turn(other, cut, _pages(log, after=after, upto=upto), ahead=_AHEAD):
+    with ThreadPoolExecutor(_TELL) as others:
+        for rows, parts in in_turn(others, cut, _pages(log, after=after, upto=upto), ahead=_AHEAD):
             yield rows["position"][-1].as_py(), parts
 
 
 def _pages(log: EventLog, *, after: int, upto: int) -> Iterator[pa.RecordBatch]:
     while after < upto:
         rows = kept(side_by_side(log.storage, after=after, limit=_AT_ONCE))
-        yield rows.filter(pc.less_equal(rows["position"], upto))
+        yield rows[: np.searchsorted(rows["position"], upto, side="right")]
         after = rows["position"][-1].as_py()
 
 
