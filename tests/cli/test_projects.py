@@ -47,6 +47,18 @@ class TestRebuilding:
         told = servicecore("project", "rebuild", "ticket_facts", "--version", 5, "--json", *on).json
         assert told["compared"]["ticket_facts"]["same"] == 1
 
+    def test_what_was_built_beside_is_dropped(self, desk_url):
+        on = ("--url", desk_url)
+        servicecore("project", "rebuild", "ticket_facts", "--version", 5, *on)
+        drop = ("project", "drop", "ticket_facts", "--version")
+
+        assert servicecore(*drop, 5, *on).out == "ticket_facts version 5 was dropped\n"
+        again, in_use = servicecore(*drop, 5, *on), servicecore(*drop, 1, *on)
+        assert (again.code, in_use.code) == (4, 2)
+        assert "no version 5 of 'ticket_facts'" in again.err
+        assert "version 1 of ticket_facts is in use" in in_use.err
+        assert servicecore("report", "json", *on).code == 0
+
     def test_one_that_runs_already_is_a_conflict(self, desk_url):
         with ServiceDesk.open(desk_url) as desk, _alone(desk.log, "ticket_facts"):
             built = servicecore("project", "rebuild", "ticket_facts", "--url", desk_url)

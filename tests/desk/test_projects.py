@@ -6,10 +6,14 @@ import attrs
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.desk import projects
 from servicecore.desk.projects import UnknownReadModelError
 from servicecore.desk.registry import READ_MODELS
 from servicecore.domain.events import Provenance
-from servicecore.storage import Change
+from servicecore.storage import Change, UnknownTableError
+from servicecore.storage.errors import VersionInUseError
+from servicecore.storage.model_notes import Notes
+from servicecore.storage.rebuilding import RebuildRunningError, _alone
 from tests.moments import HOUR, MINUTE, NINE, REQUEST, opened_as
 
 
@@ -22,6 +26,58 @@ def busy(desk, tickets=3):
     for n in range(1, tickets + 1):
         desk.tickets.open(f"T-{n}", **REQUEST, priority="A", at=NINE)
         desk.tickets.answer(f"T-{n}", by="Lin", at=NINE + n * HOUR)
+
+
+class TestCatchingUp:
+    """All read models take in what is new, and somebody may look on."""
+
+    def test_tells_how_far_they_are_together(self, monkeypatch):
+        monkeypatch.setattr(projects, "_STRIDE", 4)
+        with ServiceDesk.open("memory:", react="worker") as desk:
+            busy(desk, 4)
+            models, head, seen = len(desk.projects.names()), desk.log.head(), []
+            desk.projects.catch_up(progress=lambda *each: seen.append(each))
+
+            assert seen[0] == (4, models * head)
+            assert seen[-1] == (models * head, models * head)
+            assert seen == sorted(seen)
+            status = [each for each in desk.projects.status() if each.name in READ_MODELS]
+            assert {each.events_behind for each in status} == {0}
+
+            seen.clear()
+            desk.projects.catch_up(progress=lambda *each: seen.append(each))
+            assert seen == []  # There is nothing to tell.
+
+
+class TestAVersionBuiltBeside:
+    """It can be dropped; the one in use cannot."""
+
+    def test_it_goes_with_its_rows_and_its_note(self, url):
+        with ServiceDesk.open(url) as desk:
+            busy(desk)
+            desk.projects.rebuild("ticket_facts", version=7)
+            desk.projects.drop("ticket_facts", version=7)
+
+            assert list(Notes(desk.log.tables).versions("ticket_facts")) == [1]
+            with pytest.raises(UnknownTableError, match="ticket_facts"):
+                desk.projects.drop("ticket_facts", version=7)
+
+    def test_not_the_one_in_use(self, url):
+        with ServiceDesk.open(url) as desk:
+            busy(desk)
+            before = Notes(desk.log.tables).versions("ticket_facts")
+            with pytest.raises(VersionInUseError, match="version 1 of ticket_facts is in use"):
+                desk.projects.drop("ticket_facts", version=1)
+
+            assert Notes(desk.log.tables).versions("ticket_facts") == before
+            assert desk.reports.response_times()["first_response"][0].n == 3
+
+    def test_nobody_may_be_building_it(self, url):
+        with ServiceDesk.open(url) as desk:
+            desk.projects.rebuild("ticket_facts", version=7)
+            with _alone(desk.log, "ticket_facts"), pytest.raises(RebuildRunningError):
+                desk.projects.drop("ticket_facts", version=7)
+            desk.projects.drop("ticket_facts", version=7)
 
 
 class TestRebuilding:

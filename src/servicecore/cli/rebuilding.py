@@ -1,4 +1,4 @@
-"""``servicecore project rebuild``: build read models anew, beside those in use."""
+"""``servicecore project rebuild|drop``: build read models anew, beside those in use."""
 
 # ruff: noqa: PLC0415  # --help must not wait for the desk.
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: Groups) -> None:
-    """Add the command that builds anew."""
+    """Add the commands that build anew, and that drop what was built beside."""
     built = arguments.command(commands, "rebuild", "build them anew from the log", run=rebuild)
     built.add_argument("names", nargs="*", metavar="NAME", help="which; default: all")
     built.add_argument("--all", action="store_true", help="all of them")
@@ -47,6 +47,14 @@ def add(commands: Groups) -> None:
     )
     arguments.takes_place(built)
     arguments.takes_dry_run(built)
+    dropped = arguments.command(
+        commands, "drop", "drop a version that was built beside the one in use", run=drop
+    )
+    dropped.add_argument("name", metavar="NAME", help="of which read model")
+    dropped.add_argument(
+        "--version", type=arguments.count, metavar="N", required=True, help="which version"
+    )
+    arguments.takes_place(dropped)
 
 
 def rebuild(args: argparse.Namespace) -> int:
@@ -70,6 +78,15 @@ def rebuild(args: argparse.Namespace) -> int:
     document |= {"compared": compared} if compared else {}
     told = (_sentence(args, name, at, compared.get(name)) for name, at in positions.items())
     return answer(args, document, *told)
+
+
+def drop(args: argparse.Namespace) -> int:
+    """Drop a version that was built beside the one in use."""
+    name, version = args.name, args.version
+    with desk_for(args) as desk:
+        desk.projects.drop(name, version=version)
+    document = {"dropped": {"name": name, "version": version}}
+    return answer(args, document, f"{name} version {version} was dropped")
 
 
 def _rebuilt(

@@ -1,10 +1,15 @@
 """``servicecore report``: how long customers wait, and whether promises are kept."""
 
+# ruff: noqa: PLC0415  # --help must not wait for the desk.
+
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import arguments, report_list, report_more
 from .arguments import Groups
@@ -13,6 +18,10 @@ from .desks import desk_for
 from .figures import report_lines
 from .outcome import FINE
 from .output import answer, say_json
+from .progress import progress
+
+if TYPE_CHECKING:
+    from ..desk import ServiceDesk
 
 _STANDARDS = """\
 --standard tells whose goals and days count; promises stay those on record.
@@ -58,7 +67,7 @@ def as_text(args: argparse.Namespace) -> int:
 
 def as_html(args: argparse.Namespace) -> int:
     """Report as a page; with ``--json``, as a document that holds it."""
-    with desk_for(args) as desk:
+    with _up_to_date(args) as desk:
         told = desk.reports.html(language=args.lang, **asked(args))
     if args.out:
         Path(args.out).write_text(told, encoding="utf-8")
@@ -72,8 +81,20 @@ def as_html(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace) -> dict[str, object]:
     question = asked(args)
     question["by"] = _by(args)
-    with desk_for(args) as desk:
+    with _up_to_date(args) as desk:
         return desk.reports.json(**question)
+
+
+@contextmanager
+def _up_to_date(args: argparse.Namespace) -> Iterator[ServiceDesk]:
+    """Open the desk, and show how far its read models are: after an import, that takes a while."""
+    from ..storage.model_notes import OutdatedReadModelError
+
+    with desk_for(args) as desk:
+        # Whoever asks of a read model that has to be rebuilt first is told so then.
+        with progress("taking in what is new") as advance, suppress(OutdatedReadModelError):
+            desk.projects.catch_up(progress=advance)
+        yield desk
 
 
 def _by(args: argparse.Namespace) -> list[str]:

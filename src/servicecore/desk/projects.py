@@ -14,10 +14,12 @@ from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import OutdatedReadModelError
 from ..storage.policy import PolicyFollower
 from ..storage.portions import FoldingWhole, Source
-from ..storage.rebuilding import Rebuild
+from ..storage.rebuilding import Rebuild, drop
 from ..storage.skipping import Skipped, skip, skipped
 from ..storage.worker_processes import worker_processes
 from .office import Office
+
+_STRIDE = 10_000  # Events between two words on how it goes.
 
 Progress = Callable[[int, int], None]  #: Done, of how many.
 
@@ -50,16 +52,24 @@ class Projects:
                 found[name] = str(error)
         return found
 
-    def catch_up(self) -> None:
+    def catch_up(self, *, progress: Progress | None = None) -> None:
         """Bring every read model up to date.
+
+        Args:
+            progress: Told how many events have been taken in, by all read models together.
 
         Raises:
             OutdatedReadModelError: If one has to be rebuilt first; the others are up to date.
         """
-        outdated = self.outdated()
-        for name in self._office.read_models:
-            if name not in outdated:
-                self._office.rows(name)
+        tell, outdated, head = progress or _silently, self.outdated(), self._office.log.head()
+        behind = [self._office.following(name) for name in self.names() if name not in outdated]
+        left = {each.name: max(0, head - each.position) for each in behind}
+        total = sum(left.values())
+        for each in behind:
+            for still in range(left[each.name], 0, -_STRIDE):
+                each.catch_up(upto=head - max(0, still - _STRIDE))
+                left[each.name] = head - each.position
+                tell(total - sum(left.values()), total)
         for told in outdated.values():
             raise OutdatedReadModelError(told)
 
@@ -131,6 +141,18 @@ class Projects:
         self._must_exist(name)
         beside = self._office.log.tables.read(name, version)
         return compare(self._office.rows(name), beside)
+
+    def drop(self, name: str, *, version: int) -> None:
+        """Drop a version that was built beside the one in use.
+
+        Raises:
+            UnknownReadModelError: If there is none of that name.
+            UnknownTableError: If it has no such version.
+            VersionInUseError: If *version* is the one in use.
+            RebuildRunningError: If somebody is building that read model.
+        """
+        self._must_exist(name)
+        drop(self._office.log, name, version)
 
     # --- What was set aside ------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class Rebuild:
         for version, note in known.items():
             if version != active and (note.stage is not Stage.BESIDE or version == self.version):
                 try:
-                    self._drop(version)
+                    _drop(self.log, self.name, version)
                 except VersionInUseError:
                     # The last word of a builder who was killed has let it take that place.
                     return self._begin(source)
@@ -194,19 +194,33 @@ class Rebuild:
         notes.keep(self.name, version, Note(edition=self.edition))
         tables.activate(self.name, version)
         if old is not None:
-            self._drop(old)
+            _drop(self.log, self.name, old)
 
-    def _drop(self, version: int) -> None:
-        """Drop a version; its note says so first, lest somebody goes on with what is left of it."""
-        notes = Notes(self.log.tables)
-        note = notes.of(self.name, version) or Note(edition=self.edition)
-        notes.keep(self.name, version, attrs.evolve(note, stage=Stage.DROPPED))
-        try:
-            self.log.tables.drop(self.name, version)
-        except VersionInUseError:
-            notes.keep(self.name, version, note)
-            raise
-        notes.forget(self.name, version)
+
+def drop(log: EventLog, name: str, version: int) -> None:
+    """Drop a version of a read model that stands beside the one in use.
+
+    Raises:
+        UnknownTableError: If there is no such version.
+        VersionInUseError: If it is the one in use.
+        RebuildRunningError: If somebody is building that read model.
+    """
+    log.tables.read(name, version)
+    with _alone(log, name):
+        _drop(log, name, version)
+
+
+def _drop(log: EventLog, name: str, version: int) -> None:
+    """Drop a version; its note says so first, lest somebody goes on with what is left of it."""
+    notes = Notes(log.tables)
+    note = notes.of(name, version) or Note(edition="")
+    notes.keep(name, version, attrs.evolve(note, stage=Stage.DROPPED))
+    try:
+        log.tables.drop(name, version)
+    except VersionInUseError:
+        notes.keep(name, version, note)
+        raise
+    notes.forget(name, version)
 
 
 # --- One at a time -------------------------------------------------------------------
