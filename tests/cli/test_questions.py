@@ -14,6 +14,7 @@ import pytest
 import servicecore as package
 from servicecore import ServiceDesk
 from servicecore.cli import main
+from servicecore.storage import new_master_key
 
 from .conftest import REQUEST, STANDARD, servicecore
 
@@ -472,7 +473,20 @@ class TestTheDoctor:
             "outdated": "no read model",
             "set aside": 0,
             "seals": "nothing is sealed: servicecore audit seal",
+            "keys": "no key store is named, so nothing personal is sealed",
         }
+
+    def test_it_tells_of_keys(self, tmp_path):
+        url, keys = f"sqlite:///{tmp_path}/service.db", f"sqlite:///{tmp_path}/keys.db"
+        here = {"SERVICECORE_MASTER_KEY": new_master_key(), "SERVICECORE_KEYS": keys}
+        opened = ("ticket", "open", "T-1", "--customer", "C-1", "--product", "pump")
+        told = ("--model", "P", "--fault", "leak", "--contact", "Lin", "--url", url)
+        servicecore(*opened, *told, **here)
+
+        with_keys = servicecore("doctor", SERVICECORE_URL=url, **here)
+        assert "keys           1 active" in with_keys.out
+        without = servicecore("doctor", SERVICECORE_URL=url)
+        assert "this log is sealed: name its key store" in without.out
 
     def test_it_tells_of_every_extra_there_is(self):
         project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]

@@ -103,6 +103,19 @@ class Promises:
         keys.renew("C-1")
         assert [keys.key_for("C-1").number, keys.key("C-1", 1)] == [2, None]
 
+    def test_who_is_in_which_state_is_counted_person_by_person(self, keys):
+        for who in ("C-1", "C-2", "C-3", "C-4"):
+            keys.key_for(who)
+        keys.restrict("C-2")
+        keys.destroy("C-3")
+        keys.destroy("C-4")
+        keys.renew("C-4")
+        assert keys.states() == {
+            KeyState.ACTIVE: 2,
+            KeyState.RESTRICTED: 1,
+            KeyState.ERASED: 1,
+        }
+
     def test_the_master_key_can_be_another(self, keys, open_it):
         box = keys.key_for("C-1").seal(b"told", b"here")
         keys.key_for("C-2")

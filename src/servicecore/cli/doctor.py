@@ -102,6 +102,7 @@ def _storage(args: argparse.Namespace) -> dict[str, object]:
             "migrations": _migrations(url),
             **_followers(desk),
             "seals": _seals(desk),
+            "keys": _keys(desk),
         }
 
 
@@ -133,6 +134,18 @@ def _seals(desk: ServiceDesk) -> str:
     if not status.size:
         return "nothing is sealed: servicecore audit seal"
     return f"{status.size} events, the last at {status.sealed_at}; {status.unsealed} are not sealed"
+
+
+def _keys(desk: ServiceDesk) -> str:
+    """Tell of how many people there are keys, and whether this log needs them."""
+    from ..storage.sealing import was_sealed
+
+    if desk.log.sealing is None:
+        needed = "this log is sealed: name its key store in SERVICECORE_KEYS"
+        unsealed = "no key store is named, so nothing personal is sealed"
+        return needed if was_sealed(desk.log.storage) else unsealed
+    told = sorted(desk.log.sealing.keys.states().items(), key=lambda each: each[0].value)
+    return ", ".join(f"{number} {state.value}" for state, number in told) or "of nobody yet"
 
 
 def _version(package: str) -> str | None:

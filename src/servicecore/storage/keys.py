@@ -8,6 +8,7 @@ A master key wraps them, so that a copy of the key store opens nothing by itself
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
@@ -121,6 +122,12 @@ class KeyStore:
         """Return the state of a person's key; None if there never was one."""
         kept = self._kept(subject)
         return KeyState(kept[-1].state) if kept else None
+
+    def states(self) -> Counter[KeyState]:
+        """Return of how many people the key is active, restricted and erased."""
+        with self._tables.reading() as rows:
+            newest = {each.subject: each.state for each in rows.all()}
+        return Counter(map(KeyState, newest.values()))
 
     def restrict(self, subject: str) -> None:
         """Let nobody open what is sealed, unless it is asked for by name.

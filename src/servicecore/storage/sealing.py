@@ -87,7 +87,7 @@ class Sealing:
         self._codec, self._storage = codec, storage
         self._is_noted = False
         # The first event of a history is there for ever, and so is what it says.
-        self._person_of_stream = lru_cache(maxsize=100_000)(self._first_person)
+        self._person_of_stream = lru_cache(maxsize=10_000)(self._first_person)
 
     # --- Sealing ---------------------------------------------------------------------
 
