@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from servicecore.domain.days import NoDateError
@@ -145,6 +147,13 @@ class TestAReceipt:
     def test_is_of_a_batch_that_was_bought(self):
         with pytest.raises(UnknownBatchError, match="no batch 'B-2'; it has B-1"):
             received(bought(registered()), 1, batch="B-2")
+
+    @pytest.mark.parametrize("early", [timedelta(seconds=1), DAY])
+    def test_does_not_come_before_it_was_ordered(self, early):
+        ordered = bought(registered(), at=NINE + DAY)
+        with pytest.raises(BeforeReceiptError, match="so nothing of it came in at"):
+            received(ordered, 4, at=NINE + DAY - early)
+        assert books(received(ordered, 4, at=NINE + DAY)) == (4, 0, 0)
 
     def test_says_when_all_of_it_expires(self):
         history = received(bought(registered()), 4, expires_on=LAST_DAY)

@@ -59,6 +59,23 @@ def known_batch(part: SparePart, number: str) -> Batch:
     return part.batches[number]
 
 
+def batch_that_was_ordered(part: SparePart, number: str, at: datetime) -> Batch:
+    """Return the batch of that number, if it was ordered by then.
+
+    Raises:
+        UnknownBatchError: If there is none.
+        BeforeReceiptError: If it was ordered later.
+    """
+    batch = known_batch(part, number)
+    if at < batch.ordered_at:
+        msg = (
+            f"spare part {part.id}: batch {number} was ordered at {batch.ordered_at.isoformat()}, "
+            f"so nothing of it came in at {at.isoformat()}"
+        )
+        raise refusals.BeforeReceiptError(msg)
+    return batch
+
+
 def batch_that_was_there(part: SparePart, number: str, at: datetime) -> Batch:
     """Return the batch of that number, if some of it had come in by then.
 

@@ -12,6 +12,7 @@ from ..reminders import Reminders, reminder
 from . import events, refusals
 from .events import Source, SparePartEvent
 from .guards import (
+    batch_that_was_ordered,
     batch_that_was_there,
     known_batch,
     must_be_after_registration,
@@ -112,13 +113,14 @@ def receive(
     """Take in what came of a batch, all at once or piece by piece.
 
     Raises:
+        BeforeReceiptError: If it came before it was ordered.
         MoreThanOrderedError: If more came than is still to come.
         OtherExpiryError: If it expires on another day than what came before.
         BatchExpiredError: If it has expired.
     """
     must_be_after_registration(part, at)
     must_be_pieces(part, quantity)
-    known = known_batch(part, batch)
+    known = batch_that_was_ordered(part, batch, at)
     if quantity > known.to_come:
         msg = (
             f"spare part {part.id}: {quantity} of batch {batch} came in, "

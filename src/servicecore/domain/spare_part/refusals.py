@@ -22,7 +22,7 @@ class BatchExistsError(RefusedError):
 
 
 class BeforeReceiptError(RefusedError):
-    """A batch moves when it is there, and a ledger begins before its lines."""
+    """A batch comes in once it is ordered, moves once it is there; a ledger begins before both."""
 
 
 class MoreThanOrderedError(RefusedError):

@@ -26,6 +26,7 @@ class Batch:
     number: str
     source: Source
     supplier: str
+    ordered_at: datetime
     to_come: int
     received: int = 0
     issued: int = 0
@@ -149,7 +150,11 @@ def _purchased(part: SparePart, event: events.SparePartPurchased) -> Batch:
         msg = f"spare part {part.id}: batch {event.batch} cannot be bought twice: {event}"
         raise ImpossibleHistoryError(msg)
     return Batch(
-        number=event.batch, source=event.source, supplier=event.supplier, to_come=event.quantity
+        number=event.batch,
+        source=event.source,
+        supplier=event.supplier,
+        ordered_at=event.at,
+        to_come=event.quantity,
     )
 
 
