@@ -286,6 +286,12 @@ class TestActing:
         assert improvement.status is ImprovementStatus.ADOPTED
         assert improvement.standard_practice == "a list a team"
 
+    def test_adopts_the_same_way_once_and_a_better_one_after_it(self):
+        history = adopted()
+        assert does(history, "adopt") == []
+        better = does(history, "adopt", standard_practice="a list a day")
+        assert given([*history, *better]).standard_practice == "a list a day"
+
     @pytest.mark.parametrize(
         ("history", "found"),
         [(carried_out, "nobody looked"), (lambda: checked(has_effect=False), "no effect")],

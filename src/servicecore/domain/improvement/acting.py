@@ -30,6 +30,8 @@ def adopt(
         found = "no effect" if improvement.has_effect is False else "nothing, for nobody looked"
         msg = f"improvement {improvement.id}: the last look found {found} (om2025:6.1e)"
         raise refusals.NoEffectError(msg)
+    if standard_practice == improvement.standard_practice:
+        return []  # That is how we work already.
     adopted = events.ImprovementAdopted(
         improvement_id=improvement.id, by=by, standard_practice=standard_practice, at=at
     )
