@@ -97,7 +97,7 @@ def _line(recorded: Recorded, zone: ZoneInfo) -> str:
     from .telling import sentence, short_name
 
     first = f"{recorded.position:>6}  {told_at(recorded.occurred_at, zone)}  {recorded.subject}  "
-    text = f"{short_name(recorded.event)}: {sentence(recorded.event)}"
+    text = f"{short_name(recorded.event)}: {sentence(recorded.event, zone)}"
     if recorded.recorded_at - recorded.occurred_at > _LATE:
         text += f" (recorded {told_at(recorded.recorded_at, zone)})"
     return wrapped(text, indent=30, first=first)

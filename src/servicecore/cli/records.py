@@ -200,7 +200,7 @@ def _told(args: argparse.Namespace, receipt: Receipt, zone: ZoneInfo) -> Iterato
     if not receipt.events:
         yield f"{args._number}{aside}: nothing to do"
     for event in receipt.events:
-        yield f"{args._number}{aside}: {short_name(event)}: {sentence(event)}"
+        yield f"{args._number}{aside}: {short_name(event)}: {sentence(event, zone)}"
         for promise in getattr(event, "promises", ()):
             yield f"  {told_promise(promise, zone)}"
         for reading in getattr(event, "readings", ()):

@@ -145,7 +145,10 @@ def run_due(args: argparse.Namespace) -> int:
         before = desk.log.head()
         desk.run_due(args.at)
         done = list(desk.log.since(before))
-    told = (f"{each.subject}: {short_name(each.event)}: {sentence(each.event)}" for each in done)
+    zone = standard_of(args).calendar.zone
+    told = (
+        f"{each.subject}: {short_name(each.event)}: {sentence(each.event, zone)}" for each in done
+    )
     document = [as_values(each) for each in done]
     return answer(args, document, *told, f"{len(done)} put on record")
 

@@ -14,6 +14,7 @@ from ..domain.sla import Promise, Reading, State
 from ..exchange.plain import plain
 from ..storage.sealing import without_personal
 from .output import in_one_line, to_the_minute, told_at, told_clock, words, wrapped
+from .values import facts_of, in_words
 
 _SENTENCES: Mapping[str, str] = {
     "ticket.opened": "{customer_id} asked for help ({channel}): {product} {model}, {fault}",
@@ -78,18 +79,22 @@ def as_values(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def sentence(event: Any) -> str:
+def sentence(event: Any, zone: ZoneInfo) -> str:
     """Tell an event in a few words."""
-    name = name_of(event)
-    told = plain(event)
+    if template := _SENTENCES.get(name_of(event)):
+        return in_one_line(template.format_map(_told(event))).rstrip(": ")
+    told = (f"{words(name)} {in_words(value, zone)}" for name, value in facts_of(event))
+    return in_one_line(", ".join(told))
+
+
+def _told(event: Any) -> dict[str, Any]:
+    told: dict[str, Any] = plain(event)
     for key in ("clock", "reason"):
         if isinstance(told.get(key), str):
             told[key] = words(told[key])
     if told.get("to") == "assignee":
         told["to"] = "whoever has it"
-    if template := _SENTENCES.get(name):
-        return in_one_line(template.format_map(told)).rstrip(": ")
-    return in_one_line(", ".join(f"{key} {value}" for key, value in told.items() if key != "at"))
+    return told
 
 
 def story(history: Iterable[Recorded], zone: ZoneInfo) -> Iterator[str]:
@@ -98,7 +103,9 @@ def story(history: Iterable[Recorded], zone: ZoneInfo) -> Iterator[str]:
     for recorded in history:
         event = recorded.event
         first = f"{told_at(event.at, zone)}  {short_name(event):<16}"
-        yield wrapped(sentence(event) + _noticed_late(event, zone), indent=_MARGIN, first=first)
+        yield wrapped(
+            sentence(event, zone) + _noticed_late(event, zone), indent=_MARGIN, first=first
+        )
         for promise in getattr(event, "promises", ()):
             ended.discard((promise.clock, promise.round))
             yield f"      {told_promise(promise, zone)}"
