@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from servicecore import ServiceDesk
 from servicecore.audit.access_log import AccessAsked, AccessLog, AccessRefused
 from servicecore.audit.refusals import SealError
+from servicecore.audit.sealer import Sealer
 from servicecore.audit.seals import Seals
 from servicecore.audit.verifying import verify
 from servicecore.domain.access import AccessDeniedError
@@ -14,6 +17,8 @@ from tests.audit.conftest import CATALOGUE, KEY, NINE
 
 CATALOGUE.declare("access.asked", AccessAsked)
 CATALOGUE.declare("access.refused", AccessRefused)
+POST = {"actor": "Qi", "role": "auditor"}
+ENOUGH = 0.5  # Seconds; two entries of a test take a few milliseconds.
 REQUEST = {"product": "pump", "model": "P-200", "fault": "it leaks", "contact": "Ms Lin"}
 
 
@@ -70,6 +75,23 @@ class TestASealedAccessLog:
         again.refused("tickets.close", "T-1", actor="Wu", role="agent", reason="he may not")
         assert [each.size for each in Seals(access.log.tables).all()] == [1, 2, 3, 4, 5, 6, 7]
         assert found(access.log) == []
+
+    @pytest.mark.parametrize("step", ["_ensure_signed", "_seal"])
+    def test_holds_if_somebody_else_looks_while_an_entry_is_sealed(self, access, monkeypatch, step):
+        other = Thread(target=access.asked, args=("tickets.get", "T-9"), kwargs=POST)
+        take_step = getattr(Sealer, step)
+
+        def let_another_in(sealer, told):
+            if other.ident is None:
+                other.start()
+                other.join(ENOUGH)  # By now it is done, or waits for its turn.
+            return take_step(sealer, told)
+
+        monkeypatch.setattr(Sealer, step, let_another_in)
+        access.asked("tickets.get", "T-8", **POST)
+        other.join()
+        access.asked("tickets.get", "T-7", **POST)
+        assert (found(access.log), verify(access.log, KEY.verifier).size) == ([], 9)
 
     def test_is_not_sealed_without_a_key(self, log):
         AccessLog(log).asked("tickets.get", "T-1", actor="Qi", role="auditor")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from threading import Event
+from threading import Event, Lock
 
 import attrs
 
@@ -67,24 +67,27 @@ class Sealer:
         self._kept = sorted(kept, key=lambda each: each.size)
         self._reads_all = reads_all
         self._tree, self._position = Growing(), 0
+        self._turn = Lock()  # Between reading on and sealing, nobody else may move the two.
 
     def seal(self) -> Seal | None:
         """Seal everything that is on record by now; return the newest seal, if there is one.
 
         What others record meanwhile is for the next time, or there would be no end to it.
+        Of several threads one seals at a time.
 
         Raises:
             SealError: If what was sealed before has changed since; nothing is signed then.
             NoteError: If the newest seal is not signed by this key.
         """
         head = self._log.head()
-        while True:
-            latest = self._seals.latest()
-            self._follow(latest)
-            rows = list(islice(self._log.rows_since(self._position), self._batch_size()))
-            if self._position >= head or not rows:
-                return latest
-            self._seal(rows)
+        with self._turn:
+            while True:
+                latest = self._seals.latest()
+                self._follow(latest)
+                rows = list(islice(self._log.rows_since(self._position), self._batch_size()))
+                if self._position >= head or not rows:
+                    return latest
+                self._seal(rows)
 
     def status(self) -> SealStatus:
         """Tell how much is sealed, and how far behind that is."""
