@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -68,6 +70,11 @@ def take_out(log, archive, ensure_allowed=nothing_forbids, **told):
     return prune(log, archive, KEY.verifier, ensure_allowed=ensure_allowed, **told)
 
 
+def no_links(_path, _target):
+    """Be a file system that has no hard links."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
 def rows_of(log, subject):
     return list(log.storage.stream(stream_id(subject)))
 
@@ -126,6 +133,27 @@ class TestAnArchive:
         archived(memory, tmp_path)
         with pytest.raises(BadArchiveError, match="nothing is written over"):
             archived(memory, tmp_path)
+
+    @pytest.mark.parametrize("links", [True, False])
+    def test_is_never_written_over_if_two_write_it_at_once(
+        self, memory, tmp_path, monkeypatch, links
+    ):
+        in_groups, faster = archives._in_groups, []
+
+        def let_another_be_faster(events):
+            if not faster:
+                faster.append("ticket/T-3")
+                take_out(memory, archived(memory, tmp_path, faster))
+            return in_groups(events)
+
+        monkeypatch.setattr(archives, "_in_groups", let_another_be_faster)
+        if not links:
+            monkeypatch.setattr(Path, "hardlink_to", no_links)
+        with pytest.raises(BadArchiveError, match="nothing is written over"):
+            archived(memory, tmp_path, ["ticket/T-1"])
+        (kept,) = tmp_path.iterdir()
+        assert verify_archive(Archive(kept), KEY.verifier).histories == {"ticket/T-3": 3}
+        assert restore(memory, Archive(kept), by=LIN).events == 3
 
     def test_is_called_as_what_it_is(self, memory, tmp_path):
         with pytest.raises(BadArchiveError, match=r"called like 2022\.parquet, not 2022\.zip"):

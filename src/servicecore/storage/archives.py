@@ -13,6 +13,7 @@ from functools import cached_property
 from hashlib import file_digest
 from itertools import groupby, islice
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple, cast
 
 from .codec import subject_and_moment
@@ -122,16 +123,16 @@ def write_archive(path: Path, events: Iterable[Proved], *, checkpoint: str) -> N
     """
     arrow, parquet = _arrow()
     if path.exists():
-        raise _bad(path, "it is there already; nothing is written over")
+        raise _there_already(path)
     told = {"format": FORMAT, "archive": path.stem, "checkpoint": checkpoint}
     schema = arrow.schema(_columns(arrow), metadata=told)
-    draft = path.with_name(f".{path.name}.new")
+    draft = path.with_name(f".{path.name}.{token_hex(8)}.new")  # Others may write one, too.
     try:
         with parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
             for some in _in_groups(events):
                 columns = [list(column) for column in zip(*map(_told, some), strict=True)]
                 writer.write_table(arrow.table(columns, schema=schema))
-        draft.replace(path)
+        _appear(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -242,6 +243,28 @@ def _in_groups(events: Iterable[Proved]) -> Iterator[list[Proved]]:
         yield group
 
 
+def _appear(draft: Path, path: Path) -> None:
+    """Let *draft* be found at *path*, unless somebody else was faster.
+
+    What lies there may have left the log since, and be nowhere else.
+    """
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise _there_already(path) from None
+    except OSError:  # This file system knows no second name for a file.
+        _take_name(path)
+        draft.replace(path)
+
+
+def _take_name(path: Path) -> None:
+    """Make an empty file at *path*, which nobody else can then do."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        raise _there_already(path) from None
+
+
 def _arrow() -> tuple[Any, Any]:
     try:
         import pyarrow as pa  # noqa: PLC0415 - an extra; few need it
@@ -250,6 +273,10 @@ def _arrow() -> tuple[Any, Any]:
         msg = f"archives need a package more: pip install 'servicecore[analytics]' ({error})"
         raise MissingExtraError(msg) from error
     return pa, parquet
+
+
+def _there_already(path: Path) -> BadArchiveError:
+    return _bad(path, "it is there already; nothing is written over")
 
 
 def _bad(path: Path, why: str) -> BadArchiveError:
