@@ -38,6 +38,10 @@ def told(notices):
     return [(each.subject, each.to, each.event) for each in notices]
 
 
+def names(desk):
+    return {each.name.removeprefix("notices_") for each in desk.notices.status()}
+
+
 ACKNOWLEDGED = ("ticket/T-1", "customer", "ticket.acknowledged")
 LATE = ("ticket/T-1", "supervisor", "ticket.escalated")
 
@@ -116,6 +120,43 @@ class TestAtLeastOnce:
             desk.notices.register("mail", letters.append)
             desk.notices.deliver()
         assert told(letters) == [ACKNOWLEDGED]
+
+    def test_what_happens_while_another_program_sets_the_handler_up_is_delivered(
+        self, desk, url, monkeypatch
+    ):
+        letters = []
+        with ServiceDesk.open(url) as faster:
+            look = type(desk.log.storage).tracked
+
+            def look_while_the_other_is_at_work(storage, name):
+                found = look(storage, name)
+                if storage is desk.log.storage and "mail" not in names(faster):
+                    faster.notices.register("mail", letters.append)
+                    opened(faster)
+                return found
+
+            monkeypatch.setattr(type(desk.log.storage), "tracked", look_while_the_other_is_at_work)
+            desk.notices.register("mail", letters.append)
+            faster.notices.deliver()
+        assert told(letters) == [ACKNOWLEDGED]
+
+    def test_what_another_program_delivered_is_not_set_aside_here(self, desk, url):
+        letters = []
+        with ServiceDesk.open(url) as faster:
+
+            def fail_while_the_other_delivers(notice):
+                faster.notices.deliver()
+                raise ConnectionError(notice.key)
+
+            desk.notices.register("mail", fail_while_the_other_delivers)
+            faster.notices.register("mail", letters.append)
+            opened(desk)
+            desk.notices.deliver()
+            assert told(letters) == [ACKNOWLEDGED]
+            assert [each.parked for each in desk.notices.status()] == [()]
+            desk.run_due(MONDAY + 3 * HOUR)
+            faster.notices.deliver()
+        assert told(letters)[-1] == LATE
 
     def test_a_program_that_dies_between_sending_and_noting_sends_it_again_under_the_same_key(
         self, url

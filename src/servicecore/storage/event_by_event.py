@@ -172,9 +172,9 @@ class EventByEvent:
             except Exception as error:  # noqa: BLE001 - it goes on record below
                 failure = error
         told = self._told(failure)
+        self._set_aside(row, told, self._patience.tries)
         was_set_aside(_journal, self.name, row, told)
         parked.add(row.stream)
-        self._set_aside(row, told, self._patience.tries)
         return True
 
     def _is_for_us(self, topic: str) -> bool:
@@ -195,6 +195,9 @@ class EventByEvent:
         return f"{type(failure).__name__}; its message may tell of a person and is not kept"
 
     def _set_aside(self, row: Row, error: str, attempts: int) -> None:
+        if (self._log.storage.tracked(self.name) or 0) >= row.position:
+            msg = f"{self.name} has dealt with position {row.position} elsewhere"
+            raise AlreadyTrackedError(msg)
         letter = dead_letter(self._log, row, error=error, attempts=attempts)
         self._keep(letter)
         self.note(row.position)

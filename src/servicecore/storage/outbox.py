@@ -54,10 +54,11 @@ class Outbox(EventByEvent, Generic[M]):
         self._begin_at_the_end()
 
     def _begin_at_the_end(self) -> None:
+        end = self._log.head()  # Before the look: whoever sets it up after that, begins behind it.
         if self._log.storage.tracked(self.name) is not None:
             return
         with suppress(AlreadyTrackedError):  # Somebody else set it up in this moment.
-            self.note(self._log.head())
+            self.note(end)
 
     def _send_and_note(self, recorded: Recorded) -> bool:
         if not self._send_all(recorded):
