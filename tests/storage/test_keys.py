@@ -155,6 +155,47 @@ class Lasting(Promises):
         for number in range(5):
             assert len({each.key_for(f"C-{number}").secret for each in stores}) == 1
 
+    @pytest.mark.parametrize("what", ["a new customer", "to restrict", "to renew", "to rotate"])
+    def test_after_a_rotation_elsewhere_no_key_is_made_under_the_old_master_key(
+        self, open_it, what
+    ):
+        """Nobody would open it: not the new master key, and soon nothing at all."""
+        ours, theirs = open_it(), open_it()
+        ours.destroy("C-2")
+        theirs.rotate(ANOTHER)
+        attempt = {
+            "a new customer": lambda: ours.key_for("C-1"),
+            "to restrict": lambda: ours.restrict("C-1"),
+            "to renew": lambda: ours.renew("C-2"),
+            "to rotate": lambda: ours.rotate(b"x" * 32),
+        }
+        with pytest.raises(MasterKeyError, match="if it was rotated, give the new one"):
+            attempt[what]()
+        again = open_it(ANOTHER)
+        assert [again.state_of("C-1"), again.state_of("C-2")] == [None, KeyState.ERASED]
+        assert again.key_for("C-1").number == 1
+        assert again.rotate(MASTER) == 1
+
+    def test_nobody_reads_on_while_it_is_being_asked_what_another_process_erased(
+        self, open_it, monkeypatch
+    ):
+        ours, theirs = open_it(), open_it()
+        ours.refresh()
+        ours.key_for("C-1")
+        theirs.destroy("C-1")
+        time.sleep(0.06)
+        seen, edition = [], ours._tables.edition
+
+        def meanwhile():
+            monkeypatch.undo()  # Whoever reads meanwhile asks, too.
+            ours.refresh()
+            seen.append(ours.key("C-1", 1))
+            return edition()
+
+        monkeypatch.setattr(ours._tables, "edition", meanwhile)
+        ours.refresh()
+        assert seen == [None]
+
     def test_it_hears_of_what_another_process_erased(self, open_it):
         ours, theirs = open_it(), open_it()
         ours.refresh()

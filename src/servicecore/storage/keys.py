@@ -77,7 +77,7 @@ class KeyStore:
         self._seen, self._fresh_until = -1, 0.0
         self._turn = RLock()
         try:
-            self._prove_master()
+            self._begin()
         except BaseException:
             tables.close()
             raise
@@ -90,6 +90,7 @@ class KeyStore:
         Raises:
             ErasedPersonError: If the person was erased.
             PersonalIdError: If a new customer's number tells who it is.
+            MasterKeyError: If there is no key yet, and the master key was rotated elsewhere.
         """
         return self._newest.get(subject) or self._newest_of(subject)
 
@@ -106,15 +107,18 @@ class KeyStore:
 
     def refresh(self) -> None:
         """Forget what another process has changed: whoever was erased there, is erased here."""
-        now = monotonic()
-        if now < self._fresh_until:
+        if monotonic() < self._fresh_until:
             return
         with self._turn:
-            self._fresh_until = now + _FRESH
+            now = monotonic()
+            if now < self._fresh_until:
+                return  # Another thread has asked meanwhile.
             seen = self._tables.edition()
             if seen != self._seen:
                 self._forget()
                 self._seen = seen
+            # Not before all is forgotten: other threads take it at its word, and wait for no turn.
+            self._fresh_until = now + _FRESH
 
     # --- The states of a person ------------------------------------------------------
 
@@ -164,9 +168,13 @@ class KeyStore:
 
         Afterwards the old master key opens nothing that is left here, and the new one
         opens no older copy.
+
+        Raises:
+            MasterKeyError: If it was rotated by another process.
         """
         new, count = cipher(master), 0
         with self._changing(self._tables.erasing()) as rows:
+            self._prove_master(rows)
             for kept in rows.all():
                 if kept.wrapped is not None:
                     wrapped = seal(new, self._unwrapped(kept, kept.wrapped), _name(kept))
@@ -245,17 +253,22 @@ class KeyStore:
             self._make(rows, subject, 1)
 
     def _make(self, rows: KeyRows, subject: str, number: int) -> None:
+        self._prove_master(rows)  # Once rotated elsewhere, ours would wrap what nobody opens.
         new = Kept(subject, number, KeyState.ACTIVE.value, None)
         rows.put(new._replace(wrapped=seal(self._master, os.urandom(KEY_SIZE), _name(new))))
 
-    def _prove_master(self) -> None:
+    def _begin(self) -> None:
         with self._tables.reading() as rows:
-            proof = rows.proof()
-        if proof is None:
-            with self._tables.adding() as rows:
-                proof = rows.proof() or seal(self._master, _PROOF, _PROOF)
-                rows.keep_proof(proof)
-        self._opened(proof, _PROOF)
+            if rows.proof() is not None:
+                self._prove_master(rows)
+                return
+        with self._tables.adding() as rows:
+            if rows.proof() is None:  # Another process may be faster.
+                rows.keep_proof(seal(self._master, _PROOF, _PROOF))
+            self._prove_master(rows)
+
+    def _prove_master(self, rows: KeyRows) -> None:
+        self._opened(rows.proof() or b"", _PROOF)
 
     def _unwrapped(self, kept: Kept, wrapped: bytes) -> bytes:
         return self._opened(wrapped, _name(kept))
