@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Thread
+
 import pytest
 
+from servicecore.audit import publishing
 from servicecore.audit.keys import COSIGNATURE, Signer
 from servicecore.audit.notes import Checkpoint, NoteError, open_note, parse_checkpoint
 from servicecore.audit.publishing import Addition, ensure_grown, publish, published, witness
@@ -13,6 +17,7 @@ from servicecore.storage import open_log
 
 from .conftest import CATALOGUE, KEY, OTHER_KEY, live, note, seal
 
+ENOUGH = 0.5  # Seconds; to publish something in a test takes a few milliseconds.
 WITNESS = Signer(name="witness.example/w1", kind=COSIGNATURE, seed=b"\x0a" * 32, seconds=1)
 
 
@@ -112,6 +117,70 @@ class TestPublishing:
             ensure_grown(one, one._replace(origin="other.example"), ())
 
 
+class TestTwoPublishersAtOnce:
+    """They take turns, and whoever reads the folder meanwhile finds it whole."""
+
+    @pytest.fixture
+    def interrupt(self, log, folder, monkeypatch):
+        """Let another publish while the first is about to take that step."""
+
+        def interrupt(step, *texts, of=publishing):
+            take_step = getattr(of, step)
+            other = Thread(target=go_on, args=(log, folder, *texts))
+
+            def let_another_in(*told):
+                if other.ident is None:
+                    other.start()
+                    other.join(ENOUGH)  # By now it is done, or waits for its turn.
+                return take_step(*told)
+
+            monkeypatch.setattr(of, step, let_another_in)
+            return other
+
+        return interrupt
+
+    @pytest.mark.parametrize("step", ["_alone", "newest_published", "_proof", "_write"])
+    def test_never_go_back(self, log, folder, look, interrupt, step):
+        let_out(log, folder)
+        look()
+        other = interrupt(step, "of the other")
+        go_on(log, folder, "of the one")
+        other.join()
+        assert "\n14\n" in look()
+        assert not list(folder.rglob("*.new"))
+
+    def test_may_have_the_same_to_tell(self, log, folder, look, interrupt):
+        let_out(log, folder)
+        look()
+        other = interrupt("replace", of=Path)
+        assert go_on(log, folder, "of both").size == 13
+        other.join()
+        assert "\n13\n" in look()
+
+    def test_leave_nothing_that_is_taken_for_a_checkpoint(self, log, folder):
+        newest = let_out(log, folder)
+        names = {each.name for each in folder.rglob("*") if each.is_file()}
+        assert names == {"checkpoint", f"{12:020}", ".publishing.lock"}
+        (folder / "checkpoints" / f"{12:020}").unlink()
+        (folder / "checkpoints").rmdir()
+        (folder / "additions" / f"{12:020}").unlink()
+        (folder / "additions").rmdir()
+        assert list(published(folder, KEY.verifier)) == [newest]
+
+    def test_write_no_draft_that_is_taken_for_a_checkpoint(self, log, folder, monkeypatch):
+        replace, seen = Path.replace, []
+
+        def look_first(draft, target):
+            if (folder / "checkpoints").exists():
+                seen.append([each.size for each in published(folder, KEY.verifier)])
+            return replace(draft, target)
+
+        let_out(log, folder)
+        monkeypatch.setattr(Path, "replace", look_first)
+        go_on(log, folder, "more")
+        assert seen == [[12], [12, 13], [12, 13]]
+
+
 class TestAWitness:
     """It signs only what goes on from what it saw last."""
 
@@ -128,6 +197,24 @@ class TestAWitness:
             go_on(log, folder, text)
         assert "\n15\n" in look()
         assert look() == look()
+
+    def test_who_comes_while_something_is_published_signs_what_was_there_before(
+        self, log, folder, look, monkeypatch
+    ):
+        let_out(log, folder)
+        look()
+        write, signed = publishing._write, []
+
+        def let_it_look(file, text):
+            if file.parent == folder:
+                monkeypatch.undo()
+                signed.append(look())
+            write(file, text)
+
+        monkeypatch.setattr(publishing, "_write", let_it_look)
+        go_on(log, folder, "more")
+        assert "\n12\n" in signed[0]
+        assert "\n13\n" in look()
 
     def test_leaves_what_it_signed_where_others_find_it(self, log, folder, look):
         let_out(log, folder)

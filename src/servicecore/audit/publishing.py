@@ -7,6 +7,8 @@ A folder that others can read, such as a share or a repository, takes three thin
 - ``additions/SIZE``: the same, behind the proof that the log only grew since the
   one published before.
 
+A file whose name begins with a dot is none of them: whoever publishes needs it meanwhile.
+
 A witness reads the folder alone.  It remembers the last checkpoint it has seen,
 follows the proofs from there, and signs the newest.  Source: c2sp.org/tlog-witness,
 whose body of ``add-checkpoint`` an addition is.
@@ -16,7 +18,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 import attrs
 
@@ -26,6 +30,12 @@ from .notes import Checkpoint, add_signature, open_checkpoint
 from .refusals import NoteError, WitnessError
 from .seals import Seals
 
+try:
+    import fcntl
+except ImportError:  # Windows has nothing of the kind; there, let one publish at a time.
+    fcntl = None  # type: ignore[assignment]
+
+_LOCK = ".publishing.lock"
 _OLD = "old "
 _DIGITS = 20
 _SIZE = re.compile(r"0|[1-9][0-9]{0,19}")
@@ -69,12 +79,30 @@ class Addition:
 def publish(seals: Seals, verifier: Verifier, folder: Path) -> Checkpoint[str] | None:
     """Put the newest checkpoint into *folder*; return it, or None if nothing is sealed.
 
+    Whoever comes while another publishes there waits, and goes on from what that one did.
+
     Raises:
         WitnessError: If the folder holds a checkpoint that the newest one does not go
             on from: the log is not the one that was published.
         NoteError: If a checkpoint is not signed by this key.
     """
-    latest = seals.latest()
+    if seals.latest() is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        return _publish(seals, verifier, folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / _LOCK).open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _publish(seals: Seals, verifier: Verifier, folder: Path) -> Checkpoint[str] | None:
+    latest = seals.latest()  # Whoever published while we waited may have had a newer one.
     if latest is None:
         return None
     checkpoint = open_checkpoint(latest.note, verifier)
@@ -107,8 +135,8 @@ def published(folder: Path, verifier: Verifier) -> Iterator[Checkpoint[str]]:
         NoteError: If one is not signed by this key.
     """
     kept = folder / "checkpoints"
-    files = sorted((kept if kept.is_dir() else folder).iterdir()) if folder.is_dir() else [folder]
-    for file in files:
+    inside = sorted((kept if kept.is_dir() else folder).glob("[!.]*"))
+    for file in inside if folder.is_dir() else [folder]:
         yield open_checkpoint(file.read_text(encoding="utf-8"), verifier)
 
 
@@ -158,8 +186,8 @@ def _ensure_follows(
         msg = f"{seen.size} events were witnessed, and now {newest.size} are published"
         raise WitnessError(msg)
     for file in sorted((folder / "additions").iterdir()):
-        if not file.name.isdigit() or int(file.name) <= seen.size:
-            continue
+        if not file.name.isdigit() or not seen.size < int(file.name) <= newest.size:
+            continue  # What lies beyond the newest is being published only now.
         addition = Addition.parse(file.read_text(encoding="utf-8"))
         checkpoint = open_checkpoint(addition.note, verifier)
         if addition.old != seen.size:
@@ -198,6 +226,6 @@ def _name(size: int) -> str:
 def _write(file: Path, text: str) -> None:
     """Write a file whole, so that nobody reads half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.new")
+    draft = file.with_name(f".{file.name}.{token_hex(8)}.new")
     draft.write_text(text, encoding="utf-8", newline="\n")
     draft.replace(file)
