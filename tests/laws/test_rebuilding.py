@@ -6,7 +6,8 @@ import multiprocessing
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -14,16 +15,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from servicecore import ServiceDesk
+from servicecore.desk.office import Office
 from servicecore.desk.registry import FACTS, READ_MODELS
 from servicecore.domain.events import Provenance, UnknownEventError
 from servicecore.domain.ticket import TicketAnswered, TicketNoted
 from servicecore.projections.facts import Facts, micros
-from servicecore.storage import Change, Follower, open_log, portions
+from servicecore.storage import Change, Follower, UnknownTableError, open_log, portions
 from servicecore.storage import tables as tables_of_ours
 from servicecore.storage.model_notes import Notes
 from servicecore.storage.protocol import Row
-from servicecore.storage.rebuilding import RebuildRunningError, VersionInUseError
+from servicecore.storage.rebuilding import Rebuild, RebuildRunningError, VersionInUseError
 from servicecore.storage.sharing import UnsharedLogError
+from servicecore.testing.conformance.events import Watch
 from tests.laws.recorded_logs import BUSIEST, FILES, a_desk_with, rows_of
 from tests.moments import MINUTE, NINE, REQUEST
 
@@ -253,6 +256,104 @@ class TestMeanwhile:
                 progress=lambda *_: built.append(desk.projects.rebuild("survey_facts")),
             )
             assert set(built) == {desk.log.head()}
+
+
+class TestAnotherWasFaster:
+    """Whoever stands still for a while, and is overtaken, does no harm."""
+
+    @pytest.fixture
+    def watch(self):
+        return Watch()
+
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def open_it(self, request, url, watch):
+        if request.param == "postgresql":
+            url = request.getfixturevalue("postgresql").fresh()
+        with ExitStack() as stack:
+            yield lambda: stack.enter_context(ServiceDesk.open(url, clock=watch))
+
+    @pytest.fixture
+    def one(self, open_it):
+        one = open_it()
+        for n in range(9):
+            one.tickets.open(f"T-{n}", **REQUEST, priority="A", at=NINE)
+        one.projects.catch_up()
+        return one
+
+    @pytest.mark.parametrize("moment", range(4))
+    def test_a_rebuild_that_stood_still(self, one, open_it, watch, monkeypatch, moment):
+        """Before it keeps its table or one of its portions, somebody else builds it anew."""
+        monkeypatch.setattr(portions, "PORTION", 4)
+        other, rows, keep, kept = open_it(), rows_of(one, "ticket_facts"), Rebuild._keep, []
+
+        def stand_still(rebuild, *args, **more):
+            if rebuild.log is one.log:
+                kept.append(args)
+                if len(kept) == moment + 1:
+                    watch.now += timedelta(minutes=2)
+                    other.projects.rebuild("ticket_facts")
+            return keep(rebuild, *args, **more)
+
+        monkeypatch.setattr(Rebuild, "_keep", stand_still)
+        with pytest.raises(RebuildRunningError):
+            one.projects.rebuild("ticket_facts")
+        assert rows_of(open_it(), "ticket_facts") == rows_of(one, "ticket_facts") == rows
+
+        monkeypatch.undo()
+        one.projects.rebuild("ticket_facts", resume=True)
+        assert rows_of(other, "ticket_facts") == rows
+
+    def test_nobody_goes_on_with_what_is_noted_and_gone(self, one):
+        """Whoever was late may note how far he is when others have dropped it already."""
+        with pytest.raises(PowerCutError):
+            one.projects.rebuild("ticket_facts", progress=fail)
+        one.log.tables.drop("ticket_facts", 2)
+
+        one.projects.rebuild("ticket_facts", resume=True)
+        assert rows_of(one, "ticket_facts") == followed(one, "ticket_facts")
+        assert list(Notes(one.log.tables).versions("ticket_facts")) == [3]
+
+    def test_a_follower_that_was_just_taking_in_what_is_new(self, one, open_it, monkeypatch):
+        other, take_in, rebuilt = open_it(), Follower._take_in, []
+        other.tickets.open("T-9", **REQUEST, priority="A", at=NINE)
+
+        def stand_still(follower, rows, **more):
+            if follower._log is one.log and follower.name == "deadlines" and not rebuilt:
+                rebuilt.append(other.projects.rebuild("deadlines"))
+            return take_in(follower, rows, **more)
+
+        monkeypatch.setattr(Follower, "_take_in", stand_still)
+        assert rows_of(one, "deadlines") == followed(one, "deadlines")
+        assert one.next_wake_up() == other.next_wake_up()
+        versions = [e.version for e in one.log.tables.status() if e.name == "deadlines"]
+        assert versions == [2, BESIDE]
+
+    def test_a_look_at_what_is_just_dropped(self, one):
+        rows = one._office.rows("ticket_facts")
+        one.projects.rebuild("ticket_facts")
+        with pytest.raises(UnknownTableError, match="there is no version 1 of 'ticket_facts'"):
+            rows.get_many(["ticket/T-1"])
+
+    def test_a_desk_that_was_just_opening(self, one, open_it, monkeypatch):
+        """It must not put its own beginning in place of what others have built."""
+        begin, rows = Office._begin, rows_of(one, "ticket_facts")
+        tables = one.log.tables
+        active = type(tables).active
+
+        def nothing_yet(of, name):
+            return None if name == "ticket_facts" and of is not tables else active(of, name)
+
+        def overtaken(office, name, version):
+            if name == "ticket_facts":
+                monkeypatch.setattr(type(tables), "active", active)
+                one.projects.rebuild("ticket_facts")
+            return begin(office, name, version)
+
+        monkeypatch.setattr(type(tables), "active", nothing_yet)
+        monkeypatch.setattr(Office, "_begin", overtaken)
+        late = open_it()
+        assert late.log.tables.active("ticket_facts") == 2
+        assert rows_of(late, "ticket_facts") == rows
 
 
 class TestSideBySide:

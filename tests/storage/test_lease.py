@@ -73,6 +73,34 @@ def test_it_is_written_only_when_a_third_of_it_has_gone(lin, log, watch):
     assert positions == [1, 1, 1, 2, 2, 2, 3]
 
 
+def test_whoever_has_lost_it_does_not_keep_it_even_if_it_is_free_again(lin, wu, watch):
+    lin.take()
+    watch.now = NINE + LENGTH
+    assert lin.keep()  # Nobody has waited for it.
+    watch.now += LENGTH
+    wu.take()
+    wu.give_up()
+
+    assert (lin.keep(), lin.held_by()) == (False, None)
+    assert lin.take()
+    assert lin.keep()
+
+
+def test_whoever_never_took_it_cannot_keep_it(lin):
+    assert not lin.keep()
+    assert lin.held_by() is None
+
+
+def test_nobody_gives_up_what_somebody_else_has_by_now(lin, wu, watch):
+    lin.take()
+    watch.now = NINE + LENGTH
+    wu.take()
+    lin.give_up()
+
+    assert lin.held_by() == "Wu"
+    assert wu.keep()
+
+
 def test_whoever_gives_it_up_has_it_no_more(lin, wu):
     lin.take()
     lin.give_up()

@@ -23,7 +23,7 @@ from .log import EventLog
 from .patience import Patience
 from .protocol import Row
 from .spans import span
-from .tables import Batch, DeadLetter
+from .tables import Batch, DeadLetter, unknown
 from .topics import Topics
 
 _journal = Journal(__name__)
@@ -80,6 +80,7 @@ class Follower:
         self.name, self.version = name, version
         self._batch_size, self._patience = batch_size, patience or Patience()
         self._topics, self._skipped = Topics.of(topics), skipped
+        self._reached = 0  # How far we have seen that version; it only goes on.
 
     @property
     def position(self) -> int:
@@ -90,11 +91,12 @@ class Follower:
         """Take in all that was recorded, or all until position *upto*; return the position.
 
         Raises:
+            UnknownTableError: If that version was dropped, for another one is in use.
             StorageError: If rows cannot be read or written at all; nothing was lost.
         """
-        while rows := self._next(upto):
+        while rows := self._next(after := self._here(), upto):
             try:
-                self._take_in(rows)
+                self._take_in(rows, after=after)
             except AlreadyTrackedError:
                 somebody_was_faster(_journal, self.name)
         return self.position
@@ -113,14 +115,19 @@ class Follower:
 
     # --- One batch ---------------------------------------------------------------
 
-    def _next(self, upto: int | None) -> list[Row]:
-        rows = islice(self._log.rows_since(self.position), self._batch_size)
+    def _here(self) -> int:
+        """Return the position, and see to it that nobody has dropped that version meanwhile."""
+        position = self.position
+        if position < self._reached:
+            raise unknown(self.name, self.version)
+        self._reached = position
+        return position
+
+    def _next(self, after: int, upto: int | None) -> list[Row]:
+        rows = islice(self._log.rows_since(after), self._batch_size)
         return [row for row in rows if upto is None or row.position <= upto]
 
-    def _take_in(self, rows: Sequence[Row]) -> None:
-        after = self.position
-        if rows[0].position <= after:
-            return  # Somebody else took them in between our two looks.
+    def _take_in(self, rows: Sequence[Row], *, after: int) -> None:
         try:
             with span(f"read model {self.name}", after=after, upto=rows[-1].position):
                 self._commit(rows, after=after)

@@ -41,11 +41,12 @@ class Lease:
     holder: str = attrs.field(kw_only=True)
     length: timedelta = attrs.field(default=timedelta(seconds=15), kw_only=True)
     _until: datetime | None = attrs.field(default=None, init=False)
+    _ours: int = attrs.field(default=0, init=False)  #: How often it had changed when we took it.
 
     def take(self) -> bool:
         """Take it or keep it, and tell whether it is ours."""
         now = self.log.now()
-        if self._until is not None and now < self._until - self.length * (_SHARE - 1) / _SHARE:
+        if self._is_fresh(now):
             return True
         position = self.log.tables.position(self.name, _VERSION)
         held = self._held()
@@ -54,16 +55,30 @@ class Lease:
             return False
         return self._hold(position, now + self.length)
 
+    def keep(self) -> bool:
+        """Keep it, and tell whether it has been ours ever since we took it.
+
+        Whom nobody waited for has lost it, even if it is free again.
+        """
+        now = self.log.now()
+        if self._is_fresh(now):
+            return True
+        return self._until is not None and self._hold(self._ours, now + self.length)
+
     def give_up(self) -> None:
-        """Let somebody else have it at once, if it is ours."""
+        """Let somebody else have it at once, if it is still ours."""
         if self._until is not None:
-            self._hold(self.log.tables.position(self.name, _VERSION), self.log.now())
+            self._hold(self._ours, self.log.now())
         self._until = None
 
     def held_by(self) -> str | None:
         """Return who has it now."""
         held = self._held()
         return held.holder if held and self.log.now() < held.until else None
+
+    def _is_fresh(self, now: datetime) -> bool:
+        share = self.length * (_SHARE - 1) / _SHARE
+        return self._until is not None and now < self._until - share
 
     def _hold(self, position: int, until: datetime) -> bool:
         row = (_ROW, None, msgspec.json.encode(_Held(self.holder, until)))
@@ -75,7 +90,7 @@ class Lease:
         except AlreadyTrackedError:
             self._until = None
             return False
-        self._until = until
+        self._until, self._ours = until, position + 1
         return True
 
     def _held(self) -> _Held | None:

@@ -63,9 +63,9 @@ class MemoryTables:
         """Carry out *commit*, all of it or nothing."""
         tables.table_name(commit.name, commit.version)
         with self._lock:
-            found = self.position(commit.name, commit.version)
-            tables.ensure_next(commit, found)
-            table = self._tables.get((commit.name, commit.version)) or _Table(self._lock)
+            found = self._tables.get((commit.name, commit.version))
+            tables.ensure_next(commit, found.position if found else None)
+            table = found or _Table(self._lock)
             tables.ensure_set_aside(commit, table.dead)
             self._tables[commit.name, commit.version] = table
             for key in commit.deleted:

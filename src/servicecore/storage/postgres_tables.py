@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import attrs
 
 from . import tables
-from .errors import UnmigratedError
+from .errors import UnknownTableError, UnmigratedError
 from .postgres_server import Connection, Server
 from .tables import Batch, Commit, DeadLetter, Reading, TableRow, TableStatus
 
@@ -46,17 +46,19 @@ class PostgresTables:
     def status(self) -> list[TableStatus]:
         """Return every version there is, by name and version."""
         sql = f"SELECT name, version, position, active FROM {self._models} ORDER BY name, version"
-        return [
-            TableStatus(
-                name=name,
-                version=version,
-                position=position,
-                active=active,
-                rows=self._count(name, version),
-                dead_letters=len(self.dead_letters(name, version)),
-            )
-            for name, version, position, active in self._server.ask(sql)
-        ]
+        found: list[TableStatus] = []
+        for name, version, position, active in self._server.ask(sql):
+            with suppress(UnknownTableError):  # It was dropped meanwhile.
+                status = TableStatus(
+                    name=name,
+                    version=version,
+                    position=position,
+                    active=active,
+                    rows=self._count(name, version),
+                    dead_letters=len(self.dead_letters(name, version)),
+                )
+                found.append(status)
+        return found
 
     def dead_letters(self, name: str, version: int) -> list[DeadLetter]:
         """Return what that read model could not take in, oldest first."""
@@ -83,11 +85,12 @@ class PostgresTables:
 
     def activate(self, name: str, version: int) -> None:
         """Let *version* take the place of the one in use, in one step."""
-        if self._row(name, version) is None:
-            raise tables.unknown(name, version)
+        known = f"SELECT 1 FROM {self._models} WHERE name = %s AND version = %s"
         sql = f"UPDATE {self._models} SET active = (version = %s) WHERE name = %s"
         with self._server.transaction() as connection:
             self._one_at_a_time(connection, name)
+            if connection.execute(known, (name, version)).fetchone() is None:
+                raise tables.unknown(name, version)
             connection.execute(sql, (version, name))
 
     def drop(self, name: str, version: int) -> None:
@@ -113,7 +116,7 @@ class PostgresTables:
         self._one_at_a_time(connection, commit.name)
         sql = f"SELECT position FROM {self._models} WHERE name = %s AND version = %s"
         found = connection.execute(sql, which).fetchone()
-        tables.ensure_next(commit, found[0] if found else 0)
+        tables.ensure_next(commit, found[0] if found else None)
         if commit.settled:
             tables.ensure_set_aside(commit, self._set_aside(connection, which))
         if found is None:

@@ -20,7 +20,7 @@ from uuid import uuid4
 import attrs
 
 from . import skipping
-from .errors import StorageError, VersionInUseError
+from .errors import StorageError, UnknownTableError, VersionInUseError
 from .follower import Follower
 from .lease import Lease
 from .log import EventLog
@@ -90,6 +90,7 @@ class Rebuild:
             if isinstance(self.model, FoldingWhole) and not self._position(version):
                 self._fold_streams(self.model, version, source, lease)
             position = self._catch_up(version, lease)
+            _must_be_ours(lease, self.name, ours=lease.keep())
             self._finish(version)
         return position
 
@@ -121,12 +122,20 @@ class Rebuild:
             base=source.head() if isinstance(self.model, FoldingWhole) else 0,
         )
         notes.keep(self.name, version, begun)
-        self._keep(version, Folded(rows=(), letters=()), upto=0)  # That makes the table.
+        self._keep(version, Folded(rows=(), letters=()), upto=0, begun=False)  # Makes the table.
         return version
 
     def _goes_on(self, version: int, note: Note, source: Source) -> bool:
         ours = self.version in {None, version} and note.stage is Stage.BUILDING
-        return ours and (note.edition, note.source) == (self.edition, source.name)
+        alike = (note.edition, note.source) == (self.edition, source.name)
+        return ours and alike and self._is_there(version)
+
+    def _is_there(self, version: int) -> bool:
+        try:
+            self.log.tables.read(self.name, version)
+        except UnknownTableError:  # Whoever was late noted it when it was dropped.
+            return False
+        return True
 
     # --- Streams, in portions -----------------------------------------------------------
 
@@ -148,12 +157,12 @@ class Rebuild:
         for portion, told in in_turn(self.executor, work, left, ahead=2 * self.jobs):
             # Elsewhere something may be missing, such as the module of an event.
             folded = here(portion) if told.letters and work is not here else told
-            _must_be_ours(lease, self.name)
+            _must_be_ours(lease, self.name, ours=lease.keep())
             self._keep(version, folded, upto=note.base if portion.done == note.base else 0)
             notes.keep(self.name, version, attrs.evolve(note, done=portion.done))
             self.progress(portion.done, self.log.head())
 
-    def _keep(self, version: int, folded: Folded, *, upto: int) -> None:
+    def _keep(self, version: int, folded: Folded, *, upto: int, begun: bool = True) -> None:
         """Keep rows; the version is at a position only when it has all of them."""
         commit = Commit(
             name=self.name,
@@ -163,8 +172,13 @@ class Rebuild:
             put=folded.rows,
             set_aside=folded.letters,
             unread=True,
+            begun=begun,
         )
-        self.log.tables.apply(commit)
+        try:
+            self.log.tables.apply(commit)
+        except UnknownTableError as error:
+            msg = f"{self.name} version {version} was dropped: somebody else builds it anew"
+            raise RebuildRunningError(msg) from error
 
     def _position(self, version: int) -> int:
         return self.log.tables.position(self.name, version)
@@ -181,7 +195,7 @@ class Rebuild:
             skipped=skipping.positions(self.log, self.name),
         )
         while new.position < (head := self.log.head()):
-            _must_be_ours(lease, self.name)
+            _must_be_ours(lease, self.name, ours=lease.keep())
             self.progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
         return new.position
 
@@ -236,15 +250,15 @@ def _alone(log: EventLog, name: str) -> Iterator[Lease]:
     holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
     lease = Lease(log, name=f"rebuild_{name}", holder=holder, length=_LEASE)
     _give_up_for_the_dead(lease)
-    _must_be_ours(lease, name)
+    _must_be_ours(lease, name, ours=lease.take())
     try:
         yield lease
     finally:
         lease.give_up()
 
 
-def _must_be_ours(lease: Lease, name: str) -> None:
-    if not lease.take():
+def _must_be_ours(lease: Lease, name: str, *, ours: bool) -> None:
+    if not ours:
         msg = f"{name} is being built anew already, by {lease.held_by() or 'somebody else'}"
         raise RebuildRunningError(msg)
 

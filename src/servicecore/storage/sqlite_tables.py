@@ -54,7 +54,7 @@ class SQLiteTables:
         which = self.active(name) if version is None else version
         if which is None or self._row(name, which) is None:
             raise tables.unknown(name, version)
-        return _Table(self._database, self._table(name, which))
+        return _Table(self._database, self._table(name, which), (name, which))
 
     def position(self, name: str, version: int) -> int:
         """Return how far it has come; 0 before it has begun."""
@@ -71,7 +71,7 @@ class SQLiteTables:
     def status(self) -> list[TableStatus]:
         """Return every version there is, by name and version."""
         sql = f"SELECT name, version, position, active FROM {self._models} ORDER BY name, version"
-        with self._database.reading() as connection:
+        with self._database.reading() as connection, _one_look(connection):
             return [
                 TableStatus(
                     name=name,
@@ -109,10 +109,15 @@ class SQLiteTables:
 
     def activate(self, name: str, version: int) -> None:
         """Let *version* take the place of the one in use, in one step."""
-        if self._row(name, version) is None:
-            raise tables.unknown(name, version)
+        known = f"SELECT 1 FROM {self._models} WHERE name = ? AND version = ?"
         sql = f"UPDATE {self._models} SET active = (version = ?) WHERE name = ?"
-        self._database.write(lambda connection: connection.execute(sql, (version, name)))
+
+        def let_it(connection: sqlite3.Connection) -> None:
+            if connection.execute(known, (name, version)).fetchone() is None:
+                raise tables.unknown(name, version)
+            connection.execute(sql, (version, name))
+
+        self._database.write(let_it)
 
     def drop(self, name: str, version: int) -> None:
         """Remove one version with all its rows."""
@@ -140,7 +145,7 @@ class SQLiteTables:
         which = (commit.name, commit.version)
         sql = f"SELECT position FROM {self._models} WHERE name = ? AND version = ?"
         found = connection.execute(sql, which).fetchone()
-        tables.ensure_next(commit, found[0] if found else 0)
+        tables.ensure_next(commit, found[0] if found else None)
         if commit.settled:
             tables.ensure_set_aside(commit, self._set_aside(connection, which))
         if found is None:
@@ -195,11 +200,12 @@ class _Table:
 
     database: Database
     name: str
+    which: tuple[str, int]
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
         wanted = list(dict.fromkeys(keys))
         found: dict[str, bytes] = {}
-        with self.database.reading() as connection:
+        with self._reading() as connection:
             for start in range(0, len(wanted), _VARIABLES):
                 page = wanted[start : start + _VARIABLES]
                 marks = ", ".join("?" * len(page))
@@ -222,8 +228,18 @@ class _Table:
         return iter(self._page(sql, (sort, -1 if limit is None else limit)))
 
     def _page(self, sql: str, values: tuple[object, ...]) -> list[TableRow]:
-        with self.database.reading() as connection:
+        with self._reading() as connection:
             return [TableRow(*row) for row in connection.execute(sql, values)]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self.database.reading() as connection:
+            try:
+                yield connection
+            except sqlite3.OperationalError as error:
+                if "no such table" not in str(error):
+                    raise
+                raise tables.unknown(*self.which) from error
 
 
 def _put_in_order(connection: sqlite3.Connection, table: str) -> None:
@@ -238,6 +254,16 @@ def _put_in_order(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(
         f"CREATE INDEX IF NOT EXISTS {table}_sort ON {table} (sort, key) WHERE sort IS NOT NULL"
     )
+
+
+@contextmanager
+def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
+    """See everything as it is now: what is dropped meanwhile is still there."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 @contextmanager

@@ -58,7 +58,8 @@ class Commit:
     """All that a batch changed; it is applied at once, if *after* still holds.
 
     With *unread*, nobody reads the rows before the read model is at a position, so
-    until then they need not be in any order.
+    until then they need not be in any order.  With *begun*, that version must be
+    there: one that was dropped meanwhile is not made anew.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Commit:
     set_aside: Sequence[DeadLetter] = ()
     settled: Sequence[int] = ()
     unread: bool = False
+    begun: bool = False
 
 
 class Reading(Protocol):
@@ -103,6 +105,7 @@ class Tables(Protocol):
 
         Raises:
             AlreadyTrackedError: If the read model is no longer where the batch began.
+            UnknownTableError: If it must have begun, and is not there.
         """
 
     def active(self, name: str) -> int | None:
@@ -245,16 +248,20 @@ def in_order(row: TableRow) -> tuple[int, str]:
     return (row.sort or 0, row.key)
 
 
-def ensure_next(commit: Commit, found: int) -> None:
-    """See to it that a commit continues where its read model is.
+def ensure_next(commit: Commit, found: int | None) -> None:
+    """See to it that a commit continues where its read model is; None if it is not there.
 
     Raises:
         AlreadyTrackedError: If it does not.
+        UnknownTableError: If it must have begun, and is not there.
     """
-    if commit.after == found <= commit.upto:
+    if found is None and commit.begun:
+        raise unknown(commit.name, commit.version)
+    here = found or 0
+    if commit.after == here <= commit.upto:
         return
     msg = (
-        f"{commit.name} version {commit.version} is at position {found}, "
+        f"{commit.name} version {commit.version} is at position {here}, "
         f"so a batch from {commit.after} to {commit.upto} cannot be added"
     )
     raise AlreadyTrackedError(msg)

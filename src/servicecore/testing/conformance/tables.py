@@ -73,6 +73,19 @@ class TablesConformance:
             rows.put_many([A])
         assert list(waits.scan()) == [A, B, C]
 
+    def test_what_was_dropped_is_not_begun_anew_by_whoever_goes_on(self, tables: Tables) -> None:
+        more = Commit(name="waits", version=2, after=0, upto=0, put=[A], begun=True)
+        with tables.batch("waits", 2, upto=0):
+            pass
+        tables.apply(more)
+        tables.drop("waits", 2)
+
+        with pytest.raises(UnknownTableError, match="there is no version 2 of 'waits'"):
+            tables.apply(more)
+        with pytest.raises(UnknownTableError):
+            tables.activate("waits", 2)
+        assert (tables.status(), tables.active("waits")) == ([], None)
+
     def test_rows_may_be_kept_that_tell_of_no_position(self, tables: Tables) -> None:
         for value in b"before", b"now":
             with tables.batch("waits", 1, after=0, upto=0) as rows:
