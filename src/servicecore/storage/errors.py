@@ -165,6 +165,7 @@ TROUBLE = (
     NotOurDatabaseError,
     PrunedError,
     ReadOnlyError,
+    UnknownTableError,
     UnmigratedError,
     UnreachableStorageError,
 )
