@@ -15,7 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from servicecore.audit import archiving, merkle
-from servicecore.audit.archiving import make_archive, prune, restore, verify_archive
+from servicecore.audit.archiving import (
+    certificates,
+    make_archive,
+    prune,
+    restore,
+    verify_archive,
+)
 from servicecore.audit.bundle import make_bundle
 from servicecore.audit.checking import fsck
 from servicecore.audit.heads import prove_head, record_heads
@@ -37,6 +43,7 @@ from servicecore.storage import (
     move_log,
     open_log,
 )
+from servicecore.storage import log as event_log
 from servicecore.storage.archives import Archives
 from servicecore.storage.codec import stream_id
 from servicecore.storage.pruned import is_pruned, pruned, remains
@@ -537,6 +544,66 @@ class TestWhatIsGoneWithoutCertificate:
         seal(sealed)
         hand.delete("position = 13")
         assert "gone without certificate" in {each.partition(":")[0] for each in found(sealed)}
+
+
+LOOKS = {
+    "verify": lambda log: verify(log, KEY.verifier).flaws,
+    "fsck": fsck,
+    "gone": lambda log: archiving.gone_from(log).flaws(log),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+class TestWhoLooksWhileHistoriesMove:
+    """What is by the rules is no flaw, also if the first half was seen before and the rest after.
+
+    Each history has an event in every page of four.
+    """
+
+    @pytest.fixture
+    def meanwhile(self, monkeypatch):
+        """Let something happen when the first page has been read, and no other."""
+
+        def meanwhile(happens):
+            take, started = certificates.Pruned.take, []
+
+            def let_it_happen(seen, row):
+                if not started:
+                    started.append(row.position)
+                    happens()
+                take(seen, row)
+
+            monkeypatch.setattr(certificates.Pruned, "take", let_it_happen)
+
+        monkeypatch.setattr(event_log, "_PAGE", 4)
+        monkeypatch.setattr(certificates, "_PAGE", 4)
+        return meanwhile
+
+    def test_is_told_of_none_when_they_leave(self, sealed, tmp_path, meanwhile, look):
+        archive = archived(sealed, tmp_path)
+        meanwhile(lambda: take_out(sealed, archive))
+        assert list(look(sealed)) == []
+        assert all(is_pruned(row.state) for row in rows_of(sealed, "ticket/T-1"))
+
+    def test_is_told_of_none_when_they_come_back(self, sealed, tmp_path, meanwhile, look):
+        archive = archived(sealed, tmp_path)
+        take_out(sealed, archive)
+        meanwhile(lambda: restore(sealed, archive, by=LIN))
+        assert list(look(sealed)) == []
+        assert not any(is_pruned(row.state) for row in rows_of(sealed, "ticket/T-1"))
+
+    def test_is_told_when_somebody_hides_another(self, sealed, tmp_path, hand, meanwhile, look):
+        archive = archived(sealed, tmp_path)
+        insider = TestWhatIsGoneWithoutCertificate()
+        lies = [insider.left(row) for row in rows_of(sealed, "ticket/T-2")]
+
+        def both():
+            take_out(sealed, archive)
+            insider.replace(hand, lies)
+
+        meanwhile(both)
+        told = "gone without certificate: 3 events of ticket/T-2, said to lie in the archive '2022'"
+        assert list(map(str, look(sealed))) == [told]
 
 
 @pytest.mark.usefixtures("before")

@@ -16,13 +16,14 @@ from ..tampering import Flaw
 from .events import HistoriesPruned
 
 _PAGE = 1000
+Place = tuple[str, str, str]  #: The archive, the subject and the stream of a history.
 
 
 @attrs.define
 class Pruned:
     """What was seen of the histories that are gone: how many events of each, by archive."""
 
-    counts: Counter[tuple[str, str, str]] = attrs.field(factory=Counter)
+    counts: Counter[Place] = attrs.field(factory=Counter)
     unreadable: list[Flaw] = attrs.field(factory=list)
 
     def take(self, row: Row) -> None:
@@ -40,11 +41,16 @@ class Pruned:
         """Name what is gone without a certificate."""
         yield from self.unreadable
         certified: dict[str, Mapping[str, int]] = {}
-        for (archive, subject, stream), count in self.counts.items():
+        for place, count in self.counts.items():
+            archive, subject, _ = place
             if archive not in certified:
                 certified[archive] = _certified(log, archive)
-            if certified[archive].get(subject) != count or stream_id(subject) != stream:
-                what = f"{count} events of {subject}, said to lie in the archive {archive!r}"
+            if _is_certified(place, count, certified[archive]):
+                continue
+            # The history may have left, or come back, while we were counting.
+            count_now = _gone_now(log, place)
+            if count_now and not _is_certified(place, count_now, _certified(log, archive)):
+                what = f"{count_now} events of {subject}, said to lie in the archive {archive!r}"
                 yield Flaw(kind="gone without certificate", what=what)
 
 
@@ -68,6 +74,19 @@ def certificate_of(log: EventLog, archive: str) -> HistoriesPruned | None:
 def subject_of(archive: str) -> str:
     """Return where it goes on record what was done with *archive*."""
     return f"archive/{archive}"
+
+
+def _gone_now(log: EventLog, place: Place) -> int:
+    """Count once more how many events of a history are gone; it leaves, or comes back, at once."""
+    seen = Pruned()
+    for row in bare(log.storage).stream(place[-1]):
+        seen.take(row)
+    return seen.counts[place]
+
+
+def _is_certified(place: Place, count: int, certified: Mapping[str, int]) -> bool:
+    _, subject, stream = place
+    return certified.get(subject) == count and stream_id(subject) == stream
 
 
 def _certified(log: EventLog, archive: str) -> Mapping[str, int]:
