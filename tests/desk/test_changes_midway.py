@@ -20,6 +20,7 @@ from tests.regulations import complaints as regulations
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 12, 28, 1, tzinfo=timezone.utc)  # Nine o'clock in Shanghai.
+NOTICE_OUT = date(2027, 12, 31)
 
 CONTRACT = parse_standard(
     """
@@ -106,6 +107,19 @@ def happened_to(desk, ticket_id):
     return [type(each.event).__name__ for each in desk.tickets.history(ticket_id)]
 
 
+def next_calendar(desk):
+    current = desk.calendars.current
+    return attrs.evolve(
+        current,
+        version=current.version + 1,
+        holidays=(*current.holidays, date(2027, 1, 1)),
+        special=dict(current.special),
+        week=dict(current.week),
+        breaks=dict(current.breaks),
+        published_through=NOTICE_OUT,
+    )
+
+
 def begun(desk, kind):
     """Promise a customer something about a record of this kind."""
     match kind:
@@ -147,20 +161,6 @@ def nothing_disagrees(desk):
 class TestAnOfficialNotice:
     """A due date past the notice is provisional; a new notice is a new version, and replans."""
 
-    NOTICE_OUT = date(2027, 12, 31)
-
-    def next_calendar(self, desk):
-        current = desk.calendars.current
-        return attrs.evolve(
-            current,
-            version=current.version + 1,
-            holidays=(*current.holidays, date(2027, 1, 1)),
-            special=dict(current.special),
-            week=dict(current.week),
-            breaks=dict(current.breaks),
-            published_through=self.NOTICE_OUT,
-        )
-
     def test_a_deadline_past_the_last_notice_says_so(self, desk):
         desk.tickets.open("T-1", priority="A", **REQUEST)
 
@@ -174,7 +174,7 @@ class TestAnOfficialNotice:
     def test_the_notice_moves_what_is_still_open(self, desk):
         desk.tickets.open("T-1", priority="A", **REQUEST)
 
-        desk.calendars.publish(self.next_calendar(desk), at=MONDAY + HOUR)
+        desk.calendars.publish(next_calendar(desk), at=MONDAY + HOUR)
 
         reading = desk.tickets.get("T-1").readings["inspection", 1]
         assert datetime(2027, 1, 5, 10, tzinfo=timezone.utc) == reading.due
@@ -187,7 +187,7 @@ class TestAnOfficialNotice:
         with ServiceDesk.open("memory:", standard=WORKING_DAYS, clock=hands) as desk:
             begun(desk, kind)
             hands.now = MONDAY + HOUR
-            desk.calendars.publish(self.next_calendar(desk))
+            desk.calendars.publish(next_calendar(desk))
             case = record(desk, kind)
             assert case.calendar == "china_office@2"
             assert case.readings["answer", 1].due == datetime(2027, 1, 5, 10, tzinfo=timezone.utc)
@@ -203,7 +203,7 @@ class TestAnOfficialNotice:
         with ServiceDesk.open("memory:", standard=WORKING_DAYS, clock=hands) as desk:
             begun(desk, kind)
             ended(desk, kind)
-            desk.calendars.publish(self.next_calendar(desk))
+            desk.calendars.publish(next_calendar(desk))
             assert record(desk, kind).calendar == "china_office@1"
 
     def test_what_has_ended_stays_as_it_was(self, desk):
@@ -211,13 +211,13 @@ class TestAnOfficialNotice:
         desk.tickets.resolve("T-1", by="Wu", solution="seal", at=MONDAY + HOUR)
         desk.tickets.confirm("T-1", at=MONDAY + 2 * HOUR)
 
-        desk.calendars.publish(self.next_calendar(desk), at=MONDAY + 3 * HOUR)
+        desk.calendars.publish(next_calendar(desk), at=MONDAY + 3 * HOUR)
 
         assert desk.tickets.get("T-1").calendar == "china_office@1"
 
     def test_publishing_twice_changes_nothing(self, desk):
         desk.tickets.open("T-1", priority="A", **REQUEST)
-        desk.calendars.publish(self.next_calendar(desk))
+        desk.calendars.publish(next_calendar(desk))
         head = desk.log.head()
 
         assert [] == desk.calendars.publish(desk.calendars.current)
@@ -225,7 +225,7 @@ class TestAnOfficialNotice:
 
     def test_a_command_of_its_own_is_followed_by_what_it_causes(self, desk):
         desk.tickets.open("T-1", priority="A", **REQUEST)
-        following = self.next_calendar(desk)
+        following = next_calendar(desk)
 
         desk.calendars.publish(following, command_id="notice-2027", expected_version=0)
 
@@ -244,12 +244,68 @@ class TestAnOfficialNotice:
     def test_the_desk_remembers_it_when_it_opens_again(self, tmp_path, hands):
         url = f"sqlite:///{tmp_path / 'kept.db'}"
         with ServiceDesk.open(url, standard=CONTRACT, clock=hands) as desk:
-            desk.calendars.publish(self.next_calendar(desk))
+            desk.calendars.publish(next_calendar(desk))
         with ServiceDesk.open(url, standard=CONTRACT, clock=hands) as desk:
             desk.tickets.open("T-1", priority="A", **REQUEST)
 
             assert desk.calendars.current.reference == "china_office@2"
             assert desk.tickets.get("T-1").calendar == "china_office@2"
+
+
+class TestSeveralDesks:
+    """What one of them publishes holds at every other, also at those that are open."""
+
+    @pytest.fixture
+    def url(self, tmp_path):
+        return f"sqlite:///{tmp_path / 'desks.db'}"
+
+    @pytest.fixture
+    def other(self, url, hands):
+        with ServiceDesk.open(url, standard=CONTRACT, clock=hands) as other:
+            yield other
+
+    def test_a_case_that_was_promised_anew_goes_on_at_the_others(self, desk, other):
+        desk.tickets.open("T-1", priority="A", **REQUEST)
+        desk.calendars.publish(next_calendar(desk))
+
+        other.tickets.answer("T-1", by="Wu", at=MONDAY + HOUR)
+
+        assert happened_to(desk, "T-1")[-1] == "TicketAnswered"
+
+    def test_the_others_open_new_cases_on_it(self, desk, other):
+        desk.calendars.publish(next_calendar(desk))
+
+        other.tickets.open("T-1", priority="A", **REQUEST)
+
+        assert other.tickets.get("T-1").calendar == "china_office@2"
+        assert other.calendars.current == desk.calendars.current
+
+    def test_policies_of_the_others_deal_with_what_was_promised_on_it(self, url, hands, other):
+        opened = {"standard": CONTRACT, "clock": hands}
+        with ServiceDesk.open(url, react="worker", **opened) as desk:
+            desk.calendars.publish(next_calendar(desk))
+            desk.tickets.open("T-1", priority="A", **REQUEST)
+
+        other.run_due(MONDAY)
+
+        assert "TicketAcknowledged" in happened_to(other, "T-1")
+        assert [each.name for each in other.projects.status() if each.dead_letters] == []
+
+    def test_two_that_publish_the_same_at_once_publish_it_once(self, desk, other, monkeypatch):
+        following = next_calendar(desk)
+        publish = type(desk.log).execute
+        published = []
+
+        def publish_behind_the_other(log, *args, **kwargs):
+            if log is desk.log and not published:
+                published.append(None)
+                published.extend(other.calendars.publish(following))
+            return publish(log, *args, **kwargs)
+
+        monkeypatch.setattr(type(desk.log), "execute", publish_behind_the_other)
+
+        assert desk.calendars.publish(following) == []
+        assert len(desk.log.history("desk/calendars")) == 1
 
 
 class TestAnotherStandard:

@@ -13,17 +13,10 @@ from ..domain import notice
 from ..domain.calendar import WorkingCalendar
 from ..domain.case import Case
 from ..projections import ticket_facts
-from ..storage import EventLog, Fold, Receipt
+from ..storage import Receipt
 from .office import Office, Why
+from .published import PUBLISHED, SUBJECT, published
 from .registry import Aggregate
-
-SUBJECT = "desk/calendars"
-PUBLISHED: Fold[notice.PublishedCalendars] = Fold(notice.evolve, name="calendars")
-
-
-def published(log: EventLog) -> list[WorkingCalendar]:
-    """Return every calendar that was published at this desk, oldest first."""
-    return [recorded.event.calendar for recorded in log.history(SUBJECT)]
 
 
 @attrs.frozen
@@ -51,25 +44,31 @@ class Calendars:
             NotTheNextVersionError: If its version is not the next.
         """
         office, moment = self._office, self._office.moment(at)
-        receipts = []
+        done = []
         if calendar not in published(office.log):
-            known = office.rulebook.newest_version(calendar.name)
-            decide = partial(notice.publish, calendar=calendar, known=known, at=moment)
-            receipts.append(office.execute(SUBJECT, decide, PUBLISHED, why))
-        office.take_up(calendar)
+            decide = partial(self._notice_of, calendar, at=moment)
+            done.append(office.execute(SUBJECT, decide, PUBLISHED, why))
+        office.read_notices()
         follows = self._following_from(calendar, why)
-        done = [
+        done += [
             self._replan(subject, aggregate, calendar, moment, follows)
             for aggregate in office.known.aggregates.values()
             if aggregate.change_terms is not None
             for subject in self._promised(aggregate.kind)
         ]
-        return receipts + [each for each in done if each.events]
+        return [each for each in done if each.events]
 
     def catch_up(self) -> None:
         """Know every calendar that other desks have published meanwhile."""
-        for each in published(self._office.log):
-            self._office.take_up(each)
+        self._office.read_notices()
+
+    def _notice_of(
+        self, calendar: WorkingCalendar, held: notice.PublishedCalendars | None, *, at: datetime
+    ) -> list[notice.CalendarPublished]:
+        if calendar in published(self._office.log):
+            return []  # Another desk was faster.
+        known = self._office.rulebook.newest_version(calendar.name)
+        return notice.publish(held, calendar=calendar, known=known, at=at)
 
     def _following_from(self, calendar: WorkingCalendar, why: Why) -> Why:
         """Return why a ticket is promised anew: because of the notice, which is its own command."""

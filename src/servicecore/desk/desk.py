@@ -15,14 +15,14 @@ import attrs
 from ..audit.keys import Signer
 from ..domain.access import AccessRules
 from ..domain.calendar import WorkingCalendar
-from ..domain.standard import Rulebook, ServiceStandard
+from ..domain.standard import ServiceStandard
 from ..standards import load_standard, shipped_standards
 from ..standards.access import shipped_access
 from ..storage import EventLog, KeyStore, Receipt, open_log
 from ..storage.beside import Beside
 from ..storage.places import without_password
 from .acting import ActingDesk
-from .calendars import Calendars, published
+from .calendars import Calendars
 from .campaigns import Campaigns
 from .complaints import Complaints
 from .compliance import ComplianceChecks
@@ -39,6 +39,7 @@ from .office import Office, React
 from .orders import Orders
 from .privacy import Privacy
 from .projects import Projects
+from .published import RulebookOfADesk
 from .quality_reviews import QualityReviews
 from .ratings import Ratings
 from .relationships import Relationships
@@ -153,7 +154,14 @@ class ServiceDesk:
         told = standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD
         served = _standard(told, known.standards)
         counted_on = calendar or served.calendar
-        book = Rulebook(
+        where = url or os.environ.get("SERVICECORE_URL") or "memory:"
+        locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
+        timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
+        log = timed(keys=locked or None)
+        if getattr(log.storage, "is_read_only", False):
+            log.tables = Beside(log.tables)  # Who may only read can still ask for figures.
+        book = RulebookOfADesk(
+            log,
             standards=(
                 *shipped_standards().values(),
                 *known.standards.values(),
@@ -162,15 +170,8 @@ class ServiceDesk:
             ),
             calendars=(*calendars, WorkingCalendar.always(), counted_on),
         )
-        where = url or os.environ.get("SERVICECORE_URL") or "memory:"
-        locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
-        timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
-        log = timed(keys=locked or None)
-        if getattr(log.storage, "is_read_only", False):
-            log.tables = Beside(log.tables)  # Who may only read can still ask for figures.
         office = Office(log, book, served, counted_on, react=react, known=known)
-        for each in published(log):
-            office.take_up(each)
+        office.read_notices()
         tickets, reports = Tickets(office), Reports(office)
         return cls(
             log=log,

@@ -32,6 +32,7 @@ from ..storage.spans import span
 from ..storage.tables import Reading as Rows
 from .chains import Chains
 from .extension import Known, UnknownKindError
+from .published import PUBLISHED, SUBJECT, published
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
@@ -64,7 +65,7 @@ class Office:
     log: EventLog
     rulebook: Rulebook
     standard: ServiceStandard
-    calendar: WorkingCalendar
+    _calendar: WorkingCalendar
     react: React = "inline"
     known: Known = attrs.field(factory=Known.of)
     read_models: dict[str, Follower] = attrs.field(init=False)
@@ -73,6 +74,7 @@ class Office:
     _escalation: EscalateByDeadline = attrs.field(init=False)
     _current_ones: set[tuple[str, int]] = attrs.field(factory=set, init=False)
     _followed: int | None = attrs.field(default=None, init=False)  #: How far all policies are.
+    _notices_read: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         if self.react not in get_args(React):
@@ -128,11 +130,25 @@ class Office:
         file, _ = self.log.load(subject, self.known.fold_of(subject))
         return file
 
-    def take_up(self, calendar: WorkingCalendar) -> None:
-        """Know a calendar that was published, and count on it if it follows the desk's own."""
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar that counts now, also if another desk published it a moment ago."""
+        self.read_notices()
+        return self._calendar
+
+    def read_notices(self) -> None:
+        """Take up every calendar that was published since somebody looked."""
+        _, notices = self.log.load(SUBJECT, PUBLISHED)
+        if notices > self._notices_read:
+            for each in published(self.log):
+                self._take_up(each)
+            self._notices_read = notices
+
+    def _take_up(self, calendar: WorkingCalendar) -> None:
+        """Know a calendar, and count on it if it follows the desk's own."""
         self.rulebook.learn(calendar)
-        if calendar.name == self.calendar.name and calendar.version > self.calendar.version:
-            self.calendar = calendar
+        if calendar.name == self._calendar.name and calendar.version > self._calendar.version:
+            self._calendar = calendar
 
     def execute(
         self, subject: str, decide: Callable[[S | None], Iterable[Any]], fold: Fold[S], why: Why
