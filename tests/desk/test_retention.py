@@ -20,6 +20,7 @@ from servicecore.domain.figures import Duration
 from servicecore.domain.personal_data import HeldError, NoSuchHoldError, RetentionError
 from servicecore.domain.refusals import IncompleteError
 from servicecore.domain.spans import Span
+from servicecore.exchange.exports.parquet import export_parquet
 from servicecore.standards import load_standard
 from servicecore.storage import PrunedError
 
@@ -265,6 +266,19 @@ class TestFigures:
 
 def rows_of(desk, name):
     return [(row.key, row.value) for row in desk._office.rows(name).scan()]
+
+
+class TestAnExport:
+    """A folder with an export of the log is gone on with, whatever has left the log since."""
+
+    def test_after_what_is_in_it_was_archived(self, memory, clock, tmp_path):
+        export_parquet(memory.log, tmp_path / "export")
+        later(memory, clock)
+        before = export_parquet(memory.log, tmp_path / "export").position
+        take_out(memory, archived(memory, tmp_path))
+
+        done = export_parquet(memory.log, tmp_path / "export")
+        assert (done.position, done.events) == (memory.log.head(), memory.log.head() - before)
 
 
 class TestWhoMay:

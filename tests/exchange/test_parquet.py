@@ -8,6 +8,7 @@ import re
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 
+import attrs
 import duckdb
 import polars as pl
 import pytest
@@ -21,6 +22,7 @@ from servicecore.exchange.exports.parquet import (
     OtherLogError,
     ParquetExport,
     export_parquet,
+    note,
     writing,
 )
 from servicecore.storage.errors import UnreadableEventError
@@ -123,6 +125,16 @@ class TestGoingOn:
             assert again.position == desk.log.head()
             assert kept.items() <= files(folder).items()
             assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+    def test_a_folder_that_an_earlier_version_noted(self, folder):
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            export_parquet(desk.log, folder)
+            rows = list(desk.log.rows_since(0))
+            first, last = map(note._digest_before, (rows[0], rows[-1]))
+            attrs.evolve(note.ExportNote.must_be_in(folder), first=first, last=last).keep(folder)
+            desk.tickets.open("NEW", **REQUEST, at=NINE)
+
+            assert export_parquet(desk.log, folder).events == 1
 
     def test_what_came_later_is_taken_from_the_log(self, folder):
         with a_desk_with(BUSIEST, "memory:") as desk:
