@@ -23,7 +23,7 @@ from ..domain.standard import (
 from ..journal import Journal
 from ..policies import Consider, Due, EscalateByDeadline, Policy, Wanted
 from ..projections import deadlines
-from ..storage import AlreadyTrackedError, EventLog, Fold, Receipt
+from ..storage import AlreadyTrackedError, EventLog, Fold, Receipt, UnknownTableError
 from ..storage.beside import Beside
 from ..storage.follower import Follower, FollowerStatus
 from ..storage.model_notes import Note, Notes, OutdatedReadModelError
@@ -207,9 +207,25 @@ class Office:
 
     def rows(self, name: str) -> Rows:
         """Return the rows of a read model that has caught up with the log."""
-        follower = self._current(name)
-        follower.catch_up()
-        return self.log.tables.read(name, follower.version)
+        while True:
+            version = self.follow(name)
+            with suppress(UnknownTableError):
+                return self.log.tables.read(name, version)
+
+    def follow(self, name: str, *, upto: int | None = None) -> int:
+        """Let a read model catch up with the log, and return the version that is in use.
+
+        If somebody has built another version meanwhile, that is the one.
+        """
+        while True:
+            follower = self._current(name)
+            try:
+                follower.catch_up(upto=upto)
+            except UnknownTableError:
+                if self.log.tables.active(name) == follower.version:
+                    raise  # Nobody has; it is missing.
+            else:
+                return follower.version
 
     def position(self, name: str) -> int:
         """Return the position in the log that a read model tells of."""
@@ -265,20 +281,21 @@ class Office:
         return self.read_models[name]
 
     def _follower(self, name: str) -> Follower:
-        version = self.log.tables.active(name)
-        if version is None:
-            version = 1
-            self._begin(name, version)
-            self.log.tables.activate(name, version)
-        return self._follower_of(name, version)
+        tables = self.log.tables
+        if tables.active(name) is None:
+            self._begin(name, 1)
+            if tables.active(name) is None:  # Else others have begun, and may have built it anew.
+                tables.activate(name, 1)
+        return self._follower_of(name, tables.active(name) or 1)
 
     def _follower_of(self, name: str, version: int) -> Follower:
         model = self.known.read_models[name]
         return Follower(self.log, name, model.observe, version=version, topics=model.topics)
 
     def _begin(self, name: str, version: int) -> None:
-        tables = self.log.tables
-        Notes(tables).keep(name, version, Note(edition=self.edition(name)))
+        tables, notes = self.log.tables, Notes(self.log.tables)
+        if notes.of(name, version) is None:
+            notes.keep(name, version, Note(edition=self.edition(name)))
         # Whoever opens the same log may have been faster, and have gone on.
         with suppress(AlreadyTrackedError), tables.batch(name, version, after=0, upto=0):
             pass  # An empty batch makes the table.

@@ -62,13 +62,13 @@ class Projects:
             OutdatedReadModelError: If one has to be rebuilt first; the others are up to date.
         """
         tell, outdated, head = progress or _silently, self.outdated(), self._office.log.head()
-        behind = [self._office.following(name) for name in self.names() if name not in outdated]
-        left = {each.name: max(0, head - each.position) for each in behind}
+        current = [name for name in self.names() if name not in outdated]
+        left = {name: max(0, head - self._office.following(name).position) for name in current}
         total = sum(left.values())
-        for each in behind:
-            for still in range(left[each.name], 0, -_STRIDE):
-                each.catch_up(upto=head - max(0, still - _STRIDE))
-                left[each.name] = head - each.position
+        for name in current:
+            for still in range(left[name], 0, -_STRIDE):
+                left[name] = max(0, still - _STRIDE)
+                self._office.follow(name, upto=head - left[name])
                 tell(total - sum(left.values()), total)
         for told in outdated.values():
             raise OutdatedReadModelError(told)
