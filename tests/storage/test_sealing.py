@@ -304,6 +304,16 @@ class TestWithoutTheKey:
                 record(log, "case/2", opened())
             assert log.head() == 1
 
+    def test_a_log_opened_without_keys_takes_nothing_in_from_when_others_seal(self, tmp_path, keys):
+        url = f"sqlite:///{tmp_path}/service.db"
+        with open_log(url, catalogue=OURS) as early:
+            record(early, "case/1", opened())
+            with open_log(url, catalogue=OURS, keys=keys) as log:
+                record(log, "case/2", opened())
+            with pytest.raises(NoKeysError, match="open it with its key store"):
+                record(early, "case/3", opened())
+            assert early.head() == 2
+
 
 class TestAnErasedPerson:
     """Nothing personal goes on record of them again, unless they come back."""

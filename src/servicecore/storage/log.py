@@ -74,7 +74,7 @@ class EventLog:
         self.storage = storage
         self.codec = Codec(catalogue)
         self.sealing = Sealing(self.codec, storage, keys) if keys else None
-        self._must_seal: bool | None = None  # Nobody looks before something is written.
+        self._must_seal = False  # As far as anybody has looked, which is before each append.
         self.tables = tables or storage.tables
         #: Opens the same log once more, to read it: elsewhere, for it travels as bytes.
         self.reader: Callable[[], EventLog] | None = None
@@ -186,8 +186,8 @@ class EventLog:
     def _encoded(self, changes: Sequence[Change]) -> list[list[Encoded]]:
         if self.sealing is not None:
             return self.sealing.encode(changes)
-        if self._must_seal is None:
-            self._must_seal = was_sealed(self.storage)
+        # Another process may have begun to seal since, and nobody ever leaves off.
+        self._must_seal = self._must_seal or was_sealed(self.storage)
         if changes and self._must_seal:
             msg = (
                 "this log seals what is personal: open it with its key store "
