@@ -139,6 +139,65 @@ class TestRetrying:
         assert aside(desk) == left
 
 
+class TestWhileOthersTakeInEvents:
+    """Somebody who is faster stops neither a retry nor a decision to skip."""
+
+    @pytest.fixture
+    def meanwhile(self, desk, monkeypatch):
+        """Let others do something behind the back of whoever writes the next batch."""
+
+        def let(others_act):
+            batch = type(desk.log.tables).batch
+            waiting = [others_act]
+
+            def batch_behind_others(tables, name, version, **here):
+                if name == "lengths" and waiting:
+                    waiting.pop()()
+                return batch(tables, name, version, **here)
+
+            monkeypatch.setattr(type(desk.log.tables), "batch", batch_behind_others)
+
+        return let
+
+    @pytest.fixture
+    def go_on(self, desk):
+        def take_in_another():
+            desk.tickets.open("T-4", **REQUEST, priority="A", at=NINE)
+            lengths(desk)
+
+        return take_in_another
+
+    def test_all_of_it_is_taken_in(self, desk, meanwhile, go_on):
+        lengths(desk)
+        left = len(aside(desk))
+        POISON.clear()
+        meanwhile(go_on)
+
+        assert desk.projects.retry("lengths") == left
+        assert aside(desk) == []
+        assert len(set(lengths(desk).values())) == 2  # That of T-4 and of the others.
+
+    def test_what_they_have_taken_in_is_done(self, desk, meanwhile):
+        lengths(desk)
+        left = len(aside(desk))
+        POISON.clear()
+        meanwhile(lambda: desk.projects.retry("lengths"))
+
+        assert desk.projects.retry("lengths") == left
+        assert aside(desk) == []
+        assert len(set(lengths(desk).values())) == 1
+
+    def test_what_is_skipped_is_passed_by(self, desk, meanwhile, go_on):
+        all_of_it = lengths(desk)["ticket/T-1"]
+        position, _ = aside(desk)[0]
+        meanwhile(go_on)
+        told = desk.projects.skip("lengths", position, reason="a test call")
+
+        assert aside(desk) == []
+        assert lengths(desk)["ticket/T-2"] == all_of_it - 1
+        assert desk.projects.skipped() == [told]
+
+
 class TestSkipping:
     """Somebody decides to do without an event, and that stays on record."""
 

@@ -182,6 +182,15 @@ class Follower:
     # --- What was set aside ------------------------------------------------------
 
     def _retry(self, letter: DeadLetter) -> bool:
+        while True:
+            try:
+                return self._try_again(letter)
+            except AlreadyTrackedError:
+                somebody_was_faster(_journal, self.name)
+            if letter.position not in {each.position for each in self._letters()}:
+                return True  # It was he who took it in.
+
+    def _try_again(self, letter: DeadLetter) -> bool:
         (row,) = self._log.rows_since(letter.position - 1, limit=1)
         here = self.position
         try:

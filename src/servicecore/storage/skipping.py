@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 import attrs
 import msgspec
 
-from .errors import StorageError, UnknownTableError
+from .errors import AlreadyTrackedError, StorageError, UnknownTableError
 from .log import EventLog
+from .tables import DeadLetter
 
 _BOOKS = ("skipped_events", 1)
 
@@ -56,7 +58,7 @@ def skip(
     Raises:
         NotSetAsideError: If *follower* has not set it aside.
     """
-    letters = {each.position: each for each in log.tables.dead_letters(follower, version)}
+    letters = _letters(log, follower, version)
     if position not in letters:
         known = ", ".join(map(str, letters)) or "nothing"
         msg = f"{follower} has not set position {position} aside; set aside is {known}"
@@ -72,7 +74,19 @@ def skip(
     )
     with log.tables.batch(*_BOOKS, after=0, upto=0) as batch:
         batch.put_many([(f"{follower}/{position:020}", None, msgspec.json.encode(told))])
-    here = log.tables.position(follower, version)
-    with log.tables.batch(follower, version, after=here, upto=here) as batch:
-        batch.settle([position])
+    _settle(log, follower, version=version, position=position)
     return told
+
+
+def _settle(log: EventLog, follower: str, *, version: int, position: int) -> None:
+    while position in _letters(log, follower, version):
+        here = log.tables.position(follower, version)
+        with (
+            suppress(AlreadyTrackedError),  # The follower has gone on meanwhile, elsewhere.
+            log.tables.batch(follower, version, after=here, upto=here) as batch,
+        ):
+            batch.settle([position])
+
+
+def _letters(log: EventLog, follower: str, version: int) -> dict[int, DeadLetter]:
+    return {each.position: each for each in log.tables.dead_letters(follower, version)}
