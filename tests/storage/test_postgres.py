@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Event, Thread
 from time import sleep
 
 import pytest
@@ -284,6 +285,24 @@ class TestMigrating:
         assert [None] + 7 * [2] == sorted((each.found for each in done), key=bool)
         assert 1 == sum(bool(each.statements) for each in done)
         open_log(url).close()
+
+    def test_two_logs_of_one_new_schema_at_once(self, postgresql, monkeypatch):
+        url = postgresql.url("shared")
+        plan, both = schema._planned, Barrier(2)
+
+        def plan_with_the_other(*args):
+            planned = plan(*args)
+            with suppress(BrokenBarrierError):  # Whoever is alone, waits in vain for the other.
+                both.wait(timeout=0.3)
+            return planned
+
+        monkeypatch.setattr(schema, "_planned", plan_with_the_other)
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(migrate_log, [url, f"{url}&log=other"]))
+
+        assert [None, None] == [each.found for each in done]
+        open_log(url).close()
+        open_log(url, log="other").close()
 
     def test_a_dry_run_only_tells(self, postgresql):
         url = postgresql.url("dry")

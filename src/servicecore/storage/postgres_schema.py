@@ -265,6 +265,8 @@ def _one(connection: Connection, statement: str, *values: object) -> tuple[objec
 
 @contextmanager
 def _alone(connection: Connection, options: PostgresOptions) -> Iterator[None]:
+    """Let nobody else make tables in that schema: all its logs share the schema and its books."""
+    key = f"servicecore {options.schema}"
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (options.channel,))
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (key,))
         yield
