@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from servicecore import ServiceDesk
+from servicecore.audit.archiving import pruning
 from servicecore.audit.keys import Signer
 from servicecore.audit.refusals import SealError
 from servicecore.audit.sealer import Sealer
@@ -23,6 +24,8 @@ from servicecore.domain.spans import Span
 from servicecore.exchange.exports.parquet import export_parquet
 from servicecore.standards import load_standard
 from servicecore.storage import PrunedError
+from servicecore.storage.codec import stream_id
+from servicecore.storage.pruned import is_pruned
 
 MONDAY = datetime(2022, 1, 3, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 YEARS_3 = datetime(2025, 1, 3, 1, tzinfo=timezone.utc)
@@ -185,6 +188,30 @@ class TestHolds:
         assert [each.subject for each in memory.retention.due()] == ["ticket/T-1"]
         with pytest.raises(HeldError, match="ticket/T-2 is held under 'warranty'"):
             take_out(memory, path)
+
+    @pytest.mark.parametrize("left", [0, 1])
+    @pytest.mark.parametrize("whose", ["of a record", "of a customer"])
+    def test_count_also_if_they_come_while_others_leave(
+        self, memory, path, monkeypatch, left, whose
+    ):
+        ensure_same, looked_at = pruning._ensure_same, []
+
+        def hold_meanwhile(here, archived):
+            looked_at.append(archived)
+            if len(looked_at) == 3 + left:  # Both were looked at before, and are once more now.
+                number = 1 + left
+                if whose == "of a record":
+                    self.hold(memory, f"ticket/T-{number}")
+                else:
+                    memory.privacy.hold(f"C-{number}", hold="lawsuit", by="Chen", reason="a claim")
+            return ensure_same(here, archived)
+
+        monkeypatch.setattr(pruning, "_ensure_same", hold_meanwhile)
+        with pytest.raises(HeldError, match=f"ticket/T-{1 + left} is held under 'lawsuit'"):
+            take_out(memory, path)
+        gone = {row.stream for row in memory.log.rows_since(0) if is_pruned(row.state)}
+        assert gone == {stream_id(f"ticket/T-{n}") for n in range(1, 1 + left)}
+        assert verify(memory.log, KEY.verifier).holds
 
     def test_are_told(self, memory):
         self.hold(memory, "ticket/T-1")

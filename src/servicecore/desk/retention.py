@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Unpack
 
@@ -166,13 +165,13 @@ class Retention:
             StillReadError: If a read model or a policy is behind.
         """
         must_be_told(by=by)
-        archive, holds = Archive(Path(file)), self.holds()
+        archive = Archive(Path(file))
         self._must_be_taken_in(archive)
         return archiving.prune(
             self._office.log,
             archive,
             verifier,
-            ensure_allowed=partial(self._must_be_free, holds=holds),
+            ensure_allowed=self._must_be_free,
             kept_at=kept_at or str(Path(file).resolve()),
             by=provenance_of({"actor": by, **why}),
         )
@@ -203,7 +202,7 @@ class Retention:
             if not _held(office, row, holds):
                 yield DueRecord(subject=subject, closed_at=record.closed_at, kept_until=until)
 
-    def _must_be_free(self, subject: str, holds: Mapping[str, Hold]) -> None:
+    def _must_be_free(self, subject: str) -> None:
         """Refuse to part with a record that is open, held, or to be kept for longer."""
         office = self._office
         record = kept_record(office, subject)
@@ -212,7 +211,7 @@ class Retention:
             msg = f"{subject} is never closed, so it stays; of what is archived, there are {kinds}"
             raise RetentionError(msg)
         (first,) = bare(office.log.storage).stream(stream_id(subject), upto=1)
-        if held := _held(office, first, holds):
+        if held := _held(office, first, self.holds()):
             msg = f"{subject} is held under {held!r}"
             raise HeldError(msg)
         must_not_be_kept(record, office.calendar, office.log.now())

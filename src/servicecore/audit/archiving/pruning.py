@@ -54,7 +54,8 @@ def prune(
         log: The log.
         archive: It is verified before anything else.
         verifier: The key of the sealer.
-        ensure_allowed: Is asked for each history, before the first is touched.
+        ensure_allowed: Is asked for each history, before the first is touched, and
+            once more right before it leaves: meanwhile somebody may have come to need it.
         kept_at: Where the archive is to be found; whoever asks for the histories is told.
         by: Who does it.
 
@@ -78,6 +79,7 @@ def prune(
         found = bare(log.storage).stream(rows[0].stream)
         if _ensure_same(found, rows):
             continue  # Who was interrupted here goes on with the next.
+        ensure_allowed(_subject_of(rows))
         left = [pruned(row, leaf_of(row), archive=archive.name, kept_at=kept_at) for row in found]
         if not storage.exchange(found, left):
             raise _went_on(rows)
