@@ -592,6 +592,21 @@ class TestWhoLooksWhileHistoriesMove:
         assert list(look(sealed)) == []
         assert not any(is_pruned(row.state) for row in rows_of(sealed, "ticket/T-1"))
 
+    def test_is_told_of_none_when_they_come_back_and_leave_once_more(
+        self, sealed, tmp_path, meanwhile, look, monkeypatch
+    ):
+        archive, gone_now = archived(sealed, tmp_path), certificates._gone_now
+        take_out(sealed, archive)
+
+        def gone_once_more(log, place):
+            take_out(sealed, archive)
+            return gone_now(log, place)
+
+        meanwhile(lambda: restore(sealed, archive, by=LIN))
+        monkeypatch.setattr(certificates, "_gone_now", gone_once_more)
+        assert list(look(sealed)) == []
+        assert all(is_pruned(row.state) for row in rows_of(sealed, "ticket/T-1"))
+
     def test_is_told_when_somebody_hides_another(self, sealed, tmp_path, hand, meanwhile, look):
         archive = archived(sealed, tmp_path)
         insider = TestWhatIsGoneWithoutCertificate()

@@ -216,6 +216,20 @@ class TestAWitness:
         assert "\n12\n" in signed[0]
         assert "\n13\n" in look()
 
+    def test_may_look_twice_at_once(self, log, folder, look, monkeypatch):
+        let_out(log, folder)
+        replace, signed = Path.replace, []
+
+        def look_first(draft, target):
+            if not signed:
+                signed.append("now")
+                signed.append(look())
+            return replace(draft, target)
+
+        monkeypatch.setattr(Path, "replace", look_first)
+        assert look() == signed[-1]
+        assert not list(folder.rglob("*.new"))
+
     def test_leaves_what_it_signed_where_others_find_it(self, log, folder, look):
         let_out(log, folder)
         signed = look()
