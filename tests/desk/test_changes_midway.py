@@ -14,7 +14,7 @@ from servicecore import ServiceDesk, load_standard
 from servicecore.desk import TicketExistsError
 from servicecore.domain.notice import NotTheNextVersionError
 from servicecore.domain.standard import UnknownStandardError
-from servicecore.domain.ticket import TicketEndedError
+from servicecore.domain.ticket import TicketEndedError, decisions
 from servicecore.standards import parse_standard
 from tests.regulations import complaints as regulations
 
@@ -306,6 +306,57 @@ class TestSeveralDesks:
 
         assert desk.calendars.publish(following) == []
         assert len(desk.log.history("desk/calendars")) == 1
+
+
+class TestTwoTicketsAtOnce:
+    """What becomes of one ticket is decided on the other as it is then, not as it was."""
+
+    @pytest.fixture
+    def url(self, tmp_path):
+        return f"sqlite:///{tmp_path / 'desks.db'}"
+
+    @pytest.fixture
+    def desks(self, url, hands):
+        opened = {"standard": CONTRACT, "clock": hands, "react": "worker"}
+        with ServiceDesk.open(url, **opened) as desk, ServiceDesk.open(url, **opened) as other:
+            desk.tickets.open("T-1", **REQUEST)
+            yield desk, other
+
+    @pytest.fixture
+    def meanwhile(self, monkeypatch):
+        """Let another desk do something while one decides to merge or split."""
+
+        def let(other_acts, verb):
+            decide, waiting = getattr(decisions, verb), [other_acts]
+
+            def decide_meanwhile(*args, **facts):
+                if waiting:
+                    waiting.pop()()
+                return decide(*args, **facts)
+
+            monkeypatch.setattr(decisions, verb, decide_meanwhile)
+
+        return let
+
+    def test_two_merged_into_each_other_leave_one(self, desks, meanwhile):
+        desk, other = desks
+        desk.tickets.open("T-2", **REQUEST)
+        meanwhile(lambda: other.tickets.merge("T-2", into="T-1"), "merge")
+
+        with pytest.raises(TicketEndedError, match="T-2 is merged"):
+            desk.tickets.merge("T-1", into="T-2")
+        desk.run_due(MONDAY)
+
+        assert happened_to(desk, "T-1")[-1] == "TicketAbsorbed"
+
+    def test_nothing_is_split_off_into_what_somebody_else_opened(self, desks, meanwhile):
+        desk, other = desks
+        meanwhile(lambda: other.tickets.open("T-2", **REQUEST), "split")
+
+        with pytest.raises(TicketExistsError, match="T-2"):
+            desk.tickets.split("T-1", into="T-2", fault="it hums")
+
+        assert "TicketSplit" not in happened_to(desk, "T-1")
 
 
 class TestAnotherStandard:

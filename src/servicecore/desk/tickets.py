@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
@@ -25,6 +25,7 @@ from ..domain.ticket import (
 )
 from ..exchange.mappings import TICKET_MAPPINGS, TicketMapping
 from ..storage import Receipt
+from ..storage.changes import Decided
 from .import_summary import ImportSummary
 from .importing import Progress, import_history
 from .office import Office, Why
@@ -319,12 +320,13 @@ class Tickets:
             UnknownTicketError: If either does not exist.
         """
 
-        def verb(ticket: Ticket, **facts: Any) -> list[TicketEvent]:
-            left = self.get(into)
+        def verb(ticket: Ticket, **facts: Any) -> Decided:
+            found, version = self._office.log.load(_subject(into), TICKET)
+            left = _known(found, into)
             if left.status.is_over:
                 msg = f"ticket {into} is {left.status.value}; nothing can go on in it"
                 raise TicketEndedError(msg)
-            return decisions.merge(ticket, **facts)
+            return Decided(decisions.merge(ticket, **facts), beside={_subject(into): version})
 
         return self._do(ticket_id, verb, why, at, into=into)
 
@@ -343,11 +345,12 @@ class Tickets:
             TicketExistsError: If the number of the new ticket is taken.
         """
 
-        def verb(ticket: Ticket, **facts: Any) -> list[TicketEvent]:
-            if self._office.log.load(_subject(into), TICKET)[1]:
+        def verb(ticket: Ticket, **facts: Any) -> Decided:
+            _, version = self._office.log.load(_subject(into), TICKET)
+            if version:
                 msg = f"ticket {into} exists already; nothing can be split off into it"
                 raise TicketExistsError(msg)
-            return decisions.split(ticket, **facts)
+            return Decided(decisions.split(ticket, **facts), beside={_subject(into): version})
 
         return self._do(ticket_id, verb, why, at, into=into, fault=fault)
 
@@ -417,14 +420,14 @@ class Tickets:
     def _do(
         self,
         ticket_id: str,
-        verb: Callable[..., list[TicketEvent]],
+        verb: Callable[..., Iterable[TicketEvent]],
         why: Why,
         at: datetime | None,
         **facts: Any,
     ) -> Receipt:
         facts["at"] = self._office.moment(at)
 
-        def decide(ticket: Ticket | None) -> list[TicketEvent]:
+        def decide(ticket: Ticket | None) -> Iterable[TicketEvent]:
             known = _known(ticket, ticket_id)
             return verb(known, terms=self._office.terms(known.standard, known.calendar), **facts)
 

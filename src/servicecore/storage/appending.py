@@ -8,7 +8,7 @@ moment of recording, which never falls from one position to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -55,7 +55,8 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
         """Return which version each history is taken to have."""
         expected: dict[str, int] = {}
         for change in self.changes:
-            expected.setdefault(stream_id(change.subject), change.after)
+            for subject, version in {**change.beside, change.subject: change.after}.items():
+                expected.setdefault(stream_id(subject), version)
         return expected
 
     def __call__(self, writing: Writing) -> Receipt | StoredCommand:
@@ -67,6 +68,8 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
         """
         if command := self._carried_out(writing):
             return command
+        for change in self.changes:
+            _must_stand(writing, change.beside)
         spans = _spans(writing, self.changes)
         recorded_at = self._moment(writing.newest())
         rows = self._rows(recorded_at)
@@ -126,6 +129,13 @@ def same_command(command: StoredCommand, subjects: set[str]) -> StoredCommand:
         msg = f"command {command.id!r} was about {sorted(then)}, now about {sorted(subjects)}"
         raise CommandReusedError(msg)
     return command
+
+
+def _must_stand(writing: Writing, beside: Mapping[str, int]) -> None:
+    for subject, seen in beside.items():
+        found = writing.version_of(stream_id(subject))
+        if found != seen:
+            raise ConflictError(subject, expected=seen, found=found)
 
 
 def _spans(writing: Writing, changes: Iterable[Change]) -> list[Span]:

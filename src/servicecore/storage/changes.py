@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import attrs
 
@@ -23,12 +23,34 @@ def _as_tuple(events: Iterable[Any]) -> tuple[Any, ...]:
 
 
 @attrs.frozen
+class Decided:
+    """Events decided with a look at other subjects, when those had as many events as *beside*."""
+
+    events: Iterable[Any]
+    beside: Mapping[str, int] = attrs.field(kw_only=True)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the events."""
+        return iter(self.events)
+
+
+@attrs.frozen
 class Change:
-    """New events for one subject, decided when its history had *after* events."""
+    """New events for one subject, decided when its history had *after* events.
+
+    They are recorded only if the subjects *beside* it still have so many.
+    """
 
     subject: str
     events: tuple[Any, ...] = attrs.field(converter=_as_tuple)
     after: int = attrs.field(kw_only=True)
+    beside: Mapping[str, int] = attrs.field(factory=dict, kw_only=True, hash=False)
+
+    @classmethod
+    def of(cls, subject: str, decided: Iterable[Any], *, after: int) -> Self:
+        """Return the change that a decision leads to, bound to all that it looked at."""
+        beside = decided.beside if isinstance(decided, Decided) else {}
+        return cls(subject, decided, after=after, beside=beside)
 
 
 @attrs.frozen(kw_only=True)

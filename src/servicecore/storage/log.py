@@ -178,7 +178,7 @@ class EventLog:
         loaded = self._load(subject, fold)
         if after is not None and loaded.version != after:
             raise ConflictError(subject, expected=after, found=loaded.version)
-        change = Change(subject, decide(loaded.state), after=loaded.version)
+        change = Change.of(subject, decide(loaded.state), after=loaded.version)
         receipt = self.append(change, provenance=provenance)
         self._snapshots.keep_if_due(subject, fold, loaded)
         return receipt
