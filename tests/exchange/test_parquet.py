@@ -126,6 +126,42 @@ class TestGoingOn:
             assert kept.items() <= files(folder).items()
             assert exported(desk.log, folder) == list(desk.log.rows_since(0))
 
+    def test_a_long_one_is_finished_file_by_file(self, folder, monkeypatch):
+        monkeypatch.setattr(writing, "_IN_A_FILE", 40)
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            finish, finished, told = writing._Files.finish, [], []
+
+            def fail(files):
+                finished.append(finish(files))
+                if len(finished) == 2:
+                    raise PowerCutError
+
+            monkeypatch.setattr(writing._Files, "finish", fail)
+            with pytest.raises(PowerCutError):
+                export_parquet(desk.log, folder)
+            assert note.ExportNote.must_be_in(folder).position == 40
+            done = export_parquet(desk.log, folder, progress=lambda *each: told.append(each))
+
+            assert done == writing.Exported(position=desk.log.head(), events=desk.log.head() - 40)
+            assert told[-1] == (desk.log.head(), desk.log.head())
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0))
+
+    def test_it_goes_to_where_the_log_ended_when_it_began(self, folder, monkeypatch):
+        """Others go on writing: what comes meanwhile is left for the next time."""
+        with a_desk_with(BUSIEST, "memory:") as desk:
+            head, parts = desk.log.head(), writing._parts
+
+            def meanwhile(log, **more):
+                desk.tickets.open("NEW", **REQUEST, at=NINE)
+                monkeypatch.undo()
+                desk.tickets.resolve("NEW", by="Lin", solution="a seal", at=NINE)
+                return parts(log, **more)
+
+            monkeypatch.setattr(writing, "_parts", meanwhile)
+            assert export_parquet(desk.log, folder).position == head
+            assert exported(desk.log, folder) == list(desk.log.rows_since(0, limit=head))
+            assert export_parquet(desk.log, folder).position == desk.log.head() > head
+
     def test_a_folder_that_an_earlier_version_noted(self, folder):
         with a_desk_with(BUSIEST, "memory:") as desk:
             export_parquet(desk.log, folder)

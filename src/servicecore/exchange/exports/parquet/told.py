@@ -181,7 +181,9 @@ def alike(names: pa.DictionaryArray, codec: Codec) -> Iterator[tuple[Telling, np
     numbers = {telling: number for number, telling in enumerate(tellings)}
     which = np.array([numbers[each] for each in tellings])[names.indices]
     for telling, number in numbers.items():
-        yield telling, np.flatnonzero(which == number)
+        its = np.flatnonzero(which == number)
+        if its.size:  # A part of a page may have none, whatever names the whole page has.
+            yield telling, its
 
 
 def told_today(row: Row, codec: Codec) -> bytes:

@@ -32,6 +32,9 @@ except ImportError:  # Windows has nothing of the kind; there, take care yoursel
 BUCKETS = 8
 _AT_ONCE = 16_000  # Events told in columns at once: with fewer, calls take longer than the work.
 _WAITING = 64_000  # Events that may wait to be written: who reads wants few and large row groups.
+_IN_A_FILE = (
+    1_000_000  # Events of all its buckets: while it is open, all it says of itself is held.
+)
 _AHEAD = 3  # So many are told in columns while others are read and written.
 _TELL = 2  # Telling takes longer than to read and write: with one, those would wait for it.
 _LOCK = "export.lock"
@@ -73,19 +76,26 @@ def export_parquet(
         note = _note_of(place, buckets)
         note.ensure_of(log, place)
         _clear(place, behind=note.position)
-        head = log.head()
-        if head == note.position:
+        head, tell = log.head(), progress or _silently
+        events = 0
+        if note.position == head:
             note.keep(place)
-            return Exported(position=head, events=0)
-        events = _write(log, place, note, head, progress)
-        first, last = digest_after(log, 0), digest_after(log, head - 1)
-        attrs.evolve(note, position=head, first=first, last=last).keep(place)
+        while note.position < head:
+            upto = min(head, note.position + _IN_A_FILE)
+            events += _write(log, place, note, upto, lambda done: tell(done, head))
+            first, last = digest_after(log, 0), digest_after(log, upto - 1)
+            note = attrs.evolve(note, position=upto, first=first, last=last)
+            note.keep(place)
     return Exported(position=head, events=events)
 
 
 def bucket_of(stream: str, buckets: int) -> int:
     """Return the bucket of a stream; the log cuts itself into parts the same way."""
     return zlib.crc32(stream.encode()) % buckets
+
+
+def _silently(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 # --- What is there -----------------------------------------------------------------
@@ -128,16 +138,15 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _write(
-    log: EventLog, folder: Path, note: ExportNote, head: int, progress: Progress | None
+    log: EventLog, folder: Path, note: ExportNote, upto: int, progress: Callable[[int], object]
 ) -> int:
-    """Write what is new until *head*, and return how many events that are."""
+    """Write what is new until *upto*, and return how many events that are."""
     events = 0
     with ExitStack() as open_files:
-        files = _Files(folder, note, head, open_files)
-        for done, parts in _parts(log, after=note.position, upto=head, buckets=note.buckets):
+        files = _Files(folder, note, upto, open_files)
+        for done, parts in _parts(log, after=note.position, upto=upto, buckets=note.buckets):
             events += files.add(parts)
-            if progress is not None:
-                progress(done, head)
+            progress(done)
         files.write()
     files.finish()
     return events
@@ -173,9 +182,9 @@ def _cut(rows: pa.RecordBatch, codec: Codec, buckets: int) -> Sequence[pa.Table]
 class _Files:
     """A file for each bucket, under its own name only when all are whole."""
 
-    def __init__(self, folder: Path, note: ExportNote, head: int, open_files: ExitStack) -> None:
+    def __init__(self, folder: Path, note: ExportNote, upto: int, open_files: ExitStack) -> None:
         self._folder, self._buckets, self._open = folder, note.buckets, open_files
-        self._name = f"{note.position + 1:012}-{head:012}.parquet"
+        self._name = f"{note.position + 1:012}-{upto:012}.parquet"
         self._writers: dict[int, pq.ParquetWriter] = {}
         self._waiting: dict[int, list[pa.Table]] = defaultdict(list)
         self._rows = Counter[int]()
