@@ -7,8 +7,10 @@ import os
 import re
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta, timezone
+from itertools import count
+from threading import Thread
 
 import msgspec
 import pytest
@@ -19,7 +21,7 @@ from servicecore.audit.keys import Signer
 from servicecore.audit.leaves import leaf_of
 from servicecore.audit.merkle import root
 from servicecore.audit.sealer import Sealer
-from servicecore.desk.privacy import StandsInClearError
+from servicecore.desk.privacy import Privacy, StandsInClearError
 from servicecore.desk.registry import AGGREGATES, FACTS, READ_MODELS, TICKET, fold_of
 from servicecore.domain.complaint import Measure
 from servicecore.domain.events import CATALOGUE, personal_fields
@@ -27,6 +29,7 @@ from servicecore.domain.personal_data import (
     ErasureAskedError,
     HeldError,
     MayNotOpenError,
+    NoErasureAskedError,
     NotApprovedError,
     NotErasedError,
     OwnErasureError,
@@ -46,6 +49,7 @@ from servicecore.storage import (
     KeyState,
     NoKeysError,
     PersonalIdError,
+    ReadOnlyError,
     UnstorableEventError,
     migrate_keys,
     open_keys,
@@ -54,6 +58,7 @@ from servicecore.storage import (
 MONDAY = datetime(2026, 1, 5, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 FOUR_YEARS = timedelta(days=4 * 366)
 MINE, THEIRS = b"zq-", b"yx-"  #: What C-1 says and is, and what C-2 does, begins so.
+_schemas = count(1)
 
 
 def moments():
@@ -508,6 +513,234 @@ class TestErasure:
     def test_needs_somebody_to_be_known(self, desk):
         with pytest.raises(LookupError, match="nothing is on record of customer 'C-9'"):
             desk.privacy.ask_erasure("C-9", by="Chen", reason="a letter")
+
+
+class TestMeanwhile:
+    """Another desk is at work on the same customer: the key does what the record says."""
+
+    @pytest.fixture(params=["SQLite", "PostgreSQL"])
+    def stores(self, request, tmp_path):
+        """Tell where the log and its keys lie."""
+        if request.param == "SQLite":
+            return f"sqlite:///{tmp_path}/service.db", f"sqlite:///{tmp_path}/keys.db"
+        postgresql = request.getfixturevalue("postgresql")
+        keys = postgresql.url(f"keys_of_desks_{next(_schemas)}")
+        migrate_keys(keys)
+        return postgresql.fresh(), keys
+
+    @pytest.fixture
+    def open_desk(self, stores):
+        """Open as many desks of the same log as one likes."""
+        opened, (log, keys) = [], stores
+
+        def open_once_more():
+            store = open_keys(keys, master=b"m" * 32)
+            opened.append(ServiceDesk.open(log, keys=store, clock=lambda: MONDAY))
+            return opened[-1]
+
+        yield open_once_more
+        for each in opened:
+            each.close()
+
+    @pytest.fixture
+    def desk(self, open_desk):
+        """A desk that may erase a customer now."""
+        desk = open_desk()
+        open_ticket(desk)
+        close_what_is_open(desk)
+        desk.privacy.ask_erasure("C-1", by="Chen", reason="a letter", at=MONDAY)
+        desk.privacy.approve("C-1", by="Lin", at=MONDAY)
+        return desk
+
+    @pytest.fixture
+    def before_the_key(self, desk, monkeypatch):
+        """Let something happen when everything was decided, and before a key is touched."""
+
+        def let(happen):
+            tables = desk.log.sealing.keys._tables
+            _once_before(monkeypatch, tables, "erasing", happen)
+
+        return let
+
+    @pytest.fixture
+    def before_the_receipt(self, desk, monkeypatch):
+        """Let something go on record just before the erasure would."""
+        at_work = []
+
+        def let(happen):
+            def until_it_is_on_record():
+                head = desk.log.head()
+                at_work.append(Thread(target=happen))  # It may have to wait for the key.
+                at_work[-1].start()
+                desk.log.wait(head + 1, timeout=30)
+
+            _once_before(monkeypatch, desk.log, "append", until_it_is_on_record)
+
+        yield let
+        for each in at_work:
+            each.join()
+
+    def erase(self, desk):
+        return desk.privacy.erase("C-1", by="Lin", at=MONDAY + FOUR_YEARS)
+
+    def stand(self, desk):
+        """Return where the data of the customer stand, on record and in the key store."""
+        return desk.privacy.get("C-1").state.value, desk.log.sealing.keys.state_of("C-1").value
+
+    @pytest.mark.parametrize("moment", ["before_the_key", "before_the_receipt"])
+    def test_a_hold_keeps_the_key(self, desk, open_desk, moment, request):
+        let, other = request.getfixturevalue(moment), open_desk()
+        let(lambda: other.privacy.hold("C-1", hold="suit 7", by="He", reason="a law suit"))
+        with pytest.raises(HeldError, match="suit 7"):
+            self.erase(desk)
+        assert self.stand(other) == ("restricted", "restricted")
+        desk.privacy.withdraw("C-1", by="Chen", reason="another letter", at=MONDAY)
+        assert desk.tickets.get("T-1").contact == "zq-caller"
+
+    def test_a_withdrawal_keeps_the_key(self, desk, open_desk, before_the_key):
+        other = open_desk()
+        before_the_key(
+            lambda: other.privacy.withdraw("C-1", by="Chen", reason="another letter", at=MONDAY)
+        )
+        with pytest.raises(NoErasureAskedError):
+            self.erase(desk)
+        assert self.stand(other) == ("active", "active")
+        assert other.tickets.get("T-1").contact == "zq-caller"
+
+    def test_a_new_ticket_keeps_the_key(self, desk, open_desk, before_the_key):
+        other = open_desk()
+        before_the_key(lambda: open_ticket(other, number="T-9"))
+        with pytest.raises(RetentionError, match="ticket/T-9 is open"):
+            self.erase(desk)
+        assert self.stand(other) == ("restricted", "restricted")
+
+    @pytest.mark.parametrize("words", ["zq-late", "[sealed]"], ids=["of the customer", "of nobody"])
+    def test_what_follows_on_a_record_that_is_known_is_looked_at_again(
+        self, desk, open_desk, before_the_key, looked, words
+    ):
+        other = open_desk()
+        before_the_key(lambda: other.tickets.note("T-1", by="Wu", text=words, at=MONDAY))
+        receipt = self.erase(desk)
+        assert receipt.events[0].records == ("ticket/T-1",)
+        assert self.stand(other) == ("erased", "erased")
+        assert len(looked) == 2
+
+    def test_of_another_customer_nothing_has_to_be_looked_at_again(
+        self, desk, open_desk, before_the_key, looked
+    ):
+        other = open_desk()
+        before_the_key(lambda: open_ticket(other, customer="C-2", number="T-9"))
+        self.erase(desk)
+        assert len(looked) == 1
+
+    @pytest.fixture
+    def looked(self, monkeypatch):
+        """How often all records of a customer were looked at."""
+        times, real = [], Privacy._records
+        monkeypatch.setattr(Privacy, "_records", lambda *told: times.append(told) or real(*told))
+        return times
+
+    def test_what_cannot_be_recorded_keeps_the_key(self, desk, monkeypatch):
+        _once_before(monkeypatch, desk.log, "append", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            self.erase(desk)
+        assert self.stand(desk) == ("restricted", "restricted")
+        self.erase(desk)
+        assert self.stand(desk) == ("erased", "erased")
+
+    @pytest.mark.parametrize("next_step", ["erase", "readmit", "open"])
+    def test_whose_process_was_killed_between_both_commits_is_erased_at_the_next_step(
+        self, desk, open_desk, monkeypatch, next_step
+    ):
+        self.erase_and_be_killed(desk, monkeypatch)
+        assert self.stand(desk) == ("erased", "restricted")
+        match next_step:
+            case "erase":
+                with pytest.raises(PersonErasedError):
+                    self.erase(desk)
+            case "readmit":
+                at = MONDAY + FOUR_YEARS
+                desk.privacy.readmit("C-1", by="Lin", reason="a new order", at=at)
+            case _:
+                desk = open_desk()
+        assert desk.log.sealing.keys.key("C-1", 1) is None
+        assert desk.tickets.get("T-1").contact == "[erased]"
+
+    def test_whose_process_was_killed_and_who_was_readmitted_keeps_the_new_key(
+        self, desk, open_desk, monkeypatch
+    ):
+        other, at = open_desk(), MONDAY + FOUR_YEARS
+        self.erase_and_be_killed(desk, monkeypatch)
+        _once_before(
+            monkeypatch,
+            desk.log.sealing.keys._tables,
+            "erasing",
+            lambda: other.privacy.readmit("C-1", by="Lin", reason="a new order", at=at),
+        )
+        with pytest.raises(NoErasureAskedError):
+            self.erase(desk)
+        assert desk.log.sealing.keys.key_for("C-1").number == 2
+
+    def test_whoever_cannot_finish_an_erasure_opens_a_desk_all_the_same(
+        self, desk, open_desk, monkeypatch, caplog
+    ):
+        self.erase_and_be_killed(desk, monkeypatch)
+        with monkeypatch.context() as patched:
+            tables = type(desk.log.sealing.keys._tables)
+            patched.setattr(tables, "erasing", self.refused)
+            other = open_desk()
+        assert "an erasure that was interrupted is still to be finished: not yours" in caplog.text
+        assert other.tickets.get("T-1").contact == "[restricted]"
+
+    def erase_and_be_killed(self, desk, monkeypatch):
+        """Erase, and be killed when the receipt is on record, and the key not destroyed yet."""
+        tables = desk.log.sealing.keys._tables
+        with monkeypatch.context() as patched:
+            patched.setattr(tables, "erasing", self.killed_at_its_end(tables.erasing))
+            with pytest.raises(KeyboardInterrupt):
+                self.erase(desk)
+
+    @staticmethod
+    def refused(_):
+        msg = "not yours"
+        raise ReadOnlyError(msg)
+
+    @staticmethod
+    def killed_at_its_end(erasing):
+        @contextmanager
+        def killed():
+            with erasing() as rows:
+                yield rows
+                raise KeyboardInterrupt  # Whatever is not committed is rolled back.
+
+        return killed
+
+    def test_an_erasure_that_is_asked_for_completely_restricts_the_key(
+        self, open_desk, monkeypatch
+    ):
+        one, other = open_desk(), open_desk()
+        open_ticket(one)
+        keys = one.log.sealing.keys
+        _once_before(
+            monkeypatch,
+            keys,
+            "state_of",
+            lambda: other.privacy.ask_erasure("C-1", by="Chen", reason="a letter", at=MONDAY),
+        )
+        one.privacy.hold("C-1", hold="suit 7", by="He", reason="a law suit", at=MONDAY)
+        assert self.stand(other) == ("restricted", "restricted")
+
+
+def _once_before(monkeypatch, of, name, happen):
+    """Let something happen once, just before *name* is called."""
+    real = getattr(of, name)
+
+    def late(*args, **kwargs):
+        monkeypatch.setattr(of, name, real)
+        happen()
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(of, name, late)
 
 
 class TestAnErasedCustomer:

@@ -198,6 +198,7 @@ class Lasting(Promises):
 
     def test_it_hears_of_what_another_process_erased(self, open_it):
         ours, theirs = open_it(), open_it()
+        ours.restrict("C-2")  # Whoever changes something hears of others all the same.
         ours.refresh()
         ours.key_for("C-1")  # It is at hand from now on.
         theirs.destroy("C-1")
@@ -229,8 +230,19 @@ class Lasting(Promises):
         secret = keys.key_for("C-1").secret
         with suppress(ZeroDivisionError), keys._tables.erasing() as rows:
             rows.put(rows.of("C-1")[0]._replace(wrapped=None))
+            rows.wipe()
             rows.put(1 / 0)
         assert keys.key("C-1", 1).secret == secret
+
+    def test_is_destroyed_only_if_what_is_done_meanwhile_goes_well(self, keys):
+        secret = keys.key_for("C-1").secret
+        with suppress(ZeroDivisionError), keys.destroying("C-1"):
+            keys.refresh()
+            raise ZeroDivisionError
+        assert keys.key("C-1", 1).secret == secret
+        with keys.destroying("C-1"):
+            keys.refresh()
+        assert keys.key("C-1", 1) is None
 
     @staticmethod
     def wrapped_key(keys, subject):
@@ -326,6 +338,13 @@ class TestInPostgreSQL(Lasting):
     def test_it_lies_beside_logs_of_other_schemas(self, url, postgresql):
         with open_log(postgresql.fresh(), keys=open_keys(url, master=MASTER)) as log:
             assert log.head() == 0
+
+    def test_one_connection_is_enough_to_destroy_a_key(self, url):
+        keys = open_keys(f"{url}&connections=1&wait=0.2", master=MASTER)
+        with keys.destroying("C-1"):
+            keys.refresh()
+        assert keys.state_of("C-1") is KeyState.ERASED
+        keys.close()
 
     def test_its_password_is_shown_to_nobody(self):
         with pytest.raises(UnreachableStorageError) as refused:

@@ -199,7 +199,7 @@ class ServiceDesk:
             trainings=Trainings.of(office),
             staff=Staff.of(office),
             costs=Costs.of(office),
-            privacy=Privacy(office),
+            privacy=Privacy.of(office),
             retention=Retention(office),
             sla=Clocks(office, tickets),
             notices=NoticeCounter(office),

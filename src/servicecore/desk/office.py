@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar, get_args
 
@@ -151,9 +151,15 @@ class Office:
             self._calendar = calendar
 
     def execute(
-        self, subject: str, decide: Callable[[S | None], Iterable[Any]], fold: Fold[S], why: Why
+        self,
+        subject: str,
+        decide: Callable[[S | None], Iterable[Any]],
+        fold: Fold[S],
+        why: Why,
+        *,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Receipt:
-        """Carry out a command, and let the policies follow."""
+        """Carry out a command, *within* what has to go well with it, and let policies follow."""
         with span("command", subject=subject, command_id=why.get("command_id")):
             receipt = self.log.execute(
                 subject,
@@ -161,6 +167,7 @@ class Office:
                 fold=fold,
                 provenance=provenance_of(why),
                 after=why.get("expected_version"),
+                within=within,
             )
             if self.react == "inline":
                 self.catch_up()

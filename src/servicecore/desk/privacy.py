@@ -7,8 +7,9 @@ erasure, the key is set aside, and when nothing has to be kept any more, destroy
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import date, datetime
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 import attrs
 import msgspec
@@ -22,7 +23,9 @@ from ..domain.personal_data import (
     decisions,
 )
 from ..domain.refusals import RefusedError
-from ..storage import KeyState, KeyStore, NoKeysError, Receipt
+from ..journal import Journal
+from ..storage import ConflictError, KeyState, KeyStore, NoKeysError, Receipt, StorageError
+from ..storage.beside import Beside
 from ..storage.codec import stream_id
 from ..storage.protocol import Row
 from ..storage.pruned import ensure_here
@@ -33,6 +36,8 @@ from .office import Office, Why
 from .registry import PERSONAL_DATA
 
 KIND = "personal_data"
+
+_journal = Journal(__name__)
 
 
 class StandsInClearError(RefusedError):
@@ -68,6 +73,14 @@ class Privacy:
     """
 
     _office: Office
+
+    @classmethod
+    def of(cls, office: Office) -> Self:
+        """Open the counter, and finish what a process left that was killed."""
+        counter = cls(office)
+        if office.log.sealing is not None and not isinstance(office.log.tables, Beside):
+            counter._finish()
+        return counter
 
     # --- Erasure, step by step --------------------------------------------------------
 
@@ -127,19 +140,28 @@ class Privacy:
             NoKeysError: If the desk has no key store.
         """
         keys, office, moment = self._keys(), self._office, self._office.moment(at)
-        records = self._records(customer_id)
+        seen, records = 0, list[KeptRecord]()
+        self._bring_in_line(customer_id)  # Whoever was interrupted has left a key.
 
         def decide(person: PersonalData | None) -> list[PersonalDataEvent]:
+            nonlocal seen, records
+            seen, records = office.log.head(), self._records(customer_id)
             receipt = decisions.erase(
                 person, customer_id, by=by, records=records, calendar=office.calendar, at=moment
             )
             self._must_be_sealed(customer_id, [each.subject for each in records])
-            # First the key, then the receipt: who is interrupted in between erases once
-            # more, but no receipt tells of a key that is still there.
-            keys.destroy(customer_id)
             return receipt
 
-        receipt = self._execute(customer_id, decide, why)
+        @contextmanager
+        def destroying() -> Iterator[None]:
+            # The receipt is recorded before the key is gone for good, but after all that may
+            # fail: neither is there without the other, unless the process is killed between
+            # both commits.  Then the key is destroyed at the next step, or when a desk opens.
+            with keys.destroying(customer_id):
+                self._must_have_rested(customer_id, records, since=seen)
+                yield
+
+        receipt = self._execute(customer_id, decide, why, within=destroying)
         office.log.forget_snapshots()
         return receipt
 
@@ -154,7 +176,14 @@ class Privacy:
     ) -> Receipt:
         """Take an erased customer on again, under a new key; what was erased stays erased."""
         self._keys()
-        return self._decide(customer_id, decisions.readmit, why, at, by=by, reason=reason)
+        moment = self._office.moment(at)
+
+        def decide(person: PersonalData | None) -> list[PersonalDataEvent]:
+            readmitted = decisions.readmit(person, customer_id, by=by, reason=reason, at=moment)
+            self._destroy_what_is_left(customer_id)  # Else it would be lifted, and not renewed.
+            return readmitted
+
+        return self._execute(customer_id, decide, why)
 
     # --- What stands in the way -------------------------------------------------------
 
@@ -330,23 +359,70 @@ class Privacy:
         customer_id: str,
         decide: Callable[[PersonalData | None], list[PersonalDataEvent]],
         why: Why,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Receipt:
-        receipt = self._office.execute(_subject(customer_id), decide, PERSONAL_DATA, why)
+        subject = _subject(customer_id)
+        receipt = self._office.execute(subject, decide, PERSONAL_DATA, why, within=within)
         if self._office.log.sealing is not None:
-            _bring_in_line(self._keys(), self.get(customer_id))
+            self._bring_in_line(customer_id)
         return receipt
 
+    # --- Record and key ---------------------------------------------------------------
 
-def _bring_in_line(keys: KeyStore, person: PersonalData) -> None:
-    """Give a key the state that the record says; also after an interruption."""
-    state = keys.state_of(person.customer_id)
-    match person.state, state:
-        case PersonalDataState.ACTIVE, KeyState.RESTRICTED:
-            keys.lift(person.customer_id)
-        case PersonalDataState.ACTIVE, KeyState.ERASED:
-            keys.renew(person.customer_id)
-        case PersonalDataState.RESTRICTED, KeyState.ACTIVE | None:
-            keys.restrict(person.customer_id)
+    def _finish(self) -> None:
+        """Destroy the keys that are left of those who are erased on record."""
+        try:
+            for customer_id in self._keys().restricted():
+                if self.get(customer_id).state is PersonalDataState.ERASED:
+                    self._bring_in_line(customer_id)
+        except StorageError as error:  # Who only uses the keys must not fail to open a desk.
+            sentence = "an erasure that was interrupted is still to be finished: %(error)s"
+            _journal.warning("erasure_unfinished", sentence, error=error)
+
+    def _bring_in_line(self, customer_id: str) -> None:
+        """Give a key the state that the record says; also after an interruption."""
+        keys, is_another = self._keys(), True
+        while is_another:  # Another desk may have changed the record meanwhile, or the key.
+            match self.get(customer_id).state, keys.state_of(customer_id):
+                case PersonalDataState.ACTIVE, KeyState.RESTRICTED:
+                    keys.lift(customer_id)
+                case PersonalDataState.ACTIVE, KeyState.ERASED:
+                    keys.renew(customer_id)
+                case PersonalDataState.RESTRICTED, KeyState.ACTIVE | None:
+                    keys.restrict(customer_id)
+                case PersonalDataState.ERASED, KeyState.ACTIVE | KeyState.RESTRICTED:
+                    with suppress(ConflictError):
+                        self._destroy_what_is_left(customer_id)
+                case _:
+                    is_another = False
+
+    def _destroy_what_is_left(self, customer_id: str) -> None:
+        """Destroy the key of somebody who is erased on record.
+
+        Raises:
+            ConflictError: If somebody else has readmitted them meanwhile.
+        """
+        with self._keys().destroying(customer_id):
+            history = self.history(customer_id)  # As it is stored: no key can be read now.
+            person = PERSONAL_DATA.over(None, (each.event for each in history))
+            if person.state is not PersonalDataState.ERASED:
+                found = len(history)
+                raise ConflictError(_subject(customer_id), expected=found - 1, found=found)
+
+    def _must_have_rested(
+        self, customer_id: str, records: Iterable[KeptRecord], *, since: int
+    ) -> None:
+        """See to it that nothing was recorded of a customer after it was looked at.
+
+        Raises:
+            ConflictError: Naming what was; all has to be looked at again.
+        """
+        log, name = self._office.log, msgspec.json.encode(customer_id)
+        streams = {stream_id(each.subject) for each in records}
+        for row in log.rows_since(since):
+            if row.stream in streams or name in row.state:
+                subject = log.codec.recorded(row).subject
+                raise ConflictError(subject, expected=row.version - 1, found=row.version)
 
 
 def _tells_of(event: Any, customer_id: str) -> bool:

@@ -41,8 +41,11 @@ class Kept(NamedTuple):
 class KeyRows:
     """The rows of both tables, in a connection of whichever database."""
 
-    def __init__(self, execute: Callable[..., Any], *, keys: str, master: str, mark: str) -> None:
+    def __init__(
+        self, execute: Callable[..., Any], *, keys: str, master: str, mark: str, wipe: str = ""
+    ) -> None:
         self._execute, self._keys, self._master, self._mark = execute, keys, master, mark
+        self._wipe = wipe
 
     def of(self, subject: str) -> list[Kept]:
         """Return every key that a person had, the oldest first."""
@@ -60,6 +63,15 @@ class KeyRows:
             "DO UPDATE SET state = excluded.state, wrapped = excluded.wrapped",
             *kept,
         )
+
+    def in_state(self, state: str) -> list[Kept]:
+        """Return every key that is in that state."""
+        return self._found("WHERE state = ? ORDER BY subject, number", state)
+
+    def wipe(self) -> None:
+        """Leave no byte of what the rows were, where that has to be done before the commit."""
+        if self._wipe:
+            self._run(self._wipe)
 
     def proof(self) -> bytes | None:
         """Return what only the right master key opens; None if there never was one."""
@@ -99,7 +111,7 @@ class KeyTables(Protocol):
         """Lend the rows for one transaction, of which other processes hear."""
 
     def erasing(self) -> AbstractContextManager[KeyRows]:
-        """Lend the rows to be changed, and leave in the files no byte of what they were."""
+        """Lend the rows to be changed and wiped, and leave in the files no byte of the past."""
 
     def edition(self) -> int:
         """Return a number that is another one as soon as another process changed something."""

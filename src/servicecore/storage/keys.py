@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
+from math import inf
 from threading import RLock
 from time import monotonic
 from typing import Any
@@ -133,6 +134,11 @@ class KeyStore:
             newest = {each.subject: each.state for each in rows.all()}
         return Counter(map(KeyState, newest.values()))
 
+    def restricted(self) -> list[str]:
+        """Return everybody whose key is restricted."""
+        with self._tables.reading() as rows:
+            return [each.subject for each in rows.in_state(KeyState.RESTRICTED.value)]
+
     def restrict(self, subject: str) -> None:
         """Let nobody open what is sealed, unless it is asked for by name.
 
@@ -149,10 +155,22 @@ class KeyStore:
 
     def destroy(self, subject: str) -> None:
         """Destroy every key of *subject*: what was sealed under them is gone for ever."""
+        with self.destroying(subject):
+            pass
+
+    @contextmanager
+    def destroying(self, subject: str) -> Iterator[None]:
+        """Destroy every key of *subject* if what is done meanwhile goes well.
+
+        Whatever of it may fail has been done before, but for the commit.  Until then, no
+        other process changes a key, and in PostgreSQL none reads one.
+        """
         with self._changing(self._tables.erasing()) as rows:
             self._make_if_none(rows, subject)  # It leaves a note that the person was erased.
             for kept in rows.of(subject):
                 rows.put(kept._replace(state=KeyState.ERASED.value, wrapped=None))
+            rows.wipe()
+            yield
 
     def renew(self, subject: str) -> None:
         """Give an erased person a new key; what the old one sealed stays gone."""
@@ -181,6 +199,7 @@ class KeyStore:
                     rows.put(kept._replace(wrapped=wrapped))
                     count += 1
             rows.keep_proof(seal(new, _PROOF, _PROOF))
+            rows.wipe()
         self._master = new
         return count
 
@@ -244,9 +263,12 @@ class KeyStore:
         with self._turn:
             try:
                 with how or self._tables.changing() as rows:
+                    self._forget()
+                    self._fresh_until = inf  # No other process changes anything meanwhile.
                     yield rows
             finally:
                 self._forget()
+                self._fresh_until = 0.0
 
     def _make_if_none(self, rows: KeyRows, subject: str) -> None:
         if not rows.of(subject):  # Looked up here, for another process may be faster.

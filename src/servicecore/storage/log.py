@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timezone
 from functools import partial
 from itertools import islice
@@ -130,11 +131,13 @@ class EventLog:
         fold: Fold[S],
         provenance: Provenance,
         after: int | None = None,
+        within: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Receipt:
         """Let *decide* look at the state of *subject*, and record what it decides.
 
         If somebody else was faster, it decides again on what they left; unless
-        *after* says that its history must have just so many events.
+        *after* says that its history must have just so many events.  It is recorded
+        *within* what has to go well with it, or not at all.
 
         Raises:
             ConflictError: If its history is not as expected, or others were faster
@@ -143,7 +146,13 @@ class EventLog:
         """
         ensure_named(provenance)
         once = partial(
-            self._execute, subject, decide, fold=fold, provenance=provenance, after=after
+            self._execute,
+            subject,
+            decide,
+            fold=fold,
+            provenance=provenance,
+            after=after,
+            within=within,
         )
         with self._turns:
             pass  # Let whoever was too slow before go first, lest he starve.
@@ -174,12 +183,14 @@ class EventLog:
         fold: Fold[S],
         provenance: Provenance,
         after: int | None,
+        within: Callable[[], AbstractContextManager[object]],
     ) -> Receipt:
         loaded = self._load(subject, fold)
         if after is not None and loaded.version != after:
             raise ConflictError(subject, expected=after, found=loaded.version)
         change = Change.of(subject, decide(loaded.state), after=loaded.version)
-        receipt = self.append(change, provenance=provenance)
+        with within():
+            receipt = self.append(change, provenance=provenance)
         self._snapshots.keep_if_due(subject, fold, loaded)
         return receipt
 

@@ -72,17 +72,15 @@ class PostgresKeyTables:
 
     @contextmanager
     def erasing(self) -> Iterator[KeyRows]:
-        """Lend the rows to be changed, and leave in the table no byte of what they were.
+        """Lend the rows to be changed and wiped, and leave in the table no byte of what they were.
 
-        Only whoever owns the table may do that.
+        Only whoever owns the table may wipe it; until the commit, nobody else reads it.
         """
+        # VACUUM would free what was there, and leave its bytes in the pages.  This writes
+        # what is there now into another file, and the old one goes with the commit.
+        wipe = f"ALTER TABLE {self._keys} ALTER wrapped TYPE BYTEA USING wrapped || ''::BYTEA"
         with self._telling() as connection:
-            yield self._rows(connection)
-            # VACUUM would free what was there, and leave its bytes in the pages.  This writes
-            # what is there now into another file, and the old one goes with the commit.
-            connection.execute(
-                f"ALTER TABLE {self._keys} ALTER wrapped TYPE BYTEA USING wrapped || ''::BYTEA"
-            )
+            yield self._rows(connection, wipe=wipe)
 
     def edition(self) -> int:
         """Return a number that is another one as soon as another process changed something."""
@@ -99,5 +97,6 @@ class PostgresKeyTables:
             connection.execute(f"UPDATE {self._master} SET edition = edition + 1")
             yield connection
 
-    def _rows(self, connection: Connection) -> KeyRows:
-        return KeyRows(connection.execute, keys=self._keys, master=self._master, mark="%s")
+    def _rows(self, connection: Connection, *, wipe: str = "") -> KeyRows:
+        names = {"keys": self._keys, "master": self._master}
+        return KeyRows(connection.execute, mark="%s", wipe=wipe, **names)
