@@ -21,6 +21,10 @@ ENOUGH = 0.5  # Seconds; to publish something in a test takes a few milliseconds
 WITNESS = Signer(name="witness.example/w1", kind=COSIGNATURE, seed=b"\x0a" * 32, seconds=1)
 
 
+class KilledError(Exception):
+    """It was killed."""
+
+
 @pytest.fixture
 def log():
     with open_log("memory:", catalogue=CATALOGUE) as log:
@@ -75,6 +79,28 @@ class TestPublishing:
         before = {file: file.read_text() for file in folder.rglob("*") if file.is_file()}
         assert let_out(log, folder).size == 12
         assert before == {file: file.read_text() for file in folder.rglob("*") if file.is_file()}
+
+    @pytest.mark.parametrize("files", range(3))
+    @pytest.mark.parametrize("more", [(), ("and more",)])
+    def test_goes_on_after_a_publisher_who_was_killed(
+        self, log, folder, look, monkeypatch, files, more
+    ):
+        let_out(log, folder)
+        look()
+        write, written = publishing._write, []
+
+        def killed(file, told):
+            if len(written) == files:
+                raise KilledError
+            written.append(write(file, told))
+
+        monkeypatch.setattr(publishing, "_write", killed)
+        with pytest.raises(KilledError):
+            go_on(log, folder, "more")
+        monkeypatch.undo()
+        go_on(log, folder, *more) if more else let_out(log, folder)
+
+        assert parse_checkpoint(open_note(look(), KEY.verifier)).size == log.head()
 
     def test_leaves_a_proof_that_the_log_only_grew(self, log, folder):
         let_out(log, folder)

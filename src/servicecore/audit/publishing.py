@@ -114,11 +114,19 @@ def _publish(seals: Seals, verifier: Verifier, folder: Path) -> Checkpoint[str] 
     else:
         proof = ()
     if old != checkpoint.size:
+        _clear(folder / "additions", behind=old)
         addition = Addition(old=old, proof=proof, note=latest.note)
         _write(folder / "checkpoints" / _name(checkpoint.size), latest.note)
         _write(folder / "additions" / _name(checkpoint.size), str(addition))
         _write(folder / "checkpoint", latest.note)
     return checkpoint
+
+
+def _clear(additions: Path, *, behind: int) -> None:
+    """Take away what somebody added who was killed before he told of it."""
+    for file in additions.glob("[0-9]*"):
+        if int(file.name) > behind:
+            file.unlink()
 
 
 def _proof(seals: Seals, before: Checkpoint[str], checkpoint: Checkpoint[str]) -> tuple[bytes, ...]:
