@@ -117,8 +117,8 @@ class TestCustomers:
     def test_other_days_are_not_looked_for_in_columns(self, desk):
         with columns_from(0):
             kept = desk.reports._sources.columns(CUSTOMERS)
-            assert kept.portions(Question(as_of=END, zone=ZoneInfo("Asia/Shanghai")))
-            assert kept.portions(Question(as_of=END, zone=ZoneInfo("UTC"))) is None
+            assert kept.ask(Question(as_of=END, zone=ZoneInfo("Asia/Shanghai")), len)
+            assert kept.ask(Question(as_of=END, zone=ZoneInfo("UTC")), len) is None
 
     def test_another_patience_of_the_standard_writes_them_down_anew(self, tmp_path):
         hasty = Duration(name=SILENCE, clause="house choice", at_most=Span(days=40))

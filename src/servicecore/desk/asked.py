@@ -83,8 +83,13 @@ def facts_for(
     """Yield every fact, or a *part* of each, as it was at the moment asked of."""
     log, known_at = office.log, question.known_at
     kept = office.rows(facts.name)
-    if known_at is None or known_at == office.position(facts.name):
-        return facts.scan(kept, as_of=question.as_of, history=log.history, part=part)
+    as_it_is = facts.scan(kept, as_of=question.as_of, history=log.history, part=part)
+    if known_at is None:
+        return as_it_is
+    if known_at == office.position(facts.name):
+        found = list(as_it_is)
+        if known_at == office.position(facts.name):  # Nothing was recorded while we looked.
+            return iter(found)
     # What a read model knows is never forgotten, so the log is read up to there.
     rows = takewhile(lambda row: row.position <= known_at, log.rows_since(0))
     ours = (row for row in rows if row.topic in facts.topics)

@@ -3,6 +3,8 @@
 They are a cache that never lies.  On a :class:`~servicecore.desk.column_shelf.Shelf`
 stand portions of the facts in columns.  Facts that have changed since count no more
 in their portion, and are written down anew; when many have, they become a portion.
+Others read and write there at the same time; what they have taken away is looked for
+again, and written down anew if no book knows where it is.
 
 Whatever does not fit lets a question look at the facts one by one, as it would
 without columns: a moment before the last that any fact tells of, a position in the
@@ -11,7 +13,7 @@ log, a log that is small, a program without numpy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -19,7 +21,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -32,12 +34,14 @@ from ..projections.recording import record
 from ..projections.spells import Patience
 from ..projections.themes import Theme
 from ..storage.codec import subject_and_moment
-from ..storage.errors import AlreadyTrackedError
+from ..storage.errors import AlreadyTrackedError, UnknownTableError
 from .column_shelf import Book, Entry, Shelf
 
 if TYPE_CHECKING:
     from ..projections.packing import Packed
     from .office import Office
+
+T = TypeVar("T")
 
 FEWEST = 20_000  #: Events in a log; with fewer, the facts are looked at in no time.
 PORTION = 1 << 14  #: Facts in a portion, as a rule; with less than half, it is written anew.
@@ -70,19 +74,34 @@ class KeptColumns:
         """The measures that stand in the columns."""
         return self._theme.recorded(self._patience)
 
-    def portions(self, question: Question) -> Sequence[Packed] | None:
-        """Return all facts in columns; None where they are to be looked at one by one."""
+    def ask(self, question: Question, look: Callable[[Sequence[Packed]], T]) -> T | None:
+        """Return what a *look* at the columns tells; None where facts must be, one by one."""
+        for _ in range(2):  # Others may take away what we are reading, and hardly twice.
+            try:
+                portions = self._portions_for(question)
+                found = None if portions is None else look(portions)
+            except UnknownTableError:
+                self._mend()
+            else:
+                return found if self._tells_no_more_than(question) else None
+        return None
+
+    def _portions_for(self, question: Question) -> Sequence[Packed] | None:
         name = self._theme.facts.name
         self._office.rows(name)  # Caught up with the log.
-        position = self._office.position(name)
-        if position < FEWEST or question.known_at not in {None, position} or not _edition():
+        if self._office.position(name) < FEWEST or not _edition():
+            return None
+        if not self._tells_no_more_than(question):
             return None
         if self._theme.by_day and question.zone != self._zone:
             return None
         with self._lock:
-            found = self._caught_up(position)
+            found = self._caught_up()
         as_of = micros(question.as_of)
         return None if any(as_of < each.latest for each in found) else found
+
+    def _tells_no_more_than(self, question: Question) -> bool:
+        return question.known_at in {None, self._office.position(self._theme.facts.name)}
 
     @property
     def are_final(self) -> bool:
@@ -91,11 +110,13 @@ class KeptColumns:
 
     # --- Keeping up ------------------------------------------------------------------
 
-    def _caught_up(self, position: int) -> list[Packed]:
+    def _caught_up(self) -> list[Packed]:
         while True:
             try:
-                shelf = self._opened(position)
-                if not self._book.position:
+                shelf = self._opened()
+                position = shelf.tables.position(self._theme.facts.name, shelf.version)
+                # A book that is ahead even now tells of a read model that has begun again.
+                if not 0 < self._book.position <= position:
                     self._write_down_all(shelf, position)
                 self._note_changes(shelf, position)
                 if len(self._changed - self._waiting) >= CHANGED:
@@ -107,7 +128,7 @@ class KeptColumns:
             self._newest = self._in_columns(self._rows_of(shelf, self._changed))
         return [*self._portions.values(), self._newest]
 
-    def _opened(self, position: int) -> Shelf:
+    def _opened(self) -> Shelf:
         """Return the shelf, after reading the book if it is not the one that we know."""
         name, tables = self._theme.facts.name, self._office.log.tables
         version = self._office.following(name).version
@@ -123,8 +144,8 @@ class KeptColumns:
         edition, book = f"{self._theme.facts.edition}-{_edition()}", shelf.book()
         if self._theme.by_day:
             edition += f"-{self._zone}-{self._patience}"
-        if book is None or book.edition != edition or book.position > position:
-            book = Book(edition=edition)
+        if book is None or book.edition != edition:
+            book = _begun(edition, in_place_of=book)
         self._take_up(
             book,
             {
@@ -133,6 +154,13 @@ class KeptColumns:
             },
         )
         return shelf
+
+    def _mend(self) -> None:
+        """Begin a new book, if the one that holds names portions that are not there."""
+        with self._lock:
+            shelf = self._shelf
+            if shelf and shelf.is_current and not shelf.has(e.name for e in self._book.entries):
+                self._take_up(_begun(self._book.edition, in_place_of=self._book), {})
 
     def _take_up(self, book: Book, portions: dict[str, Packed]) -> None:
         """Look for changes behind that *book* from now on."""
@@ -147,9 +175,8 @@ class KeptColumns:
         behind = takewhile(lambda row: row.position <= position, log.rows_since(self._seen))
         told = {subject_and_moment(row)[0] for row in behind if row.topic in ours}
         new = (told | self._waiting) - self._changed
-        if new:
-            for portion in self._portions.values():
-                portion.dead.update(n for n, key in enumerate(portion.keys) if key in new)
+        if new:  # Others may still be counting the portions as they were.
+            self._portions = {name: _without(new, e) for name, e in self._portions.items()}
         if told or new or waited:
             self._newest = None
         self._seen, self._changed = position, self._changed | new
@@ -163,7 +190,8 @@ class KeptColumns:
     def _write_down_all(self, shelf: Shelf, position: int) -> None:
         """Write every fact down; what changes meanwhile, has changed since *position*."""
         if shelf.may_write:
-            shelf.clear()
+            shelf.drop_older()
+        self._take_up(_begun(self._book.edition, in_place_of=self._book), {})
         held = self._set_aside(shelf)
         scanned = shelf.tables.read(self._theme.facts.name, shelf.version).scan()
         rows = ((row.key, row.value) for row in scanned if row.key not in held)
@@ -197,12 +225,13 @@ class KeptColumns:
         self, shelf: Shelf, portions: dict[str, Packed], position: int, *, held: Iterable[str]
     ) -> None:
         entries = [Entry(name, e.n, e.latest, sorted(e.dead)) for name, e in portions.items()]
+        there = shelf.portions() if shelf.may_write else set()
         book = Book(
             edition=self._book.edition,
             position=position,
             entries=entries,
             held=sorted(held),
-            gone=[name for name in self._portions if name not in portions],
+            gone=sorted((there | self._portions.keys()) - portions.keys() - {*self._book.gone}),
         )
         if shelf.may_write:
             shelf.keep(book, gone=self._book.gone)
@@ -223,6 +252,18 @@ class KeptColumns:
         )
         parts = dict(pack(recording))
         return Packed(len(recording.keys), recording.latest, parts.__getitem__)
+
+
+def _begun(edition: str, *, in_place_of: Book | None) -> Book:
+    """Return a book that names nothing yet; whatever the other one did, is gone."""
+    other = in_place_of or Book()
+    return Book(edition=edition, gone=[*other.gone, *(each.name for each in other.entries)])
+
+
+def _without(keys: set[str], portion: Packed) -> Packed:
+    """Return a portion in which the facts that have these *keys* count no more."""
+    dead = {n for n, key in enumerate(portion.keys) if key in keys}
+    return attrs.evolve(portion, dead=portion.dead | dead)
 
 
 @cache

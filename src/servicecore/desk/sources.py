@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -18,6 +18,9 @@ from .asked import facts_for
 from .customers_asked import patience_told
 from .kept_columns import KeptColumns
 from .office import Office
+
+if TYPE_CHECKING:
+    from ..projections.packing import Packed
 
 T = TypeVar("T")
 
@@ -45,7 +48,7 @@ class Sources:
             problems=lambda: self._once(TICKETS, question, lambda: self._problems(question)),
             patience=patience_told(standard),
             recorded=kept.recorded,
-            columns=partial(kept.portions, question),
+            columns=partial(kept.ask, question),
         )
 
     def columns(self, theme: Theme) -> KeptColumns:
@@ -68,22 +71,29 @@ class Sources:
 
         Perhaps only of those of which it *failed* to be so; where nothing is written down, of all.
         """
-        portions = self.columns(theme).portions(question)
-        if portions is None:
-            return facts_for(self._office, theme.facts, question, part=part)
-        from ..projections.columns import decided_since  # noqa: PLC0415  # It needs numpy.
 
-        keys = decided_since(portions, moment, measure=measure, failed=failed)
-        return theme.facts.some(self._office.rows(theme.facts.name), keys, part=part)
+        def look(portions: Sequence[Packed]) -> list[Any]:
+            from ..projections.columns import decided_since  # noqa: PLC0415  # It needs numpy.
+
+            keys = decided_since(portions, moment, measure=measure, failed=failed)
+            return [*theme.facts.some(self._office.rows(theme.facts.name), keys, part=part)]
+
+        found = self.columns(theme).ask(question, look)
+        if found is None:
+            return facts_for(self._office, theme.facts, question, part=part)
+        return iter(found)
 
     def _asked(self, question: Question) -> frozenset[str]:
-        portions = self.columns(SURVEYS).portions(question)
-        if portions is None:
+        def look(portions: Sequence[Packed]) -> frozenset[str]:
+            from ..projections.columns import names_told  # noqa: PLC0415  # It needs numpy.
+
+            return frozenset(names_told(portions, measure="asked_about"))
+
+        found = self.columns(SURVEYS).ask(question, look)
+        if found is None:
             surveys = facts_for(self._office, SURVEYS.facts, question, part=About)
             return frozenset(each.about for each in surveys)
-        from ..projections.columns import names_told  # noqa: PLC0415  # It needs numpy.
-
-        return frozenset(names_told(portions, measure="asked_about"))
+        return found
 
     def _problems(self, question: Question) -> Problems:
         return Problems.of(facts_for(self._office, TICKETS.facts, question, part=Case))
@@ -91,7 +101,7 @@ class Sources:
     def _once(self, theme: Theme, question: Question, find: Callable[[], T]) -> T:
         """Find something of all facts, once for as long as these stay as they are."""
         kept = self.columns(theme)
-        if kept.portions(question) is None or not kept.are_final:
+        if kept.ask(question, len) is None or not kept.are_final:
             return find()
         position = self._office.position(theme.facts.name)
         known_at, known = self._known.get(theme.cases, (0, None))

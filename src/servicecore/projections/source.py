@@ -13,6 +13,7 @@ from ..domain.standard import Indicator
 from .problems import Case, Problems
 
 if TYPE_CHECKING:
+    from .cells import Cells
     from .rows import Portion
     from .spells import Patience
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Among = Literal["asked", "lasting", "repeated"]
 
 
-def _no_columns() -> Sequence[Portion] | None:
+def _no_columns(_look: Callable[[Sequence[Portion]], Cells]) -> None:
     return None
 
 
@@ -35,8 +36,8 @@ class Source:
 
     *asked* tells what customers were asked about, such as ``ticket/T-1``, and
     *patience* how long one waits before taking a customer for lost; where nobody
-    says, nobody is.  *columns* are what the *recorded* measures told of the facts, if that is
-    written down.
+    says, nobody is.  *columns* are what the *recorded* measures told of the facts: they return
+    what a look at them tells, or nothing if that is not written down.
     """
 
     facts: Callable[[type[Any] | None], Iterable[Any]] = _nothing
@@ -45,7 +46,7 @@ class Source:
     problems: Callable[[], Problems] | None = None
     patience: Patience | None = None
     recorded: Mapping[str, Callable[..., None]] = attrs.field(factory=dict)
-    columns: Callable[[], Sequence[Portion] | None] = _no_columns
+    columns: Callable[[Callable[[Sequence[Portion]], Cells]], Cells | None] = _no_columns
 
     def those(self, among: Among) -> Collection[str]:
         """Return the names of all that are *among* those."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -42,6 +42,9 @@ from .facts import Facts
 from .loyalty import Loyalty, purchases
 from .source import Source
 from .spells import Patience
+
+if TYPE_CHECKING:
+    from .rows import Portion
 
 #: What is measured; who stays and who leaves depends on how long one waits for them.
 Look = Callable[[Source], Sequence[Measure]]
@@ -80,11 +83,15 @@ class Theme:
         self._must_fit(question)
         measures = (look or self.everything)(source)
         names = [name for name, each in source.recorded.items() if each in measures]
-        portions = source.columns() if len(names) == len(measures) else None
-        if portions is not None:
+
+        def counted(portions: Sequence[Portion]) -> Cells:
             from .columns import cells_of_columns  # noqa: PLC0415  # Only they need numpy.
 
             return cells_of_columns(portions, question, measures=names, source=source)
+
+        found = source.columns(counted) if len(names) == len(measures) else None
+        if found is not None:
+            return found
         return cells_of(
             source.facts(None),
             question,
