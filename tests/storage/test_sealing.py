@@ -22,6 +22,7 @@ from servicecore.storage import (
     PolicyFollower,
     open_keys,
     open_log,
+    sealing,
 )
 from servicecore.storage.codec import Codec, stream_id
 from servicecore.storage.pseudonyms import ensure_pseudonym
@@ -304,7 +305,10 @@ class TestWithoutTheKey:
                 record(log, "case/2", opened())
             assert log.head() == 1
 
-    def test_a_log_opened_without_keys_takes_nothing_in_from_when_others_seal(self, tmp_path, keys):
+    def test_a_log_opened_without_keys_takes_nothing_in_from_when_others_seal(
+        self, tmp_path, keys, monkeypatch
+    ):
+        monkeypatch.setattr(sealing, "_A_MOMENT", 0.0)  # It is told at once, not a moment later.
         url = f"sqlite:///{tmp_path}/service.db"
         with open_log(url, catalogue=OURS) as early:
             record(early, "case/1", opened())

@@ -23,13 +23,12 @@ from .errors import (
     AWAY,
     BrokenHistoryError,
     ConflictError,
-    NoKeysError,
     NotYetRecordedError,
     StorageError,
 )
 from .keys import KeyStore
 from .protocol import Row, Storage, StoredCommand, Tracking
-from .sealing import Sealing, was_sealed
+from .sealing import Sealing, Unsealed
 from .snapshots import Loaded, Snapshots
 from .tables import Tables
 
@@ -75,7 +74,7 @@ class EventLog:
         self.storage = storage
         self.codec = Codec(catalogue)
         self.sealing = Sealing(self.codec, storage, keys) if keys else None
-        self._must_seal = False  # As far as anybody has looked, which is before each append.
+        self._unsealed = Unsealed(storage)
         self.tables = tables or storage.tables
         #: Opens the same log once more, to read it: elsewhere, for it travels as bytes.
         self.reader: Callable[[], EventLog] | None = None
@@ -197,14 +196,8 @@ class EventLog:
     def _encoded(self, changes: Sequence[Change]) -> list[list[Encoded]]:
         if self.sealing is not None:
             return self.sealing.encode(changes)
-        # Another process may have begun to seal since, and nobody ever leaves off.
-        self._must_seal = self._must_seal or was_sealed(self.storage)
-        if changes and self._must_seal:
-            msg = (
-                "this log seals what is personal: open it with its key store "
-                "(keys=…, SERVICECORE_KEYS) to write to it"
-            )
-            raise NoKeysError(msg)
+        if changes:
+            self._unsealed.ensure()
         return [self.codec.encode(change.events) for change in changes]
 
     def has_command(self, command_id: str) -> bool:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from time import monotonic
 from typing import Any, NamedTuple, get_type_hints
 
 import attrs
@@ -29,6 +30,7 @@ from .errors import (
     AlreadyTrackedError,
     BrokenSealError,
     ErasedPersonError,
+    NoKeysError,
     UnreadableEventError,
 )
 from .keys import Key, KeyStore
@@ -44,6 +46,7 @@ _NOTE = "servicecore/sealed"  # Tracked in a log that was ever sealed; it moves 
 _BOXES = b',"sealed":[{"of":'  # Inside a text the quotes would be escaped.
 _MARK = re.compile(r"\[(sealed|restricted|erased)(:[0-9a-f]{8})?\]")
 _SEALED, _RESTRICTED, _ERASED = b'"[sealed', b'"[restricted', b'"[erased'
+_A_MOMENT = 0.05  # Seconds for which nobody asks again what another process has begun.
 _STEP = 24  # Lengths of boxes tell little; a multiple of 3 leaves no idle bits in base64.
 
 _encode = msgspec.json.Encoder().encode
@@ -260,6 +263,31 @@ class Sealing:
             return key.open(box.box, _state_place(stream, version, fold, person, key.number))
         except (ValueError, BrokenSealError):  # It was kept before there were keys, or is broken.
             return None
+
+
+@attrs.define
+class Unsealed:
+    """A log that was opened without keys, as long as nobody has begun to seal it."""
+
+    _storage: Storage
+    _is_sealed: bool = attrs.field(default=False, init=False)
+    _until: float = attrs.field(default=0.0, init=False)  #: Nobody looks again before.
+
+    def ensure(self) -> None:
+        """See to it that it may be written to in clear.
+
+        Raises:
+            NoKeysError: If somebody seals it; whoever just looked is told a moment later.
+        """
+        if not self._is_sealed and monotonic() > self._until:
+            self._is_sealed = was_sealed(self._storage)
+            self._until = monotonic() + _A_MOMENT
+        if self._is_sealed:
+            msg = (
+                "this log seals what is personal: open it with its key store "
+                "(keys=…, SERVICECORE_KEYS) to write to it"
+            )
+            raise NoKeysError(msg)
 
 
 def was_sealed(storage: Storage) -> bool:
