@@ -141,6 +141,24 @@ class TestAnArchive:
         with pytest.raises(BadArchiveError, match="nothing is written over"):
             archived(memory, tmp_path)
 
+    def test_has_reached_the_disk_before_anybody_finds_it(self, memory, tmp_path, monkeypatch):
+        """Whoever prunes by it next must find it after a power failure, too."""
+        sync, appear, done = os.fsync, Path.hardlink_to, []
+
+        def synced(handle):
+            sync(handle)
+            done.append(Path(f"/proc/self/fd/{handle}").readlink())
+
+        def appeared(path, draft):
+            done.append(path)
+            appear(path, draft)
+
+        monkeypatch.setattr(os, "fsync", synced)
+        monkeypatch.setattr(Path, "hardlink_to", appeared)
+        archived(memory, tmp_path)
+        draft, path, folder = done
+        assert (draft.suffix, path.name, folder) == (".new", "2022.parquet", tmp_path)
+
     @pytest.mark.parametrize("links", [True, False])
     def test_is_never_written_over_if_two_write_it_at_once(
         self, memory, tmp_path, monkeypatch, links

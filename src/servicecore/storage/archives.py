@@ -7,6 +7,7 @@ too.  So it can be checked by itself, and any tool that reads Parquet can read i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -132,7 +133,10 @@ def write_archive(path: Path, events: Iterable[Proved], *, checkpoint: str) -> N
             for some in _in_groups(events):
                 columns = [list(column) for column in zip(*map(_told, some), strict=True)]
                 writer.write_table(arrow.table(columns, schema=schema))
+        _let_reach_the_disk(draft)  # Whoever prunes relies on it, also after a power failure.
         _appear(draft, path)
+        if os.name == "posix":
+            _let_reach_the_disk(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -255,6 +259,15 @@ def _appear(draft: Path, path: Path) -> None:
     except OSError:  # This file system knows no second name for a file.
         _take_name(path)
         draft.replace(path)
+
+
+def _let_reach_the_disk(path: Path) -> None:
+    """Let a file reach the disk, or what a folder says is in it."""
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _take_name(path: Path) -> None:
