@@ -27,6 +27,7 @@ TECHNICAL = {
     "notices.retry",
     "notices.settle",
     "projects.catch_up",
+    "projects.drop",
     "projects.rebuild",
     "projects.retry",
     "projects.set_aside",

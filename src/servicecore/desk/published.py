@@ -31,6 +31,10 @@ class RulebookOfADesk(Rulebook):
         super().__init__(standards, calendars)
         self._log = log
 
+    def __reduce__(self) -> tuple[type[Rulebook], tuple[object, ...]]:
+        """Travel to another process as what it knows by now, without the log."""
+        return Rulebook, (self.standards, tuple(self._calendars.values()))
+
     def calendar(self, reference: str) -> WorkingCalendar:
         """Return the calendar that stands on record as *reference*."""
         try:
