@@ -127,7 +127,7 @@ class TestGoingOn:
             assert exported(desk.log, folder) == list(desk.log.rows_since(0))
 
     def test_a_long_one_is_finished_file_by_file(self, folder, monkeypatch):
-        monkeypatch.setattr(writing, "_IN_A_FILE", 40)
+        monkeypatch.setattr(writing, "_TOGETHER", 40)
         with a_desk_with(BUSIEST, "memory:") as desk:
             finish, finished, told = writing._Files.finish, [], []
 

@@ -32,9 +32,7 @@ except ImportError:  # Windows has nothing of the kind; there, take care yoursel
 BUCKETS = 8
 _AT_ONCE = 16_000  # Events told in columns at once: with fewer, calls take longer than the work.
 _WAITING = 64_000  # Events that may wait to be written: who reads wants few and large row groups.
-_IN_A_FILE = (
-    1_000_000  # Events of all its buckets: while it is open, all it says of itself is held.
-)
+_TOGETHER = 2_000_000  # Events whose files are finished together: open ones take up memory.
 _AHEAD = 3  # So many are told in columns while others are read and written.
 _TELL = 2  # Telling takes longer than to read and write: with one, those would wait for it.
 _LOCK = "export.lock"
@@ -81,7 +79,7 @@ def export_parquet(
         if note.position == head:
             note.keep(place)
         while note.position < head:
-            upto = min(head, note.position + _IN_A_FILE)
+            upto = min(head, note.position + _TOGETHER)
             events += _write(log, place, note, upto, lambda done: tell(done, head))
             first, last = digest_after(log, 0), digest_after(log, upto - 1)
             note = attrs.evolve(note, position=upto, first=first, last=last)
