@@ -252,12 +252,9 @@ class TestAnOfficialNotice:
             assert desk.tickets.get("T-1").calendar == "china_office@2"
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 class TestSeveralDesks:
     """What one of them publishes holds at every other, also at those that are open."""
-
-    @pytest.fixture
-    def url(self, tmp_path):
-        return f"sqlite:///{tmp_path / 'desks.db'}"
 
     @pytest.fixture
     def other(self, url, hands):
@@ -308,12 +305,9 @@ class TestSeveralDesks:
         assert len(desk.log.history("desk/calendars")) == 1
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 class TestTwoTicketsAtOnce:
     """What becomes of one ticket is decided on the other as it is then, not as it was."""
-
-    @pytest.fixture
-    def url(self, tmp_path):
-        return f"sqlite:///{tmp_path / 'desks.db'}"
 
     @pytest.fixture
     def desks(self, url, hands):

@@ -308,7 +308,7 @@ class TestWithoutTheKey:
     def test_a_log_opened_without_keys_takes_nothing_in_from_when_others_seal(
         self, tmp_path, keys, monkeypatch
     ):
-        monkeypatch.setattr(sealing, "_A_MOMENT", 0.0)  # It is told at once, not a moment later.
+        monkeypatch.setattr(sealing, "A_MOMENT", 0.0)  # It is told at once, not a moment later.
         url = f"sqlite:///{tmp_path}/service.db"
         with open_log(url, catalogue=OURS) as early:
             record(early, "case/1", opened())

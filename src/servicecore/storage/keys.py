@@ -25,7 +25,7 @@ from .key_tables import Kept, KeyRows, KeyTables
 from .pseudonyms import ensure_pseudonym
 
 _REMEMBERED = 50_000
-_FRESH = 0.05  # Seconds for which nobody asks again what another process has changed.
+A_MOMENT = 0.05  #: Seconds for which nobody asks again what another process has changed.
 _PROOF = b"servicecore/master/v1"
 
 
@@ -119,7 +119,7 @@ class KeyStore:
                 self._forget()
                 self._seen = seen
             # Not before all is forgotten: other threads take it at its word, and wait for no turn.
-            self._fresh_until = now + _FRESH
+            self._fresh_until = now + A_MOMENT
 
     # --- The states of a person ------------------------------------------------------
 

@@ -90,7 +90,8 @@ class Rebuild:
             if isinstance(self.model, FoldingWhole) and not self._position(version):
                 self._fold_streams(self.model, version, source, lease)
             position = self._catch_up(version, lease)
-            _must_be_ours(lease, self.name, ours=lease.keep())
+            if not lease.keep():
+                raise _is_running(lease, self.name)
             self._finish(version)
         return position
 
@@ -157,7 +158,8 @@ class Rebuild:
         for portion, told in in_turn(self.executor, work, left, ahead=2 * self.jobs):
             # Elsewhere something may be missing, such as the module of an event.
             folded = here(portion) if told.letters and work is not here else told
-            _must_be_ours(lease, self.name, ours=lease.keep())
+            if not lease.keep():
+                raise _is_running(lease, self.name)
             self._keep(version, folded, upto=note.base if portion.done == note.base else 0)
             notes.keep(self.name, version, attrs.evolve(note, done=portion.done))
             self.progress(portion.done, self.log.head())
@@ -195,7 +197,8 @@ class Rebuild:
             skipped=skipping.positions(self.log, self.name),
         )
         while new.position < (head := self.log.head()):
-            _must_be_ours(lease, self.name, ours=lease.keep())
+            if not lease.keep():
+                raise _is_running(lease, self.name)
             self.progress(new.catch_up(upto=min(head, new.position + _STRIDE)), head)
         return new.position
 
@@ -250,17 +253,18 @@ def _alone(log: EventLog, name: str) -> Iterator[Lease]:
     holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
     lease = Lease(log, name=f"rebuild_{name}", holder=holder, length=_LEASE)
     _give_up_for_the_dead(lease)
-    _must_be_ours(lease, name, ours=lease.take())
+    if not lease.take():
+        raise _is_running(lease, name)
     try:
         yield lease
     finally:
         lease.give_up()
 
 
-def _must_be_ours(lease: Lease, name: str, *, ours: bool) -> None:
-    if not ours:
-        msg = f"{name} is being built anew already, by {lease.held_by() or 'somebody else'}"
-        raise RebuildRunningError(msg)
+def _is_running(lease: Lease, name: str) -> RebuildRunningError:
+    """Return the refusal to build what somebody else builds, or has built meanwhile."""
+    msg = f"{name} is being built anew already, by {lease.held_by() or 'somebody else'}"
+    return RebuildRunningError(msg)
 
 
 def _give_up_for_the_dead(lease: Lease) -> None:

@@ -33,7 +33,7 @@ from .errors import (
     NoKeysError,
     UnreadableEventError,
 )
-from .keys import Key, KeyStore
+from .keys import A_MOMENT, Key, KeyStore
 from .protocol import KeptState, Row, Storage, Tracking
 
 Fields = dict[str, msgspec.Raw]
@@ -46,7 +46,6 @@ _NOTE = "servicecore/sealed"  # Tracked in a log that was ever sealed; it moves 
 _BOXES = b',"sealed":[{"of":'  # Inside a text the quotes would be escaped.
 _MARK = re.compile(r"\[(sealed|restricted|erased)(:[0-9a-f]{8})?\]")
 _SEALED, _RESTRICTED, _ERASED = b'"[sealed', b'"[restricted', b'"[erased'
-_A_MOMENT = 0.05  # Seconds for which nobody asks again what another process has begun.
 _STEP = 24  # Lengths of boxes tell little; a multiple of 3 leaves no idle bits in base64.
 
 _encode = msgspec.json.Encoder().encode
@@ -281,7 +280,7 @@ class Unsealed:
         """
         if not self._is_sealed and monotonic() > self._until:
             self._is_sealed = was_sealed(self._storage)
-            self._until = monotonic() + _A_MOMENT
+            self._until = monotonic() + A_MOMENT
         if self._is_sealed:
             msg = (
                 "this log seals what is personal: open it with its key store "
