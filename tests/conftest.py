@@ -20,7 +20,8 @@ from tests.postgresql import CARELESS, Cluster
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
-# Deadlines would make a test fail because the machine was busy.
+# Deadlines, and the look at how long examples take to draw, would make a test fail
+# because the machine was busy.
 settings.register_profile(
     "quick",
     max_examples=50,
@@ -28,6 +29,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "thorough",
@@ -36,7 +38,6 @@ settings.register_profile(
     stateful_step_count=100,
     derandomize=False,
     database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
-    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("SERVICECORE_HYPOTHESIS", "quick"))
 

@@ -119,6 +119,18 @@ class TestWhatIsSpecialAboutIt:
 
             assert [f"case/{n}#1" for n in range(20)] == [each.id for each in log.since(0)]
 
+    def test_a_connection_that_is_cut_while_it_is_asked(self, server, monkeypatch):
+        # The client of umadb 0.7.8 raises a bare Exception then, once in sixty kills.
+        class Cut:
+            def head(self):
+                msg = "io error: gRPC error: connection closed"
+                raise Exception(msg)  # noqa: TRY002
+
+        with open_log(f"umadb://{server.address}") as log, monkeypatch.context() as cut:
+            cut.setattr(log.storage, "_client", Cut())
+            with pytest.raises(UnreachableStorageError, match=r"127\.0\.0\.1.*connection closed"):
+                log.head()
+
     def test_nobody_answers(self):
         with pytest.raises(UnreachableStorageError, match=r"127\.0\.0\.1:1.*refused"):
             open_log("umadb://127.0.0.1:1")

@@ -170,7 +170,9 @@ class UmaDBStorage(MemorySnapshots):
             raise ClosedError(msg)
         try:
             yield
-        except (umadb.TransportError, umadb.AuthenticationError, umadb.CorruptionError) as error:
+        except Exception as error:
+            if not _told_by_the_server(error):
+                raise
             msg = f"{self._url}: {error}"
             raise UnreachableStorageError(msg) from error
 
@@ -219,6 +221,13 @@ class _Look:
         if len(set(tags)) < len(tags) or (asked and self._storage.any_of(asked)):
             msg = f"a stream already has one of the versions {', '.join(tags)}"
             raise DuplicateEventError(msg)
+
+
+def _told_by_the_server(error: Exception) -> bool:
+    """Tell whether *error* is the client's own; a connection cut halfway has no class there."""
+    return type(error) is Exception or isinstance(
+        error, umadb.TransportError | umadb.AuthenticationError | umadb.CorruptionError
+    )
 
 
 # --- Events as UmaDB keeps them ----------------------------------------------------
