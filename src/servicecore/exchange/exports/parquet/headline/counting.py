@@ -34,7 +34,7 @@ def answered(export: Export, question: Question, patience: Patience | None) -> A
     """
     having = (TICKETS, SURVEYS, CUSTOMERS) if patience else (TICKETS, SURVEYS)
     themes.must_be_of_some(question, having)
-    reading = _Reading(export, micros(question.as_of))
+    reading = _Reading(export, question)
     told = Answer(period=question.period, zone=question.zone.key, as_of=question.as_of, measured=())
     if TICKETS.can_be_asked(question):
         its = TICKETS.grouped(question)
@@ -54,7 +54,7 @@ class _Reading:
     """Reads each bucket once: hands out its tickets, and keeps the few others until the end."""
 
     _export: Export
-    _as_of: int
+    _question: Question
     surveys: list[Histories] = attrs.field(factory=list, init=False)
     customers: list[Histories] = attrs.field(factory=list, init=False)
     _tickets: Iterator[Histories] = attrs.field(init=False)
@@ -64,7 +64,8 @@ class _Reading:
 
     def tickets(self) -> Iterator[tickets.Tickets]:
         """Yield the tickets of each bucket."""
-        return (tickets.Tickets(each, self._as_of) for each in self._tickets)
+        as_of = micros(self._question.as_of)
+        return (tickets.Tickets(each, as_of) for each in self._tickets)
 
     def finish(self) -> None:
         """Read what nobody has read."""
@@ -72,9 +73,8 @@ class _Reading:
 
     def _read(self) -> Iterator[Histories]:
         kinds = (tickets.KIND, surveys.KIND, customers.KIND)
-        for of_tickets, of_surveys, of_customers in self._export.histories(
-            kinds, as_of=self._as_of
-        ):
+        told = self._export.histories(kinds, self._question)
+        for of_tickets, of_surveys, of_customers in told:
             self.surveys += [of_surveys] if of_surveys.n else []
             self.customers += [of_customers] if of_customers.n else []
             if of_tickets.n:

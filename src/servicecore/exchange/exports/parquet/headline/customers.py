@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 from .....domain.relationship import events
-from .....projections.customer_facts import HEARD_OF, CustomerFact, DeliveryFact, Mark, Sign
+from .....projections.customer_facts import (
+    DIMENSIONS,
+    HEARD_OF,
+    CustomerFact,
+    DeliveryFact,
+    Mark,
+    Sign,
+)
 from .histories import Histories, Kind, class_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_COLUMNS = ["customer", "product", "type", "grade", "person", "delivery", "delivered_on", "until"]
+_COLUMNS = ["delivery", "delivered_on", "until"]
+_TOLD_IN = {name: [name] for name in DIMENSIONS} | {"kind": ["type"]}
 _SIGNS = {
     **dict.fromkeys(HEARD_OF, Sign.LIFE),
     events.RelationshipOpened: Sign.DEAL,
@@ -26,17 +34,21 @@ _CLASSES = (
     events.RelationshipGraded,
     events.ProductDelivered,
 )
-KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
+KIND = Kind(classes=_CLASSES, columns=_COLUMNS, dimensions=_TOLD_IN)
 
 
 def customers_of(histories: Histories) -> Iterator[CustomerFact]:
     """Yield as much of each customer as tells from when until when he was one."""
     facts: dict[int, CustomerFact] = {}
-    columns = [histories.values(each).to_pylist() for each in ("name", *_COLUMNS)]
-    rows = zip(histories.record.tolist(), histories.at.tolist(), *columns, strict=True)
-    for record, micros, name, *told in rows:
+    rows = zip(
+        histories.record.tolist(),
+        histories.at.tolist(),
+        *(histories.values(each).to_pylist() for each in ("name", *_COLUMNS)),
+        *(histories.texts(each) for each in ("customer", "product", "type", "grade", "person")),
+        strict=True,
+    )
+    for record, micros, name, delivery, day, until, customer, product, kind, grade, person in rows:
         at = _EPOCH + timedelta(microseconds=micros)
-        customer, product, kind, grade, person, delivery, day, until = told
         fact = facts.get(record)
         if fact is None:
             fact = facts[record] = CustomerFact(

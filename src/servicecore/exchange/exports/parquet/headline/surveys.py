@@ -12,14 +12,13 @@ from .....domain.survey import events
 from .....projections.recording import Track
 from .....projections.rows import Column, Rows
 from .....projections.satisfaction import CSAT, EASIEST, SATISFIED
+from .....projections.survey_facts import DIMENSIONS
 from .histories import NOWHERE, Histories, Kind, as_numbers, micros_of
 
-_COLUMNS = [
-    *("customer", "product", "team", "person", "about", "open_until"),
-    *("scores", "overall", "nps", "ces", "dissatisfied"),
-]
+_COLUMNS = ["open_until", "scores", "overall", "nps", "ces", "dissatisfied"]
 _CLASSES = (events.SurveySent, events.SurveyAnswered, events.SurveyDeclined, events.SurveyExpired)
-KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
+_TOLD_IN = {name: [name] for name in DIMENSIONS}
+KIND = Kind(classes=_CLASSES, columns=_COLUMNS, dimensions=_TOLD_IN)
 
 
 @attrs.frozen(slots=False)

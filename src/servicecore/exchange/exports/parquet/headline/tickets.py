@@ -18,14 +18,15 @@ from .....projections.ticket_facts import DIMENSIONS as ALL
 from .clocks import Clocks, clocks_of
 from .histories import NOWHERE, Histories, Kind
 
-_COLUMNS = [
-    *("customer", "product", "model", "channel", "area", "grade", "type", "priority"),
-    *("team", "person", "by", "level", "promises", "readings"),
-]
-_CLASSES = (*get_args(events.ClockEvent), events.TicketEscalated)
-KIND = Kind(classes=_CLASSES, columns=_COLUMNS)
 #: What they can be grouped by: but for the fault, which is sealed.
 DIMENSIONS = {name: of for name, of in ALL.items() if name != "fault"}
+_TOLD_IN = {name: [name] for name in DIMENSIONS} | {
+    "kind": ["type"],
+    "status": [],
+    "served_by": ["by", "person"],
+}
+_CLASSES = (*get_args(events.ClockEvent), events.TicketEscalated)
+KIND = Kind(classes=_CLASSES, columns=["promises", "readings"], dimensions=_TOLD_IN)
 
 _RESPONSE = "first_response"
 _STATUS = {
@@ -67,7 +68,7 @@ class Tickets:
                 return self._statuses
             case "served_by":
                 return self._served_by
-        column = {"kind": "type"}.get(dimension, dimension)
+        [column] = _TOLD_IN[dimension]
         told = self.histories.last(self.histories.telling(column))
         return self.histories.words(column, told)
 
