@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from time import sleep
 
@@ -141,7 +142,7 @@ def test_it_seals_what_comes_in_and_tells_how_far_it_is(tmp_path, start):
     assert 'follower_lag_seconds{follower="sealer"} 0' in worker.get("/metrics")[2]
     assert servicecore("audit", "verify", "--url", url, "--verifier", verifier).code == 0
 
-    with sqlite3.connect(tmp_path / "service.db") as hand:
+    with closing(sqlite3.connect(tmp_path / "service.db")) as hand, hand:
         hand.execute("UPDATE log_events SET state = CAST(replace(state, 'Acme', 'Ecma') AS BLOB)")
     worker.end(signal.SIGTERM)
     refuses = start(url, "--seal", "--key", str(key))

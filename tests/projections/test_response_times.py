@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from math import ceil
 
@@ -363,7 +364,7 @@ class TestAgainstSQL:
             "end": (MARCH.end - base) // MINUTE,
             "as_of": as_of,
         }
-        with sqlite3.connect(":memory:") as sql:
+        with closing(sqlite3.connect(":memory:")) as sql:
             sql.execute("CREATE TABLE clock (priority, opened, due, told, spent, state, clock)")
             sql.executemany(
                 "INSERT INTO clock "
@@ -372,7 +373,6 @@ class TestAgainstSQL:
             )
             shares = sql.execute(SHARES, asked).fetchall()
             lengths = sql.execute(LENGTHS, asked).fetchall()
-        sql.close()
 
         report = response_times(as_facts(rows), period=MARCH, as_of=moment(as_of))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -135,9 +136,8 @@ class TestFilesThatDoNotFit:
 
     def test_a_database_of_a_later_version(self, tmp_path):
         log_in(tmp_path / "log.db").close()
-        with sqlite3.connect(tmp_path / "log.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "log.db")) as connection, connection:
             connection.execute("UPDATE servicecore_logs SET schema = 2")
-        connection.close()
 
         with pytest.raises(NewerSchemaError, match="schema 2"):
             log_in(tmp_path / "log.db")
