@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from threading import Event
 
 import attrs
 import pytest
@@ -20,7 +21,15 @@ from servicecore.desk.registry import FACTS, READ_MODELS
 from servicecore.domain.events import Provenance, UnknownEventError
 from servicecore.domain.ticket import TicketAnswered, TicketNoted
 from servicecore.projections.facts import Facts, micros
-from servicecore.storage import Change, Follower, UnknownTableError, open_log, portions
+from servicecore.storage import (
+    Change,
+    Follower,
+    UnknownTableError,
+    open_log,
+    portions,
+    postgres_tables,
+    sqlite_tables,
+)
 from servicecore.storage import tables as tables_of_ours
 from servicecore.storage.model_notes import Notes
 from servicecore.storage.protocol import Row
@@ -258,6 +267,56 @@ class TestMeanwhile:
             assert set(built) == {desk.log.head()}
 
 
+@pytest.mark.parametrize("storage", ["memory", "sqlite", "postgresql"])
+class TestAQuestionMeanwhile:
+    """Whoever asks is answered, also at the moment at which the old version goes."""
+
+    @pytest.fixture
+    def desk(self, storage, request, tmp_path, monkeypatch):
+        monkeypatch.setattr(sqlite_tables, "_PAGE", 2)
+        monkeypatch.setattr(postgres_tables, "_PAGE", 2)
+        url = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/service.db"}.get(storage)
+        url = url or request.getfixturevalue("postgresql").fresh()
+        with ServiceDesk.open(url, react="worker") as desk:
+            for n in range(7):
+                desk.tickets.open(f"T-{n}", **REQUEST, at=NINE + n * timedelta(hours=1))
+            yield desk
+
+    def test_who_reads_row_by_row_sees_each_once(self, desk):
+        everything = rows_of(desk, "ticket_facts")
+        reading = desk._office.rows("ticket_facts").scan()
+        seen = [next(reading) for _ in range(3)]
+        desk.projects.rebuild("ticket_facts")
+        seen.append(next(reading))
+        desk.projects.rebuild("ticket_facts")
+
+        assert [tuple(row) for row in [*seen, *reading]] == everything
+
+    def test_who_looks_for_some_finds_them(self, desk):
+        rows = desk._office.rows("deadlines")
+        before = rows.get_many(["ticket/T-1"]), list(rows.until(2**62, 4))
+        desk.projects.rebuild("deadlines")
+
+        assert (rows.get_many(["ticket/T-1"]), list(rows.until(2**62, 4))) == before
+
+    def test_many_who_ask_all_the_time_see_nothing_of_it(self, desk):
+        expected, done = desk.reports.backlog(as_of=NINE + timedelta(days=9)), Event()
+
+        def ask():
+            asked = 0
+            while not done.is_set() or not asked:
+                assert desk.reports.backlog(as_of=NINE + timedelta(days=9)) == expected
+                asked += 1
+            return asked
+
+        with ThreadPoolExecutor(3) as pool:
+            asking = [pool.submit(ask) for _ in range(3)]
+            for _ in range(10):
+                desk.projects.rebuild("ticket_facts")
+            done.set()
+            assert all(each.result(timeout=60) for each in asking)
+
+
 class TestAnotherWasFaster:
     """Whoever stands still for a while, and is overtaken, does no harm."""
 
@@ -328,8 +387,8 @@ class TestAnotherWasFaster:
         versions = [e.version for e in one.log.tables.status() if e.name == "deadlines"]
         assert versions == [2, BESIDE]
 
-    def test_a_look_at_what_is_just_dropped(self, one):
-        rows = one._office.rows("ticket_facts")
+    def test_whoever_has_a_version_in_hand_that_is_dropped(self, one):
+        rows = one.log.tables.read("ticket_facts")
         one.projects.rebuild("ticket_facts")
         with pytest.raises(UnknownTableError, match="there is no version 1 of 'ticket_facts'"):
             rows.get_many(["ticket/T-1"])

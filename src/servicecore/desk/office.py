@@ -33,6 +33,7 @@ from ..storage.tables import Reading as Rows
 from .chains import Chains
 from .extension import Known, UnknownKindError
 from .published import PUBLISHED, SUBJECT, published
+from .rows_in_use import RowsInUse
 
 S = TypeVar("S")
 React = Literal["inline", "worker"]
@@ -213,7 +214,13 @@ class Office:
     # --- Read models -------------------------------------------------------------
 
     def rows(self, name: str) -> Rows:
-        """Return the rows of a read model that has caught up with the log."""
+        """Return the rows of a read model that has caught up with the log.
+
+        Whoever reads them may go on when a rebuild has put another version in their place.
+        """
+        return RowsInUse(lambda: self._rows(name))
+
+    def _rows(self, name: str) -> Rows:
         while True:
             version = self.follow(name)
             with suppress(UnknownTableError):
