@@ -337,3 +337,29 @@ class TestDays:
         )
 
         assert {"resolution_due": at("00:00", 10), "escalation_at": at("00:00", 9)} == told
+
+
+class TestARepeatedHour:
+    """In New York one to two o'clock came twice on 1 November 2026: from 05:00 and 06:00 UTC."""
+
+    NEW_YORK = {**ALWAYS, "timezone": "America/New_York"}  # noqa: RUF012
+    CREATED = {"type": "created", "at": "2026-11-01T00:00:00Z"}  # noqa: RUF012
+    #: A quarter to two in the first pass, and half past one in the second.
+    TARGETS = {"first_response": 20700, "resolution": 23400}  # noqa: RUF012
+
+    def asked(self, ask):
+        return answer(
+            self.CREATED,
+            when="2026-11-01T00:15:00Z",
+            ask=ask,
+            targets=self.TARGETS,
+            calendar=self.NEW_YORK,
+        )
+
+    def test_the_earlier_deadline_is_next_though_the_wall_shows_a_later_time(self):
+        assert self.asked("next_due") == "2026-11-01T05:45:00Z"
+
+    def test_a_level_at_the_deadline_keeps_to_its_pass(self):
+        at_the_deadline = {"clock": "resolution", "offset_days": 0}
+
+        assert self.asked({"escalation_at": at_the_deadline}) == "2026-11-01T06:30:00Z"

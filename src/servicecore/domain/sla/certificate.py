@@ -10,15 +10,15 @@ add it up without this library: ``docs/verify_certificate.py`` does, on a page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, time, timedelta, timezone
-from itertools import pairwise
+from datetime import datetime, time, timedelta
+from itertools import chain, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from ..calendar import WorkingCalendar
-from ..moments import has_passed, instant
+from ..moments import has_passed, in_utc, instant
 from .clock import Clock, State
 from .course import CLOSED, Pause
 from .promise import WALL, told
@@ -198,9 +198,11 @@ def _hours(calendar: WorkingCalendar | None, start: datetime, end: datetime) -> 
         if has_passed(start, end):
             yield Interval(start=start, end=end, counted=True, why=DAY_AND_NIGHT)
         return
-    edges = {*_turns(calendar, start, end), *_midnights(calendar, start, end)}
-    edges |= set(_edges_of_breaks(calendar))
-    within = sorted(each for each in edges if start < each < end)
+    edges = chain(
+        _turns(calendar, start, end), _midnights(calendar, start, end), _edges_of_breaks(calendar)
+    )
+    # Told in UTC, as the zone's own times do not tell the two passes of a repeated hour apart.
+    within = sorted({at for each in edges if start < (at := in_utc(each)) < end})
     for began, over in pairwise([start, *within, end]):
         if has_passed(began, over):
             counted = calendar.is_open(began)
@@ -223,7 +225,7 @@ def _midnights(calendar: WorkingCalendar, start: datetime, end: datetime) -> Ite
     zone = ZoneInfo(calendar.timezone)
     day = start.astimezone(zone).date()
     while day <= end.astimezone(zone).date():
-        yield datetime.combine(day, time(), zone).astimezone(timezone.utc)
+        yield datetime.combine(day, time(), zone)
         day += _ONE_DAY
 
 
@@ -231,7 +233,7 @@ def _edges_of_breaks(calendar: WorkingCalendar) -> Iterator[datetime]:
     zone = ZoneInfo(calendar.timezone)
     for day, breaks in calendar.breaks:
         for edge in (edge for both in breaks for edge in both if edge != "24:00"):
-            yield datetime.combine(day, time.fromisoformat(edge), zone).astimezone(timezone.utc)
+            yield datetime.combine(day, time.fromisoformat(edge), zone)
 
 
 def _why_open(calendar: WorkingCalendar, at: datetime) -> str:

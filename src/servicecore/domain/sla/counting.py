@@ -11,7 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from ..calendar import WorkingCalendar
-from ..moments import has_passed
+from ..moments import has_passed, in_utc
 from .course import CLOSED, Course, Pause
 from .promise import WALL, WHOLE, RungReached, Target
 
@@ -138,8 +138,7 @@ class Counting:
         """Return when each of these shares of the target is used up, as known at *now*."""
         stretches = self._stretches(course.started_at, shares)
         if not course.pauses:
-            add = self._add
-            return {share: add(origin, needed) for share, (origin, needed) in stretches}
+            return {share: self._after(origin, needed) for share, (origin, needed) in stretches}
         stood_still = [
             Standstill(
                 began,
@@ -157,13 +156,17 @@ class Counting:
         by_the_wall = ZERO
         for began, ran, credit, is_by_the_wall in stood_still:
             # Short of what is needed it is not over; only from there on must the instants tell.
-            if ran >= needed and has_passed(self._add(origin, needed) + by_the_wall, began):
+            if ran >= needed and has_passed(self._after(origin, needed) + by_the_wall, began):
                 break
             if is_by_the_wall:
                 by_the_wall += credit
             else:
                 needed += credit
-        return self._add(origin, needed) + by_the_wall
+        return self._after(origin, needed) + by_the_wall
+
+    def _after(self, origin: datetime, needed: timedelta) -> datetime:
+        """Return when *needed* has passed, in UTC: elsewhere the clocks repeat and skip hours."""
+        return in_utc(self._add(origin, needed))
 
     def _stretches(
         self, start: datetime, shares: Iterable[float]

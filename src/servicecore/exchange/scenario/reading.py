@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ...domain.calendar import WorkingCalendar
+from ...domain.moments import in_utc
 from .semantics import CLOCKS, Choices, choices_of, must_be_a_figure, must_be_a_target
 from .words import (
     Fields,
@@ -66,7 +67,8 @@ class Offset:
         """Return the instant; a deadline at midnight belongs to the day that ends."""
         if self.days is not None:
             instant_before = due - _AN_INSTANT
-            return calendar.add_days(instant_before, self.days, mode="same_time") + _AN_INSTANT
+            nominal = calendar.add_days(instant_before, self.days, mode="same_time")
+            return in_utc(nominal) + _AN_INSTANT
         length = self.length or timedelta()
         return (
             calendar.subtract(due, -length) if length < timedelta() else calendar.add(due, length)
