@@ -212,7 +212,10 @@ class EventByEvent:
             attempts = letter.attempts + 1
             self._keep(dead_letter(self._log, row, error=self._told(error), attempts=attempts))
             return False
-        with self._log.tables.batch(self.name, self.version, upto=self._aside()) as batch:
+        with (
+            suppress(AlreadyTrackedError),  # Somebody else has settled it meanwhile.
+            self._log.tables.batch(self.name, self.version, upto=self._aside()) as batch,
+        ):
             batch.settle([letter.position])
         return True
 

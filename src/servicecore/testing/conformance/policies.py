@@ -130,6 +130,26 @@ class PolicyConformance:
         assert self.book(governed) == ("case/2", "case/1")
         assert follower.status().parked == ()
 
+    def test_of_two_who_try_again_at_once_neither_acts_twice(self, governed: EventLog) -> None:
+        broken, first = [True], [True]
+
+        def choke(recorded: Recorded) -> Sequence[Decision]:
+            if recorded.id == "case/1#1":
+                if broken:
+                    raise LookupError(recorded.id)
+                if first.pop():
+                    first.append(False)
+                    other.retry_dead_letters()
+            return welcome(recorded)
+
+        one, other = (PolicyFollower(governed, "choke", choke, patience=QUICK) for _ in range(2))
+        one.catch_up()
+        broken.clear()
+        one.retry_dead_letters()
+
+        assert sorted(self.book(governed)) == ["case/1", "case/2"]
+        assert (one.status().parked, other.retry_dead_letters()) == ((), 0)
+
     def test_it_notes_how_far_it_came_though_nothing_followed(self, governed: EventLog) -> None:
         idle = PolicyFollower(governed, "idle", lambda _: [])
 
