@@ -12,6 +12,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -20,8 +22,10 @@ import pytest
 
 from servicecore.storage import migrate_log
 
-#: What a test server need not do: nobody pulls its plug.
-CARELESS = ("fsync=off", "full_page_writes=off")
+#: What a test server need not do: nobody pulls its plug, and nobody clears up while we look.
+CARELESS = ("fsync=off", "full_page_writes=off", "autovacuum=off")
+#: How many seconds a server may take to start or to stop.
+_PATIENCE = "300"
 
 
 def binaries() -> Path | None:
@@ -78,11 +82,11 @@ class Cluster:
         ]
         options = " ".join(f"-c {each}" for each in settings)
         log = str(self.folder / "server.log")
-        self._run("pg_ctl", "start", "-w", "-D", self.data, "-o", options, "-l", log)
+        self._control("start", "-o", options, "-l", log)
 
     def stop(self, mode: str = "fast") -> None:
         """Let it stop: ``fast``, or ``immediate`` as if somebody had pulled the plug."""
-        self._run("pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
+        self._control("stop", "-m", mode)
 
     def remove(self) -> None:
         """Stop it, and leave nothing behind."""
@@ -105,6 +109,16 @@ class Cluster:
     def connect(self, user: str = "postgres") -> psycopg.Connection:
         """Return a connection that knows nothing of us."""
         return psycopg.connect(f"host={self.folder} user={user} dbname=postgres", autocommit=True)
+
+    def files(self, folder: str = ".") -> Iterator[bytes]:
+        """Yield what is in each file that it keeps; what it removes meanwhile is left out."""
+        for path in sorted(Path(self.data, folder).rglob("*")):
+            if path.is_file():
+                with suppress(FileNotFoundError):
+                    yield path.read_bytes()
+
+    def _control(self, what: str, *options: str) -> None:
+        self._run("pg_ctl", what, "-w", "-t", _PATIENCE, "-D", self.data, *options)
 
     def _run(self, program: str, *arguments: str) -> None:
         user = {"user": self._user, "extra_groups": []} if self._user else {}

@@ -57,7 +57,8 @@ from servicecore.storage import (
 
 MONDAY = datetime(2026, 1, 5, 1, tzinfo=timezone.utc)  # Nine in Shanghai.
 FOUR_YEARS = timedelta(days=4 * 366)
-MINE, THEIRS = b"zq-", b"yx-"  #: What C-1 says and is, and what C-2 does, begins so.
+#: What C-1 says and is, and what C-2 does, begins so; keys and hashes hold that by no chance.
+MINE, THEIRS = b"zq-mine-", b"yx-theirs-"
 _schemas = count(1)
 
 
@@ -80,7 +81,7 @@ def handle(desk, complaint, at):
     desk.complaints.feed_back(complaint, by="Wu", result="we called", at=next(at))
 
 
-def live(desk, customer="C-1", mark="zq"):
+def live(desk, customer="C-1", mark="zq-mine"):
     """Let a customer meet us wherever something personal is told."""
     at = moments()
     n = customer.removeprefix("C-")
@@ -180,13 +181,13 @@ def live(desk, customer="C-1", mark="zq"):
 def live_together(desk):
     """Let two customers live, and be asked together."""
     live(desk)
-    live(desk, "C-2", "yx")
+    live(desk, "C-2", "yx-theirs")
     desk.campaigns.announce(
         "Y-1",
         title="the year",
         first_on=date(2026, 1, 1),
         last_on=date(2026, 1, 6),
-        customers={"C-1": "zq-campaign", "C-2": "yx-campaign"},
+        customers={"C-1": "zq-mine-campaign", "C-2": "yx-theirs-campaign"},
         at=MONDAY + timedelta(days=1),
     )
 
@@ -198,7 +199,7 @@ def without_words(told):
             return {name: without_words(each) for name, each in told.items()}
         case list() | tuple():
             return [without_words(each) for each in told]
-        case str() if told.startswith(("zq-", "yx-", "[sealed")):
+        case str() if told.startswith(("zq-mine-", "yx-theirs-", "[sealed")):
             return "words"
         case _:
             return told
@@ -228,13 +229,13 @@ def desk(keys):
         yield desk
 
 
-def open_ticket(desk, customer="C-1", number="T-1", contact="zq-caller"):
+def open_ticket(desk, customer="C-1", number="T-1", contact="zq-mine-caller"):
     desk.tickets.open(
         number,
         customer_id=customer,
         product="pump",
         model="P-200",
-        fault="zq-fault",
+        fault="zq-mine-fault",
         contact=contact,
         at=MONDAY,
     )
@@ -306,7 +307,7 @@ class TestNothingLeaks:
         write_xes([log.history(each) for each in log.subjects("ticket")], files[3])
         texts = [each.getvalue() for each in files]
         assert all(texts)
-        assert not any("zq-" in each or "yx-" in each for each in texts)
+        assert not any("zq-mine-" in each or "yx-theirs-" in each for each in texts)
 
     def test_after_the_erasure(self, lived, tmp_path):
         before = [leaf_of(row) for row in lived.log.rows_since(0)]
@@ -325,20 +326,23 @@ class TestNothingLeaks:
             lived.projects.rebuild(name)
         assert not any(each.dead_letters for each in lived.projects.status())
         assert lived.tickets.get("T-1").contact == "[erased]"
-        assert lived.tickets.get("T-2").contact == "yx-caller"
-        assert lived.campaigns.get("Y-1").customers == {"C-1": "[erased]", "C-2": "yx-campaign"}
+        assert lived.tickets.get("T-2").contact == "yx-theirs-caller"
+        assert lived.campaigns.get("Y-1").customers == {
+            "C-1": "[erased]",
+            "C-2": "yx-theirs-campaign",
+        }
 
     def test_what_was_told_is_told_to_the_customer_alone(self, lived):
         mine = str(lived.privacy.export("C-1", by="Lin", purpose="a letter"))
         said = ["name", "fault", "message", "comment", "demand", "finding", "wish", "campaign"]
-        assert [each for each in said if f"zq-{each}" not in mine] == []
-        assert "yx-" not in mine
+        assert [each for each in said if f"zq-mine-{each}" not in mine] == []
+        assert "yx-theirs-" not in mine
 
     def test_what_an_export_holds_of_a_campaign_is_that_the_customer_was_asked(self, lived):
         lived.campaigns.close("Y-1", by="Lin", at=MONDAY + timedelta(days=2))
         told = lived.privacy.export("C-1", by="Lin", purpose="a letter")
         [asked] = told["records"]["campaign/Y-1"]
-        assert asked["facts"]["customers"] == {"C-1": "zq-campaign"}
+        assert asked["facts"]["customers"] == {"C-1": "zq-mine-campaign"}
 
     def test_complaints_are_kept_like_tickets(self, lived):
         records = lived.privacy.status("C-1").records
@@ -365,21 +369,22 @@ class TestNothingLeaks:
         opened = open_keys(keys, master=os.urandom(32))
         with ServiceDesk.open(postgresql.fresh(), keys=opened, clock=lambda: at) as desk:
             live_together(desk)
-            assert desk.tickets.get("T-1").contact == "zq-caller"
+            assert desk.tickets.get("T-1").contact == "zq-mine-caller"
             assert self.told_in(postgresql) == set()
             forget(desk)
             assert desk.tickets.get("T-1").contact == "[erased]"
             assert self.told_in(postgresql) == set()
         with postgresql.connect() as connection:  # It would be found.
-            connection.execute("CREATE TABLE found AS SELECT 'zq-caller' AS told")
-        assert self.told_in(postgresql) == {b"zq-caller"}
+            connection.execute("CREATE TABLE found AS SELECT 'zq-mine-caller' AS told")
+        assert self.told_in(postgresql) == {b"zq-mine-caller"}
 
     def told_in(self, postgresql):
         with postgresql.connect() as connection:
             connection.execute("CHECKPOINT")
-        files = [each for each in (postgresql.folder / "data").rglob("*") if each.is_file()]
-        said = re.compile(rb"zq-(?:caller|fault|message|name|contact|complaint|mailbox|campaign)")
-        return {found for each in files for found in said.findall(each.read_bytes())}
+        said = re.compile(
+            rb"zq-mine-(?:caller|fault|message|name|contact|complaint|mailbox|campaign)"
+        )
+        return {found for each in postgresql.files() for found in said.findall(each)}
 
     @pytest.mark.usefixtures("lived")
     def test_a_desk_without_keys_still_tells_the_figures(self, tmp_path):
@@ -453,7 +458,7 @@ class TestErasure:
         desk.privacy.ask_erasure("C-1", by="Chen", reason="a letter")
         desk.privacy.withdraw("C-1", by="Chen", reason="another letter")
         assert keys.state_of("C-1") is KeyState.ACTIVE
-        assert desk.tickets.get("T-1").contact == "zq-caller"
+        assert desk.tickets.get("T-1").contact == "zq-mine-caller"
 
     def test_cannot_take_back_what_was_recorded_in_clear(self, tmp_path, keys):
         url = f"sqlite:///{tmp_path}/service.db"
@@ -471,8 +476,8 @@ class TestErasure:
             before = desk.log.head()
             assert desk.privacy.status("C-1").in_clear == ("ticket/T-1#1",)
         with ServiceDesk.open(url, keys=keys, clock=lambda: MONDAY) as desk:
-            desk.tickets.note("T-1", by="Wu", text="zq-note", at=MONDAY)
-            desk.tickets.note("T-1", by="Wu", text="zq-more", at=MONDAY)
+            desk.tickets.note("T-1", by="Wu", text="zq-mine-note", at=MONDAY)
+            desk.tickets.note("T-1", by="Wu", text="zq-mine-more", at=MONDAY)
             assert desk.privacy.status("C-1").in_clear == ("ticket/T-1#1",)
         told = f"up to position {before}, nothing was sealed: no key can take away what is there"
         assert [each.message for each in caplog.records if "sealed" in each.message] == [told]
@@ -595,7 +600,7 @@ class TestMeanwhile:
             self.erase(desk)
         assert self.stand(other) == ("restricted", "restricted")
         desk.privacy.withdraw("C-1", by="Chen", reason="another letter", at=MONDAY)
-        assert desk.tickets.get("T-1").contact == "zq-caller"
+        assert desk.tickets.get("T-1").contact == "zq-mine-caller"
 
     def test_a_withdrawal_keeps_the_key(self, desk, open_desk, before_the_key):
         other = open_desk()
@@ -605,7 +610,7 @@ class TestMeanwhile:
         with pytest.raises(NoErasureAskedError):
             self.erase(desk)
         assert self.stand(other) == ("active", "active")
-        assert other.tickets.get("T-1").contact == "zq-caller"
+        assert other.tickets.get("T-1").contact == "zq-mine-caller"
 
     def test_a_new_ticket_keeps_the_key(self, desk, open_desk, before_the_key):
         other = open_desk()
@@ -614,7 +619,9 @@ class TestMeanwhile:
             self.erase(desk)
         assert self.stand(other) == ("restricted", "restricted")
 
-    @pytest.mark.parametrize("words", ["zq-late", "[sealed]"], ids=["of the customer", "of nobody"])
+    @pytest.mark.parametrize(
+        "words", ["zq-mine-late", "[sealed]"], ids=["of the customer", "of nobody"]
+    )
     def test_what_follows_on_a_record_that_is_known_is_looked_at_again(
         self, desk, open_desk, before_the_key, looked, words
     ):
@@ -760,7 +767,7 @@ class TestAnErasedCustomer:
         desk.privacy.readmit("C-1", by="Lin", reason="a new order", at=MONDAY + FOUR_YEARS)
         open_ticket(desk, number="T-2")
         assert desk.tickets.get("T-1").contact == "[erased]"
-        assert desk.tickets.get("T-2").contact == "zq-caller"
+        assert desk.tickets.get("T-2").contact == "zq-mine-caller"
 
     def test_only_they_can_come_back(self, desk):
         open_ticket(desk)
@@ -779,7 +786,7 @@ class TestAnErasedCustomer:
         )
         with one, other:
             open_ticket(one)
-            assert other.tickets.get("T-1").contact == "zq-caller"
+            assert other.tickets.get("T-1").contact == "zq-mine-caller"
             forget(one)
             time.sleep(0.06)
             assert other.tickets.get("T-1").contact == "[erased]"
@@ -798,7 +805,7 @@ class TestOpening:
     def test_is_for_some_roles(self, restricted, role):
         told = restricted.privacy.export("C-1", by="Lin", purpose="a suit", role=role)
         [opened, *_] = told["records"]["ticket/T-1"]
-        assert opened["facts"]["contact"] == "zq-caller"
+        assert opened["facts"]["contact"] == "zq-mine-caller"
 
     @pytest.mark.parametrize("role", ["", "agent", "manager"])
     def test_is_not_for_others(self, restricted, role):
@@ -815,7 +822,7 @@ class TestOpening:
         assert restricted.privacy.get("C-1").times_disclosed == 2
 
     def test_a_command_does_not_open_them(self, restricted):
-        restricted.tickets.receive_message("T-1", text="zq-more", at=MONDAY)
+        restricted.tickets.receive_message("T-1", text="zq-mine-more", at=MONDAY)
         [*_, row] = restricted.log.storage.stream(next(restricted.log.rows_since(0)).stream)
         assert MINE not in row.state
 

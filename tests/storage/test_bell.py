@@ -9,11 +9,12 @@ import pytest
 
 from servicecore.storage import bell, open_log
 from servicecore.testing.conformance.events import CATALOGUE, LIN, opened
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
 def _hardly_ever_polled(monkeypatch):
-    monkeypatch.setattr(bell, "_POLL", 60.0)
+    monkeypatch.setattr(bell, "_POLL", 10 * PATIENCE)
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
@@ -26,13 +27,13 @@ def test_no_wake_up_is_lost(kind, tmp_path):
             for n in range(1, 301):
                 log.append(opened(f"case/{n}"), provenance=LIN)
                 if n % 2:
-                    log.wait(n, timeout=10)
+                    log.wait(n, timeout=PATIENCE)
 
         writer = Thread(target=write)
         writer.start()
         for position in range(1, 301):
-            assert log.wait(position, timeout=10) >= position
-        writer.join(timeout=10)
+            assert log.wait(position, timeout=PATIENCE) >= position
+        writer.join(timeout=PATIENCE)
 
 
 def test_the_first_who_waits_is_woken():
@@ -43,11 +44,11 @@ def test_the_first_who_waits_is_woken():
         return is_there.is_set()
 
     with ThreadPoolExecutor(1) as pool:
-        woken = pool.submit(ours.wait_until, look, timeout=20)
-        has_looked.wait(10)
+        woken = pool.submit(ours.wait_until, look, timeout=2 * PATIENCE)
+        has_looked.wait(PATIENCE)
         is_there.set()
         ours.ring()
-        assert woken.result(10)
+        assert woken.result(PATIENCE)
 
 
 def test_a_subscription_is_woken():
@@ -64,6 +65,6 @@ def test_a_subscription_is_woken():
         listener.start()
         for n in range(3):
             log.append(opened(f"case/{n}"), provenance=LIN)
-        listener.join(timeout=10)
+        listener.join(timeout=PATIENCE)
 
     assert [1, 2, 3] == seen

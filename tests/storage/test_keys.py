@@ -295,8 +295,7 @@ class TestInPostgreSQL(Lasting):
         def everything():
             with postgresql.connect() as connection:
                 connection.execute("CHECKPOINT")
-            base = postgresql.folder / "data" / "base"
-            return b"".join(each.read_bytes() for each in base.rglob("*") if each.is_file())
+            return b"".join(postgresql.files("base"))
 
         return everything
 
@@ -305,7 +304,7 @@ class TestInPostgreSQL(Lasting):
         for who in wrapped:
             keys.destroy(who)
         keys.rotate(ANOTHER)
-        wal = [each.read_bytes() for each in (postgresql.folder / "data" / "pg_wal").glob("0*")]
+        wal = [*postgresql.files("pg_wal")]
         # Nobody can forbid it that; one that lies across two of its pages is cut in two there.
         found = [who for who, key in wrapped.items() if any(key in each for each in wal)]
         assert found

@@ -36,6 +36,7 @@ from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, 
 from tests import postgresql as server_of_tests
 from tests.cli.conftest import servicecore
 from tests.postgresql import CARELESS, Cluster
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -231,13 +232,13 @@ class TestWhatDoesNotFit:
         with pytest.raises(UnknownTableError, match="version 1 of 'waits'"):
             waits.get_many(["a"])
 
-    def test_a_version_whose_way_into_use_is_not_over_is_not_dropped(self, log, elsewhere):
+    def test_a_version_whose_way_into_use_is_not_over_is_not_dropped(self, url, elsewhere):
         """A client may be dead while its last statement is still carried out."""
-        for version in (1, 2):
-            with log.tables.batch("waits", version, upto=1) as rows:
-                rows.put_many([("a", 1, b"A")])
-        tables = log.tables
-        with ThreadPoolExecutor(1) as pool:
+        with open_log(url, wait=PATIENCE) as log, ThreadPoolExecutor(1) as pool:
+            tables = log.tables
+            for version in (1, 2):
+                with tables.batch("waits", version, upto=1) as rows:
+                    rows.put_many([("a", 1, b"A")])
             with elsewhere.transaction():
                 tables._one_at_a_time(elsewhere, "waits")
                 sql = "UPDATE log_models SET active = (version = 2) WHERE name = 'waits'"
@@ -245,9 +246,9 @@ class TestWhatDoesNotFit:
                 dropped = pool.submit(tables.drop, "waits", 2)
                 sleep(0.05)
                 assert not dropped.done()
-            assert isinstance(dropped.exception(10), VersionInUseError)
+            assert isinstance(dropped.exception(PATIENCE), VersionInUseError)
 
-        assert list(tables.read("waits").scan()) == [("a", 1, b"A")]
+            assert list(tables.read("waits").scan()) == [("a", 1, b"A")]
 
     def test_the_longest_names_do_not_run_into_each_other(self, log):
         for last in "xy":
@@ -376,7 +377,7 @@ class TestManyWhoWrite:
 
         def hold(_):
             busy.set()
-            go.wait(10)
+            go.wait(PATIENCE)
 
         def insert_and_refuse(writing):
             writing.insert([("0" * 32, 1, "case.opened", None, b"{}")])
@@ -387,11 +388,10 @@ class TestManyWhoWrite:
 
         with ThreadPoolExecutor(9) as pool:
             holding = pool.submit(log.storage.write, hold)
-            busy.wait(10)
+            assert busy.wait(PATIENCE)
             waiting = [pool.submit(append, n) for n in range(4)]
             waiting.append(pool.submit(log.storage.write, insert_and_refuse))
-            while len(log.storage._server.writers.waiting) < len(waiting):
-                pass
+            until(lambda: len(log.storage._server.writers.waiting) == len(waiting))
             go.set()
             holding.result()
             refused = [each for each in waiting if each.exception()]
@@ -438,13 +438,15 @@ class TestManyWhoWrite:
             with log.tables.batch("waits", 1, after=0, upto=5) as rows:
                 rows.put_many([(key, None, b"")])
 
-        with open_log(url) as log, ThreadPoolExecutor(2) as pool:
+        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+        with open_log(url, wait=PATIENCE) as log, ThreadPoolExecutor(2) as pool:
             with log.tables.batch("waits", 1, upto=0):
                 pass
             with elsewhere.transaction():  # Both have looked before either is done.
                 elsewhere.execute("SELECT * FROM log_models FOR UPDATE")
                 both = [pool.submit(add, key) for key in "ab"]
-                sleep(0.5)
+                until(lambda: len(ask(elsewhere, waits)) == 2)
             refused = [each.exception() for each in both]
 
             assert [AlreadyTrackedError] == [type(each) for each in refused if each]
@@ -562,11 +564,11 @@ def _append_until_it_dies(cluster):
 
     go = Event()
     with (
-        open_log(cluster.url(), catalogue=CATALOGUE, wait=0.5) as log,
+        open_log(cluster.url(), catalogue=CATALOGUE) as log,
         ThreadPoolExecutor(8) as pool,
     ):
         writing = [pool.submit(write, writer) for writer in range(8)]
-        go.wait(20)
+        go.wait(PATIENCE)
         cluster.stop("immediate")
         for each in writing:
             each.result()
@@ -585,7 +587,7 @@ class TestAServerThatComesBack:
 
     def test_readers_writers_and_listeners_go_on(self, cluster):
         stop, seen = Event(), []
-        with open_log(cluster.url(), catalogue=CATALOGUE, wait=2) as log:
+        with open_log(cluster.url(), catalogue=CATALOGUE) as log:
 
             def listen():
                 seen.extend(each.id for each in log.subscribe(stop=stop))
@@ -605,12 +607,9 @@ class TestAServerThatComesBack:
             cluster.stop("fast")
             cluster.start()
             log.append(opened("case/3"), provenance=LIN)
-            for _ in range(100):
-                if len(seen) == 3:
-                    break
-                stop.wait(0.05)
+            until(lambda: len(seen) == 3)
             stop.set()
-            listener.join(timeout=5)
+            listener.join(PATIENCE)
 
         assert seen == ["case/1#1", "case/2#1", "case/3#1"]
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Event
-from time import sleep
 
 import attrs
 import pytest
@@ -21,6 +20,7 @@ from servicecore.storage import (
 from servicecore.storage.appending import outcome_of
 from servicecore.storage.postgres_writing import Transaction
 from servicecore.testing.conformance.events import CATALOGUE, LIN, NINE, Watch, noted, opened
+from tests.waiting import PATIENCE, until
 
 MICROSECOND = timedelta(microseconds=1)
 COMMAND = attrs.evolve(LIN, command_id="c-1")
@@ -198,16 +198,15 @@ def together(log, work):
 
     def hold(group):
         busy.set()
-        go.wait(10)
+        go.wait(PATIENCE)
         for each in group:
             each.done = True
 
     with ThreadPoolExecutor(len(work) + 1) as pool:
         holding = pool.submit(server.write, hold, lambda _: None)
-        busy.wait(10)
+        assert busy.wait(PATIENCE)
         waiting = [pool.submit(each) for each in work]
-        while len(server.writers.waiting) < len(work):
-            sleep(0.001)
+        until(lambda: len(server.writers.waiting) == len(work), pause=0.001)
         go.set()
         holding.result()
     return waiting

@@ -20,8 +20,10 @@ from eventsourcing.postgres import (
 from servicecore.storage import AlreadyTrackedError, BusyError, bell, migrate_log, open_log
 from servicecore.storage.postgres_bell import ListeningBell
 from servicecore.testing.conformance.events import CATALOGUE, LIN, opened
+from tests.waiting import PATIENCE, until
 
 SCHEMAS = count(1)
+LONG = 10 * PATIENCE
 
 
 @pytest.fixture
@@ -127,67 +129,79 @@ class TestTrackingIsDropped:
 class TestAnEventBeforeTheFirstLISTEN:
     """What is recorded after the first look and before the first LISTEN waits for the next."""
 
-    def test_stock(self, stock):
-        recorder, go = stock(), Event()
+    def test_stock(self, stock, elsewhere):
+        recorder, go, looked = stock(), Event(), Event()
         recorder.create_table()
 
         class Late(PostgresSubscription):
             def _listen(self):
-                go.wait(10)
+                go.wait(PATIENCE)
                 super()._listen()
+
+            def _pull(self):
+                super()._pull()
+                looked.set()
 
         seen = []
         with Late(recorder) as subscription:
             Thread(target=lambda: seen.extend(each.id for each in subscription)).start()
-            sleep(0.2)  # It has looked by now, and found nothing.
+            assert looked.wait(PATIENCE)  # It has found nothing.
             recorder.insert_events([stored()])
+            until_nobody_listens(elsewhere)
             go.set()
-            sleep(0.5)
+            until_somebody_listens(elsewhere)
+            sleep(0.2)
             assert seen == []
             recorder.insert_events([stored()])
-            for _ in range(100):
-                if seen:
-                    break
-                sleep(0.02)
+            until(lambda: len(seen) > 1)
         assert seen == [1, 2]
 
     def test_ours_listens_before_it_looks(self, url, log, monkeypatch):
-        monkeypatch.setattr(bell, "_POLL", 60.0)  # Looking now and then must not help here.
-        monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
+        look_hardly_ever(monkeypatch)
         listen, go = ListeningBell._listen, Event()
 
         def late(self):
-            go.wait(10)
+            go.wait(PATIENCE)
             listen(self)
 
         monkeypatch.setattr(ListeningBell, "_listen", late)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=30)
+            waiting = pool.submit(log.wait, 1, timeout=LONG)
             sleep(0.2)
             other.append(opened("case/1"), provenance=LIN)
             go.set()
 
-            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
+            assert 1 == waiting.result(PATIENCE)  # The wait itself would look again much later.
 
     def test_ours_is_told_by_whoever_writes(self, url, log, elsewhere, monkeypatch):
-        monkeypatch.setattr(bell, "_POLL", 60.0)
-        monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
+        look_hardly_ever(monkeypatch)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=30)
-            until_it_listens(elsewhere)
+            waiting = pool.submit(log.wait, 1, timeout=LONG)
+            until_somebody_listens(elsewhere, log.storage._server.options.channel)
             sleep(0.3)  # It has looked since, for what was recorded before.
             other.append(opened("case/1"), provenance=LIN)
 
-            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
+            assert 1 == waiting.result(PATIENCE)  # The wait itself would look again much later.
 
 
-def until_it_listens(elsewhere):
-    listening = "SELECT 1 FROM pg_stat_activity WHERE query ~ '^LISTEN' AND state = 'idle'"
-    for _ in range(200):
-        if elsewhere.execute(listening).fetchall():
-            return
-        sleep(0.03)
-    pytest.fail("nobody listens")
+def look_hardly_ever(monkeypatch):
+    """See to it that looking now and then helps nobody here."""
+    monkeypatch.setattr(bell, "_POLL", LONG)
+    monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", LONG)
+
+
+def listeners(elsewhere, channel=""):
+    """Return whoever listens; one who has just hung up may be among them for a moment."""
+    listening = "SELECT pid FROM pg_stat_activity WHERE query ~ %s AND state = 'idle'"
+    return elsewhere.execute(listening, (f"^LISTEN .*{channel}",)).fetchall()
+
+
+def until_nobody_listens(elsewhere):
+    until(lambda: not listeners(elsewhere))
+
+
+def until_somebody_listens(elsewhere, channel=""):
+    until(lambda: listeners(elsewhere, channel))
 
 
 class TestAListenerThatLosesItsConnection:
@@ -196,10 +210,11 @@ class TestAListenerThatLosesItsConnection:
     def test_stock(self, stock, elsewhere):
         recorder = stock()
         recorder.create_table()
+        until_nobody_listens(elsewhere)
 
         def follow():
             with recorder.subscribe() as subscription:
-                assert _hang_up_on_listeners(elsewhere)
+                _hang_up_on_listeners(elsewhere)
                 recorder.insert_events([stored()])
                 list(subscription)
 
@@ -207,46 +222,37 @@ class TestAListenerThatLosesItsConnection:
             follow()
 
     def test_ours_connects_again_and_listens_on(self, url, log, elsewhere, monkeypatch):
-        monkeypatch.setattr(bell, "_POLL", 60.0)
-        monkeypatch.setattr("servicecore.storage.postgres_bell._LISTENING", 60.0)
+        look_hardly_ever(monkeypatch)
         with open_log(url, catalogue=CATALOGUE) as other, ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait, 1, timeout=30)
-            assert _hang_up_on_listeners(elsewhere)
-            assert _hang_up_on_listeners(elsewhere)  # It had listened again.
+            waiting = pool.submit(log.wait, 1, timeout=LONG)
+            channel = log.storage._server.options.channel
+            _hang_up_on_listeners(elsewhere, channel)
+            _hang_up_on_listeners(elsewhere, channel)  # It had listened again.
             other.append(opened("case/1"), provenance=LIN)
 
-            assert 1 == waiting.result(timeout=15)  # The wait itself would look again after 30.
+            assert 1 == waiting.result(PATIENCE)  # The wait itself would look again much later.
 
 
-def _hang_up_on_listeners(elsewhere):
-    hang_up = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE query ~ '^LISTEN'"
-    for _ in range(100):
-        if hung_up := elsewhere.execute(hang_up).fetchall():
-            return len(hung_up)
-        sleep(0.03)
-    return 0
+def _hang_up_on_listeners(elsewhere, channel=""):
+    for (pid,) in until(lambda: listeners(elsewhere, channel)):
+        [(gone,)] = elsewhere.execute("SELECT pg_terminate_backend(%s, 60000)", (pid,))
+        assert gone
 
 
 class TestSeveralProgramsThatStartAtOnce:
     """Each stock program makes its tables when it starts, even if they are there."""
 
-    def test_stock(self, stock):
-        recorders = [stock() for _ in range(8)]
-        recorders[0].create_table()
-        clashes = []
-
-        def start(recorder):
-            try:
-                recorder.create_table()
-            except Exception as error:  # noqa: BLE001 - its class differs with the moment
-                clashes.append(str(error))
-
-        for _ in range(40):
-            with ThreadPoolExecutor(8) as pool:
-                list(pool.map(start, recorders))
-            if clashes:
-                break
-        assert any("tuple concurrently updated" in each for each in clashes)
+    def test_stock(self, stock, elsewhere):
+        one, other = stock(), stock()
+        one.create_table()
+        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        with ThreadPoolExecutor(1) as pool:
+            with one.datastore.transaction(commit=True) as starting:
+                one._create_table(starting)
+                also_starting = pool.submit(other.create_table)
+                until(lambda: elsewhere.execute(waits).fetchall())
+            with pytest.raises(Exception, match="tuple concurrently updated"):
+                also_starting.result(PATIENCE)
 
     def test_ours_only_look_and_whoever_makes_them_is_alone(self, postgresql):
         url = postgresql.url("started")

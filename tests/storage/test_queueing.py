@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 
 from servicecore.storage.queueing import Turn, Waiting, Writers
+from tests.waiting import PATIENCE, until
 
 
 class Disk:
@@ -24,7 +25,7 @@ class Disk:
 
     def _commit(self, group):
         self.held.set()
-        self.go.wait(10)
+        self.go.wait(PATIENCE)
         if self.broken:
             raise OSError
         for each in group:
@@ -32,16 +33,18 @@ class Disk:
             each.done = True
         self.commits.append([each.result() for each in group])
 
+    def until_waiting(self, many):
+        until(lambda: len(self.writers.waiting) == many, pause=0.001)
+
     @contextmanager
     def holding(self, pool, *told, first="first"):
         """Let all others wait behind a *first* one whose commit is on its way."""
         self.go.clear()
         began = [pool.submit(self.write, first)]
-        self.held.wait(10)
+        self.held.wait(PATIENCE)
         for n, each in enumerate(told, 1):
             began.append(pool.submit(self.write, each))
-            while len(self.writers.waiting) < n:
-                pass
+            self.until_waiting(n)
         yield began
         self.go.set()
 
@@ -66,7 +69,7 @@ def test_all_who_wait_go_along_with_one_commit_in_their_order(disk, pool):
     with disk.holding(pool, *"abcdefgh") as began:
         pass
 
-    assert [each.result(10) for each in began] == ["first", *"abcdefgh"]
+    assert [each.result(PATIENCE) for each in began] == ["first", *"abcdefgh"]
     assert disk.commits == [["first"], [*"abcdefgh"]]
     assert not disk.writers.busy
 
@@ -74,7 +77,7 @@ def test_all_who_wait_go_along_with_one_commit_in_their_order(disk, pool):
 def test_after_a_shared_commit_the_first_lets_others_go_along_who_come_with_him(disk, pool):
     with disk.holding(pool, "a", "b") as began:
         pass
-    assert [each.result(10) for each in began] == ["first", "a", "b"]
+    assert [each.result(PATIENCE) for each in began] == ["first", "a", "b"]
     disk.writers.waiting.append(late := Waiting(lambda _: "late"))
     late.turn = Turn()
 
@@ -90,7 +93,7 @@ def test_if_a_commit_fails_all_who_share_it_are_told_and_the_next_goes_on(disk, 
     with disk.holding(pool, "a", "b") as began:
         disk.broken = True
 
-    assert [type(each.exception(10)) for each in began] == [OSError] * 3
+    assert [type(each.exception(PATIENCE)) for each in began] == [OSError] * 3
     disk.broken = False
     assert disk.write("c") == "c"
 
@@ -113,15 +116,14 @@ def test_whoever_loses_patience_keeps_nobody_waiting(disk, pool, monkeypatch, to
 
     with disk.holding(pool) as began:
         gives_up = pool.submit(lose_patience)
-        waits.wait(10)
+        waits.wait(PATIENCE)
         if too_soon:
-            gives_up.exception(10)
+            gives_up.exception(PATIENCE)
         behind = pool.submit(disk.write, "behind")
-        while len(disk.writers.waiting) < (1 if too_soon else 2):
-            pass
+        disk.until_waiting(1 if too_soon else 2)
 
-    assert began[0].result(10) == "first"
-    assert isinstance(gives_up.exception(10), KeyboardInterrupt)
-    assert behind.result(10) == "behind"
+    assert began[0].result(PATIENCE) == "first"
+    assert isinstance(gives_up.exception(PATIENCE), KeyboardInterrupt)
+    assert behind.result(PATIENCE) == "behind"
     assert disk.write("next") == "next"
     assert disk.commits == [["first"], ["behind"], ["next"]]

@@ -12,6 +12,7 @@ import pytest
 from servicecore.storage import BrokenHistoryError, BusyError, Change, ConflictError, open_log
 from servicecore.storage.tables import Commit
 from servicecore.testing.conformance.events import CATALOGUE, FOLD, LIN, noted, opened
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ class TestSharedCommits:
 
         def hold(_):
             busy.set()
-            go.wait(10)
+            go.wait(PATIENCE)
 
         def insert_and_refuse(writing):
             writing.insert([("0" * 32, 1, "case.opened", None, b"{}")])
@@ -128,11 +129,10 @@ class TestSharedCommits:
 
         with ThreadPoolExecutor(9) as pool:
             holding = pool.submit(log.storage.write, hold)
-            busy.wait(10)
+            assert busy.wait(PATIENCE)
             waiting = [pool.submit(append, n) for n in range(4)]
             waiting.append(pool.submit(log.storage.write, insert_and_refuse))
-            while len(log.storage._database.writers.waiting) < len(waiting):
-                pass
+            until(lambda: len(log.storage._database.writers.waiting) == len(waiting))
             go.set()
             holding.result()
             refused = [each for each in waiting if each.exception()]
@@ -146,16 +146,15 @@ class TestSharedCommits:
 
         def hold(_):
             busy.set()
-            go.wait(10)
+            go.wait(PATIENCE)
 
         with ThreadPoolExecutor(9) as pool:
             pool.submit(log.storage.write, hold)
-            busy.wait(10)
+            assert busy.wait(PATIENCE)
             waiting = [
                 pool.submit(log.append, opened(f"case/{n}"), provenance=LIN) for n in range(8)
             ]
-            while len(log.storage._database.writers.waiting) < len(waiting):
-                pass
+            until(lambda: len(log.storage._database.writers.waiting) == len(waiting))
             log.storage._database._writer.set_trace_callback(statements.append)
             go.set()
             positions = sorted(each.result().position for each in waiting)

@@ -165,7 +165,7 @@ class TestOneExceptionEndsTheRunner:
             runner.app.save(Aggregate())
             runner.app.save(Aggregate())
             with pytest.raises(LookupError):
-                runner.run_forever(timeout=5)
+                runner.run_forever(timeout=60)
             assert runner.projection.view.max_tracking_id(runner.app.name) is None
 
     def test_ours_sets_the_event_aside_and_goes_on(self, log):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 import umadb
 
@@ -37,6 +37,14 @@ _TRIES = 1000  # How often others may be faster.
 
 class _OvertakenError(Exception):
     """Somebody appended between the look and the append."""
+
+
+class _How(TypedDict, total=False):
+    """From where, in which direction and how much to read."""
+
+    start: int
+    backwards: bool
+    limit: int
 
 
 class UmaDBStorage(MemorySnapshots):
@@ -86,7 +94,7 @@ class UmaDBStorage(MemorySnapshots):
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Row]:
         """Return the rows of one stream, by version."""
-        rows = self._read(_tagged(_stream(stream)))
+        rows = map(_row, self._read(_tagged(_stream(stream))))
         return [
             row for row in rows if after < row.version and (upto is None or row.version <= upto)
         ]
@@ -98,12 +106,12 @@ class UmaDBStorage(MemorySnapshots):
     def rows(self, *, after: int, limit: int) -> Sequence[Row]:
         """Return up to *limit* rows of the log behind position *after*."""
         rows: list[Row] = []
-        with self._named_errors():
-            for each in self._client.read(start=after + 1):
-                if len(rows) == limit:
-                    break
-                if each.event.event_type != _COMMAND:
-                    rows.append(_row(each))
+        while wanted := limit - len(rows):
+            found = self._read(start=after + 1, limit=wanted)
+            rows += [_row(each) for each in found if not _is_command(each)]
+            if len(found) < wanted:
+                break
+            after = found[-1].position
         return rows
 
     def beginnings(self) -> Iterator[Row]:
@@ -123,9 +131,8 @@ class UmaDBStorage(MemorySnapshots):
 
     def command(self, command_id: str) -> StoredCommand | None:
         """Return the command with that id, if it was carried out."""
-        with self._named_errors():
-            for each in self._client.read(_tagged(f"command:{command_id}"), limit=1):
-                return StoredCommand(command_id, each.event.data, each.position)
+        for each in self._read(_tagged(f"command:{command_id}"), limit=1):
+            return StoredCommand(command_id, each.event.data, each.position)
         return None
 
     def tracked(self, name: str) -> int | None:
@@ -135,21 +142,27 @@ class UmaDBStorage(MemorySnapshots):
 
     def last(self, *, query: umadb.Query | None = None) -> Row | None:
         """Return the last row that answers *query*, of all rows by default."""
-        with self._named_errors():
-            for each in self._client.read(query, backwards=True):
-                if each.event.event_type != _COMMAND:
-                    return _row(each)
-        return None
+        found = self._read(query, backwards=True, limit=1)
+        while found and _is_command(found[0]):  # It led to nothing.
+            before = found[0].position - 1
+            found = self._read(query, start=before, backwards=True, limit=1) if before else []
+        return _row(found[0]) if found else None
 
     def any_of(self, tags: Iterable[str]) -> bool:
         """Tell whether there is an event with one of *tags*."""
         items = [umadb.QueryItem(tags=[tag]) for tag in tags]
-        with self._named_errors():
-            return any(True for _ in self._client.read(umadb.Query(items), limit=1))
+        return bool(self._read(umadb.Query(items), limit=1))
 
-    def _read(self, query: umadb.Query) -> list[Row]:
+    def _read(
+        self, query: umadb.Query | None = None, **how: Unpack[_How]
+    ) -> list[umadb.SequencedEvent]:
+        """Return all that answers *query*, so ask for no more than is wanted.
+
+        The client of umadb 0.7.8 loses its connection after about a thousand answers that
+        nobody read to their end ("too_many_internal_resets").
+        """
         with self._named_errors():
-            return [_row(each) for each in self._client.read(query)]
+            return list(self._client.read(query, **how))
 
     # --- Copies ----------------------------------------------------------------
 
@@ -242,6 +255,10 @@ def _event(
 
 def _command(command: StoredCommand) -> umadb.Event:
     return umadb.Event(_COMMAND, command.outcome, [f"command:{command.id}"])
+
+
+def _is_command(kept: umadb.SequencedEvent) -> bool:
+    return kept.event.event_type == _COMMAND
 
 
 def _row(kept: umadb.SequencedEvent) -> Row:
