@@ -34,12 +34,15 @@ class SQLiteOptions:
 
     *synchronous* ``"full"`` keeps every commit through a power failure;
     ``"normal"`` is many times faster on a slow disk and may lose the last
-    commits.  *wait* is how long to wait for another process that writes.
+    commits.  *wait* is how long to wait for another process that writes.  One that is
+    *immutable* is read as it is, with no file beside it: on a disc, or on a volume that
+    is mounted for reading only.
     """
 
     synchronous: str = "full"
     wait: float = 10.0
     read_only: bool = False
+    immutable: bool = False
 
 
 class Database:
@@ -155,11 +158,9 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         self._ensure_reachable()
-        mode = "ro" if self.options.read_only else "rwc"
-        uri = f"{Path(self.path).absolute().as_uri()}?mode={mode}"
         with self.named_errors():
             connection = sqlite3.connect(
-                uri,
+                f"{Path(self.path).absolute().as_uri()}?{self._mode()}",
                 uri=True,
                 timeout=self.options.wait,
                 isolation_level=None,  # We say BEGIN and COMMIT ourselves.
@@ -172,6 +173,11 @@ class Database:
                 raise
         return connection
 
+    def _mode(self) -> str:
+        if self.options.immutable:
+            return "mode=ro&immutable=1"
+        return "mode=ro" if self.options.read_only else "mode=rwc"
+
     def _ensure_reachable(self) -> None:
         path = Path(self.path)
         if path.is_dir():
@@ -179,6 +185,12 @@ class Database:
             raise UnreachableStorageError(msg)
         if not path.parent.is_dir():
             msg = f"{self.path}: there is no directory {str(path.parent)!r}"
+            raise UnreachableStorageError(msg)
+        if self.options.immutable and Path(f"{path}-wal").exists():
+            msg = (
+                f"{self.path}-wal may hold what is not in {path.name} yet, so this is not immutable"
+                ": somebody writes, or was killed; read both without immutable=1"
+            )
             raise UnreachableStorageError(msg)
 
 
@@ -219,8 +231,11 @@ def _named(error: sqlite3.Error, path: str) -> StorageError:
     said = str(error)
     if "not a database" in said or "malformed" in said:
         return NotOurDatabaseError(f"{path} is not a database we can read: {said}")
+    rather = "to read what nobody writes, say mode=ro&immutable=1"
     if "readonly" in said:
-        return ReadOnlyError(f"{path} cannot be written: {said}")
+        return ReadOnlyError(f"{path} cannot be written, nor a file beside it: {said}; {rather}")
     if "locked" in said or "busy" in said:
         return BusyError(f"{path} is kept busy by another process: {said}")
+    if "unable to open" in said and Path(path).exists():
+        return UnreachableStorageError(f"{path}, or a file beside it: {said}; {rather}")
     return UnreachableStorageError(f"{path}: {said}")

@@ -61,7 +61,8 @@ def open_log(
         keys: The key store that seals what is personal, or its URL; see :func:`open_keys`.
         options: What the storage can be told; SQLite knows ``synchronous``
             (``full``, ``normal``, ``off``), ``wait`` (seconds), ``mode``
-            (``rw``, ``ro``) and ``log`` (its name, if several share a file);
+            (``rw``, ``ro``), ``immutable`` (``1``: nobody writes it, not even a file
+            beside it) and ``log`` (its name, if several share a file);
             PostgreSQL knows ``schema`` (one for each tenant), ``log``, ``mode``,
             ``wait``, ``synchronous`` (``full``, ``off``), ``connections`` (at most),
             and what libpq knows; UmaDB knows ``tls`` (``yes``), ``ca`` (a file) and
@@ -178,14 +179,18 @@ def _open_sqlite(url: SplitResult, options: Mapping[str, str]) -> Storage:
         raise UnknownStorageError(msg)
     _refuse_unknown(options, _SQLITE_OPTIONS, "sqlite:")
     told = {name: _SQLITE_OPTIONS[name](value) for name, value in options.items()}
-    log = told.pop("log", "log")
+    log, read_only = told.pop("log", "log"), told.get("mode", "rw") == "ro"
+    if told.get("immutable") == "1" and not read_only:
+        msg = f"what is immutable is opened for reading only: mode=ro&immutable=1, not {options}"
+        raise UnknownStorageError(msg)
     return SQLiteStorage(
         path,
         log=log,
         options=SQLiteOptions(
             synchronous=told.get("synchronous", "full"),
             wait=told.get("wait", 10.0),
-            read_only=told.get("mode", "rw") == "ro",
+            read_only=read_only,
+            immutable=told.get("immutable") == "1",
         ),
     )
 
@@ -255,6 +260,7 @@ def _refuse_unknown(options: Mapping[str, str], known: Mapping[str, Any], storag
 
 
 _SQLITE_OPTIONS: Mapping[str, Callable[[str], Any]] = {
+    "immutable": one_of("0", "1"),
     "log": str,
     "mode": one_of("rw", "ro"),
     "synchronous": one_of("full", "normal", "off"),
