@@ -438,7 +438,7 @@ class TestManyWhoWrite:
             with log.tables.batch("waits", 1, after=0, upto=5) as rows:
                 rows.put_many([(key, None, b"")])
 
-        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
 
         with open_log(url, wait=PATIENCE) as log, ThreadPoolExecutor(2) as pool:
             with log.tables.batch("waits", 1, upto=0):

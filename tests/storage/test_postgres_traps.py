@@ -245,7 +245,7 @@ class TestSeveralProgramsThatStartAtOnce:
     def test_stock(self, stock, elsewhere):
         one, other = stock(), stock()
         one.create_table()
-        waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
         with ThreadPoolExecutor(1) as pool:
             with one.datastore.transaction(commit=True) as starting:
                 one._create_table(starting)
