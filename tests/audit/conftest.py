@@ -51,7 +51,7 @@ class SQLiteFile:
 
     @contextmanager
     def connected(self):
-        with closing(sqlite3.connect(self.path)) as connection, connection:
+        with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
             yield lambda sql, values: connection.execute(sql, values).fetchall()
 
     def copied(self):
@@ -88,6 +88,7 @@ class PostgresSchema:
     def copied(self):
         other = PostgresSchema(self.cluster, self.cluster.fresh())
         with self.connected() as execute:
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())  # All of one moment.
             seals = "log_model_seal_v1"
             execute(f"CREATE TABLE {other.schema}.{seals} (LIKE {seals} INCLUDING ALL)", ())
             execute(f"TRUNCATE {other.schema}.log_head", ())

@@ -19,6 +19,7 @@ from servicecore.audit.seals import Seals
 from servicecore.audit.verifying import verify
 from servicecore.storage import open_log
 from servicecore.storage.protocol import Row
+from tests.waiting import PATIENCE, until
 
 from .conftest import CATALOGUE, KEY, OTHER_KEY, live, note, seal
 
@@ -190,15 +191,10 @@ class TestSealing:
             told = []
             watching = pool.submit(Sealer(log, KEY).watch, stop, pause=0.01, tell=told.append)
             live(log, notes=1)
-            for _ in range(1000):
-                latest = Seals(log.tables).latest()
-                if latest and latest.size == 4:
-                    break
-                stop.wait(0.01)
+            until(lambda: (latest := Seals(log.tables).latest()) and latest.size == 4)
             stop.set()
             note(log, "T-1", "wakes it up")
-            watching.result(timeout=30)
-            assert latest.size == 4
+            watching.result(PATIENCE)
             assert told[-1] == Seals(log.tables).latest()
 
 

@@ -29,7 +29,7 @@ def others(place):
 
     with ThreadPoolExecutor(2) as pool, place.open():
         writing = [pool.submit(write, n) for n in range(2)]
-        yield [each.wait(30) for each in begun]
+        yield [each.wait(60) for each in begun]
         stop.set()
         for each in writing:
             each.result(timeout=60)

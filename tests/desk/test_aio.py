@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 
 from servicecore import Level, RefusedError, ServiceDesk
+from tests.waiting import PATIENCE
 
 MONDAY = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 FACTS = {"product": "pump", "model": "P-200", "fault": "it leaks", "contact": "Ms Lin"}
@@ -55,18 +56,19 @@ class TestACommand:
         assert len(answers) == 20
 
     def test_is_carried_out_though_nobody_waits_for_it_any_more(self, desk):
-        may_go_on = Event()
+        has_begun, may_go_on = Event(), Event()
 
         class Slow:
             def answer(self):
-                may_go_on.wait(5)
+                has_begun.set()
+                may_go_on.wait(PATIENCE)
                 desk.tickets.answer("T-1", by="Wu", at=MONDAY)
 
         async def cancelled():
             await opened(desk)
             slow = type(desk.aio)(type("Desk", (), {"slow": Slow()})()).slow
             waiting = asyncio.ensure_future(slow.answer())
-            await asyncio.sleep(0.01)
+            await asyncio.to_thread(has_begun.wait, PATIENCE)
             waiting.cancel()
             with suppress(asyncio.CancelledError):
                 await waiting
@@ -104,7 +106,7 @@ class TestQuestions:
                     return seen
             return seen
 
-        seen = asyncio.run(asyncio.wait_for(follow(), 20))
+        seen = asyncio.run(asyncio.wait_for(follow(), PATIENCE))
         assert seen[:2] == ["TicketOpened", "TicketClassified"]
 
     def test_what_is_no_verb_is_named(self, desk):

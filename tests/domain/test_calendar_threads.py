@@ -26,14 +26,14 @@ def test_a_table_keeps_what_another_thread_adds_to_it():
         worked_out.append(year := (first + timedelta(days=30)).year)
         if year == 2020:
             began.set()
-            goes_on.wait(timeout=10)
+            goes_on.wait(timeout=60)
         return []
 
     open_time = OpenTime(periods, of="slow in 2020")
     here, there = (datetime(year, 6, 1, tzinfo=timezone.utc) - EPOCH for year in (2020, 2022))
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(open_time.around, here, here)
-        began.wait(timeout=10)
+        began.wait(timeout=60)
         quick = pool.submit(open_time.around, there, there)
         wait([quick], timeout=0.2)  # Time enough to come first, if it may.
         goes_on.set()

@@ -17,7 +17,7 @@ from tests.moments import MINUTE, NINE, REQUEST
 
 LATER = NINE + timedelta(days=10)  #: Everything that was promised at nine is overdue by then.
 
-_PATIENCE = 120  # Seconds after which a storage that is away will hardly come back.
+_PATIENCE = 300  # Seconds after which a storage that is away will hardly come back.
 
 #: Whoever hears one of these sends the same command again.
 AGAIN = (BusyError, ConflictError, UnreachableStorageError)

@@ -93,14 +93,14 @@ def _small_disk(folder: Path) -> Iterator[Path]:
 def _kept_there(place: Place, disk: Path) -> Iterator[Place]:
     """Lend a place whose rows are on *disk*."""
     if place.kind == SQLITE:
-        yield attrs.evolve(place, url=f"sqlite:///{disk}/desk.db?wait=5")
+        yield attrs.evolve(place, url=f"sqlite:///{disk}/desk.db?wait=60")
         return
     place.folder.chmod(0o755)
     data = disk / "data"
     data.mkdir()
     shutil.chown(data, place.server.folder.owner())
     setting = quote(f"-c default_tablespace={_TABLESPACE}")
-    url = place.server.url("small", wait=5, options=setting)
+    url = place.server.url("small", wait=60, options=setting)
     with place.server.connect() as connection:
         connection.execute(f"CREATE TABLESPACE {_TABLESPACE} LOCATION '{data}'")
         try:

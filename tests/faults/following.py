@@ -9,7 +9,7 @@ from time import monotonic, sleep
 
 from servicecore import ServiceDesk
 
-_PATIENCE = 30
+_PATIENCE = 120
 
 
 @contextmanager

@@ -37,10 +37,10 @@ def a_place(kind: str, cluster: Cluster | None = None) -> Iterator[Place]:
     with TemporaryDirectory(prefix="servicecore-fault-") as name:
         folder = Path(name)
         if kind == SQLITE:
-            yield Place(kind=kind, url=f"sqlite:///{folder}/desk.db?wait=5", folder=folder)
+            yield Place(kind=kind, url=f"sqlite:///{folder}/desk.db?wait=60", folder=folder)
         else:
             assert cluster is not None, "PostgreSQL needs a server"
-            url = cluster.fresh(wait=5)
+            url = cluster.fresh(wait=60)
             yield Place(kind=kind, url=url, folder=folder, cluster=cluster)
             with cluster.connect() as connection:
                 connection.execute("SET client_min_messages = error")

@@ -66,7 +66,7 @@ def mounted(disk: Path) -> Iterator[Path]:
 
 
 def _url(folder: Path) -> str:
-    return f"sqlite:///{folder}/desk.db?wait=5"
+    return f"sqlite:///{folder}/desk.db?wait=60"
 
 
 def _run(*words: str | Path) -> None:

@@ -6,13 +6,15 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from random import Random
-from time import monotonic, sleep
+from time import sleep
 
 import psycopg
 
 from servicecore import ServiceDesk
 from servicecore.storage import Receipt
+from tests.waiting import until
 
 from .commands import Command, stories, undisturbed, unsteady
 from .following import followed
@@ -33,23 +35,26 @@ def killed(place: Place, luck: Random) -> int:
             return
         with place.server.connect() as connection:
             found = connection.execute(f"SELECT pid {_OURS}").fetchall()
-        if found:  # The server ends all others and recovers by itself.
-            os.kill(luck.choice(found)[0], signal.SIGKILL)
-            _until_it_answers(place)
+            if found:  # The server ends all others, us too, and recovers by itself.
+                os.kill(luck.choice(found)[0], signal.SIGKILL)
+                until(lambda: not _answers(connection))
+                until(lambda: _can_be_reached(place))
 
     return _meanwhile(place, luck, strike, times=luck.randint(1, 2))
 
 
-def _until_it_answers(place: Place) -> None:
-    patience = monotonic() + 30
-    while True:
-        sleep(0.05)
-        try:
-            place.server.connect().close()
-        except psycopg.OperationalError:
-            assert monotonic() < patience, "the server does not come back"
-        else:
-            return
+def _answers(connection: psycopg.Connection) -> bool:
+    with suppress(psycopg.OperationalError):
+        connection.execute("SELECT 1")
+        return True
+    return False
+
+
+def _can_be_reached(place: Place) -> bool:
+    with suppress(psycopg.OperationalError):
+        place.server.connect().close()
+        return True
+    return False
 
 
 def connections_cut(place: Place, luck: Random) -> int:

@@ -130,8 +130,9 @@ def work(say: Connection, url: str) -> None:
     with ServiceDesk.open(url, react="worker", clock=lambda: NINE) as desk:
 
         def tell() -> None:
+            head = desk.log.head()  # First, for who is not behind now has come so far at least.
             behind = max(each.events_behind for each in desk.projects.status())
-            say.send((desk.log.head(), behind, _memory()))
+            say.send((head, behind, _memory()))
 
         worker = worker_of(desk, lease=None)
         worker.jobs = [*worker.jobs, tell]

@@ -43,7 +43,7 @@ def on_the_same_deadlines(place: Place, luck: Random) -> int:
             command.insist(desk)
         for each in tickers:
             assert len(each.rest()) == 10
-        patience = monotonic() + 60
+        patience = monotonic() + 180
         while (found := course(desk.log.since(0))) != expected and monotonic() < patience:
             sleep(0.05)
         assert found == expected  # Nobody but the workers and the tickers has fired anything.

@@ -186,7 +186,7 @@ class FollowerConformance:
         follower = Follower(followed, "count", handler)
         running = Thread(target=follower.run, args=(stop,), kwargs={"pause": 0.01})
         running.start()
-        running.join(timeout=5)
+        running.join(timeout=60)
         stop.set()
 
         assert counted(followed) == {"seen": 6}
@@ -207,12 +207,12 @@ class FollowerConformance:
         running = Thread(target=follower.run, args=(stop,))
         running.start()
         head = followed.append(opened("case/9"), provenance=LIN).position
-        for _ in range(500):
+        for _ in range(6000):
             if follower.position >= head:
                 break
             stop.wait(0.01)
         stop.set()
-        running.join(timeout=5)
+        running.join(timeout=60)
 
         assert not running.is_alive()
         assert counted(followed) == {"case/1": 2, "case/2": 2, "case/3": 2, "case/9": 1}

@@ -21,7 +21,7 @@ class WaitingConformance:
         later = Thread(target=lambda: log.append(opened("case/1", "a"), provenance=LIN))
         later.start()
 
-        assert log.wait(1, timeout=10) >= 1
+        assert log.wait(1, timeout=60) >= 1
         later.join()
 
     def test_waiting_in_vain_ends_with_a_name(self, log: EventLog) -> None:
@@ -41,7 +41,7 @@ class WaitingConformance:
         listener.start()
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda n: log.append(opened(f"case/{n}"), provenance=LIN), range(60)))
-        listener.join(timeout=20)
+        listener.join(timeout=60)
 
         assert [each.id for each in log.since(0)] == seen
 
@@ -50,7 +50,7 @@ class WaitingConformance:
         listener = Thread(target=lambda: list(log.subscribe(stop=stop)))
         listener.start()
         stop.set()
-        listener.join(timeout=5)
+        listener.join(timeout=60)
 
         assert not listener.is_alive()
 
@@ -76,7 +76,7 @@ class WaitingConformance:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(write, range(8)))
         done.set()
-        reader.join(timeout=20)
+        reader.join(timeout=60)
 
         everything = list(log.since(0))
         assert len(everything) == 8 * 10 * 3
