@@ -21,6 +21,7 @@ from .importing import add as add_import
 from .log import add as add_log
 from .outcome import FAILURE, FINE, INTERRUPTED
 from .output import say, warn
+from .policy import add as add_policy
 from .privacy import add as add_privacy
 from .project import add as add_project
 from .records import add as add_records
@@ -36,6 +37,7 @@ COMMANDS = (
     add_ticket,
     add_sla,
     add_calendar,
+    add_policy,
     add_report,
     add_project,
     add_audit,

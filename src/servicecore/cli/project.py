@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from . import arguments, rebuilding, set_aside
 from .arguments import Groups
@@ -10,6 +12,9 @@ from .desks import desk_for
 from .outcome import FINE, FOUND_SOMETHING, UNSEALED
 from .output import answer, say_line, table, to_the_minute, warn
 from .progress import progress
+
+if TYPE_CHECKING:
+    from ..storage.follower import FollowerStatus
 
 
 def add(groups: Groups) -> None:
@@ -34,12 +39,16 @@ def status(args: argparse.Namespace) -> int:
         found, outdated = desk.projects.status(), desk.projects.outdated()
     for warning in outdated.values():
         warn(warning)
+    return answer(args, found, as_table(found, of="follower"))
+
+
+def as_table(found: Iterable[FollowerStatus], *, of: str) -> str:
+    """Lay out how far each of them has come; *of* is what they are."""
     rows = [
         (e.name, str(e.position), str(e.events_behind), to_the_minute(e.lag), str(e.dead_letters))
         for e in found
     ]
-    head = ("follower", "position", "behind", "lag", "set aside")
-    return answer(args, found, table(rows, head=head, right=range(1, 5)))
+    return table(rows, head=(of, "position", "behind", "lag", "set aside"), right=range(1, 5))
 
 
 def check(args: argparse.Namespace) -> int:
