@@ -16,7 +16,7 @@ from servicecore import ServiceDesk
 
 SCRIPT = Path(sys.executable).with_name("servicecore")
 COMMAND = [str(SCRIPT)] if SCRIPT.exists() else [sys.executable, "-m", "servicecore"]
-PATIENCE = 120
+PATIENCE = 300
 STANDARD = "operations_manual_2025"
 REQUEST = {
     "customer_id": "华兴精密机械",

@@ -12,15 +12,19 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
-from time import sleep
+from functools import partial
+from time import monotonic
 
 import pytest
 
 from servicecore import ServiceDesk
+from tests import waiting
 from tests.moments import REQUEST
+from tests.waiting import PATIENCE
 
 from .conftest import servicecore
 
+until = partial(waiting.until, pause=0.05)
 LONG_AGO = datetime.now(timezone.utc) - timedelta(days=40)
 
 
@@ -28,6 +32,7 @@ class Program:
     """A worker in a process of its own."""
 
     def __init__(self, url, *more):
+        self.name = more[more.index("--name") + 1] if "--name" in more else None
         command = [sys.executable, "-m", "servicecore", "worker", "--url", url]
         self.process = subprocess.Popen(
             [*command, "--listen", "127.0.0.1:0", *more],
@@ -48,7 +53,7 @@ class Program:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.address}{path}", timeout=PATIENCE) as answer:  # noqa: S310
                 return answer.status, answer.headers["Content-Type"], answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:
@@ -63,7 +68,7 @@ class Program:
     def end(self, number):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, "".join(self.said) + err
 
 
@@ -80,14 +85,6 @@ def start():
         each.end(signal.SIGKILL)
 
 
-def until(true):
-    for _ in range(400):
-        if true():
-            return
-        sleep(0.05)
-    pytest.fail(f"it did not come to {true}")
-
-
 def opened(url, *numbers):
     with ServiceDesk.open(url, react="worker") as desk:
         for number in numbers:
@@ -96,9 +93,19 @@ def opened(url, *numbers):
 
 def levels(url, number):
     with ServiceDesk.open(url, react="worker") as desk:
-        history = desk.tickets.history(number)
-    events = [each.event for each in history if getattr(each.event, "rung", None)]
-    return sorted((each.clock, each.rung) for each in events)
+        return levels_in(desk, number)
+
+
+def levels_in(desk, number):
+    events = [each.event for each in desk.tickets.history(number)]
+    return sorted((each.clock, each.rung) for each in events if getattr(each, "rung", None))
+
+
+def levels_without_workers():
+    with ServiceDesk.open("memory:") as desk:
+        desk.tickets.open("T-1", **REQUEST, at=LONG_AGO)
+        desk.run_due()
+        return levels_in(desk, "T-1")
 
 
 @pytest.mark.parametrize("storage", ["sqlite", "postgresql"])
@@ -107,22 +114,23 @@ def test_the_second_takes_over_from_a_first_that_is_killed(request, storage, tmp
     if storage == "postgresql":
         url = request.getfixturevalue("postgresql").fresh()
     opened(url, "T-1")
-    first = start(url, "--name", "first", "--lease", "2 s")
-    until(lambda: levels(url, "T-1"))
-    second = start(url, "--name", "second", "--lease", "2 s")
-    until(lambda: second.is_("standing by"))
-    assert second.health()["leader"] == "first"
+    both = [start(url, "--name", name, "--lease", "2 s") for name in ("one", "other")]
+    # Whoever came first may be silent for so long on a busy machine that the other takes over.
+    until(lambda: sorted(each.health()["state"] for each in both) == ["standing by", "working"])
+    first, second = both if both[0].is_("working") else reversed(both)
+    until(lambda: second.health()["leader"] == first.name or second.is_("working"))
 
     first.end(signal.SIGKILL)
     opened(url, "T-2")
-    until(lambda: second.is_("working") and levels(url, "T-2"))
+    expected = levels_without_workers()
+    until(lambda: second.is_("working") and levels(url, "T-2") == expected)
 
-    assert levels(url, "T-1") == levels(url, "T-2")
-    assert len(set(levels(url, "T-2"))) == len(levels(url, "T-2")) > 0
+    assert levels(url, "T-1") == expected
+    assert len(set(expected)) == len(expected) > 0
     code, out, err = second.end(signal.SIGTERM)
     assert (code, out) == (0, "")
     assert "SIGTERM: stopping" in err
-    assert "second is stopped" in err
+    assert f"{second.name} is stopped" in err
     assert "Traceback" not in err
 
 
@@ -139,10 +147,10 @@ def test_it_seals_what_comes_in_and_tells_how_far_it_is(tmp_path, start):
     until(lambda: sealer()["events_behind"] == 0)
     opened(url, "T-2")
     until(lambda: sealer()["position"] > 4 and sealer()["events_behind"] == 0)
-    assert 'follower_lag_seconds{follower="sealer"} 0' in worker.get("/metrics")[2]
+    until(lambda: 'follower_lag_seconds{follower="sealer"} 0' in worker.get("/metrics")[2])
     assert servicecore("audit", "verify", "--url", url, "--verifier", verifier).code == 0
 
-    with closing(sqlite3.connect(tmp_path / "service.db")) as hand, hand:
+    with closing(sqlite3.connect(tmp_path / "service.db", timeout=60)) as hand, hand:
         hand.execute("UPDATE log_events SET state = CAST(replace(state, 'Acme', 'Ecma') AS BLOB)")
     worker.end(signal.SIGTERM)
     refuses = start(url, "--seal", "--key", str(key))
@@ -165,9 +173,9 @@ def test_it_stops_soon_and_lets_the_next_begin_at_once(tmp_path, start):
     second = start(url, "--name", "second")
     until(lambda: second.is_("standing by"))
 
-    before = datetime.now(timezone.utc)
+    before = monotonic()
     assert first.end(signal.SIGTERM)[0] == 0
-    assert datetime.now(timezone.utc) - before < timedelta(seconds=5)
+    assert monotonic() - before < 30  # Who starts and stops workers seldom waits longer.
     until(lambda: second.is_("working"))
 
 
