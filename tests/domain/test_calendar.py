@@ -815,3 +815,9 @@ class TestReach:
             NINE_TO_FIVE.subtract(utc(1901, 1, 1), timedelta(days=5000))
         with pytest.raises(NoOpenHourError, match="2199-12-01"):
             NINE_TO_FIVE.add_days(utc(2199, 12, 1), 5000)
+
+    def test_a_moment_for_which_its_zone_has_no_year_is_refused(self):
+        east, west = timezone(14 * HOUR), timezone(-14 * HOUR)
+        for moment in (datetime(1, 1, 1, tzinfo=east), datetime(9999, 12, 31, 23, tzinfo=west)):
+            with pytest.raises(CalendarRangeError, match="outside the years 1 to 9999"):
+                NINE_TO_FIVE.on_holiday(moment)

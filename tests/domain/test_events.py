@@ -18,7 +18,7 @@ from servicecore.domain.events import (
     stream_of,
     upcast,
 )
-from servicecore.domain.moments import NaiveMomentError, instant
+from servicecore.domain.moments import MomentOutOfReachError, NaiveMomentError, instant
 
 NINE = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
 
@@ -55,6 +55,9 @@ class TestDeclaration:
             happened(NINE)
         with pytest.raises(NaiveMomentError, match="at needs a UTC offset"):
             happened(at=NINE.replace(tzinfo=None))
+        before_all = datetime.min.replace(tzinfo=beijing.tzinfo)
+        with pytest.raises(MomentOutOfReachError, match="at must lie in the years 1 to 9999"):
+            happened(at=before_all)
 
     @pytest.mark.parametrize("name", ["ticket.opened", "spare_part.sent_back", "ticket.opened@12"])
     def test_a_name_is_an_aggregate_and_what_happened(self, catalogue, name):

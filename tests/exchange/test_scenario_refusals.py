@@ -112,6 +112,11 @@ class TestRefusals:
                 "escalations, name: got 'x', expected each of them once",
             ),
             (
+                ("timeline", 0, "at"),
+                "0001-01-01T00:00:00+14:00",
+                r"timeline\[0\].at: got '0001-01-01T00:00:00\+14:00', expected an ISO-8601 instant",
+            ),
+            (
                 ("checkpoints", 0, "ask"),
                 [{"escalation_at": {"clock": "resolution", "offset": n}} for n in (0, 60)],
                 r"checkpoints\[0\].ask: got 'escalation_at', expected each of them once",

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from .calendar_errors import CalendarRangeError
 from .moments import in_utc
 
 Instant = timedelta  #: Since 1970 in UTC.
@@ -79,9 +80,17 @@ class WallClock:
         return instant_of(moment, name)
 
     def tell(self, instant: Instant) -> datetime:
-        """Return the moment at which this clock shows *instant*."""
-        # What astimezone() does in the end, in a third of the time.
-        return self.zone.fromutc(self._in_1970 + instant)
+        """Return the moment at which this clock shows *instant*.
+
+        Raises:
+            CalendarRangeError: If it shows no year for it.
+        """
+        try:
+            # What astimezone() does in the end, in a third of the time.
+            return self.zone.fromutc(self._in_1970 + instant)
+        except OverflowError:
+            msg = f"{instant} since 1970 is outside the years 1 to 9999 in {self.zone}"
+            raise CalendarRangeError(msg) from None
 
 
 def dates(first: date, last: date) -> Iterator[date]:

@@ -16,12 +16,17 @@ class NaiveMomentError(ValueError):
     """A moment came without a UTC offset: nine o'clock where?"""
 
 
+class MomentOutOfReachError(ValueError):
+    """A moment that is before the year 1 in UTC, or after the year 9999."""
+
+
 def in_utc(moment: datetime, name: str = "moment") -> datetime:
     """Return *moment* told in UTC.
 
     Raises:
         NaiveMomentError: If it has no UTC offset; a deadline without one falls
             at a different hour in every office.
+        MomentOutOfReachError: If UTC has no year for it.
     """
     if not isinstance(moment, datetime):
         msg = f"{name} must be a datetime with a UTC offset, got {moment!r}"
@@ -31,7 +36,11 @@ def in_utc(moment: datetime, name: str = "moment") -> datetime:
     if moment.utcoffset() is None:
         msg = f"{name} needs a UTC offset, got {moment.isoformat()}"
         raise NaiveMomentError(msg)
-    return moment.astimezone(timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        msg = f"{name} must lie in the years 1 to 9999 of UTC, got {moment.isoformat()}"
+        raise MomentOutOfReachError(msg) from None
 
 
 def has_passed(deadline: datetime, now: datetime) -> bool:
