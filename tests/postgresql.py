@@ -98,7 +98,8 @@ class Cluster:
     def url(self, schema: str = "public", *, user: str = "postgres", **options: object) -> str:
         """Return the URL of the log in one schema."""
         told = "".join(f"&{name}={value}" for name, value in options.items())
-        return f"postgresql://{user}@/postgres?host={self.folder}&schema={schema}{told}"
+        patient = f"host={self.folder}&connect_timeout={_PATIENCE}"
+        return f"postgresql://{user}@/postgres?{patient}&schema={schema}{told}"
 
     def fresh(self, **options: object) -> str:
         """Return the URL of a log that nobody has written to."""

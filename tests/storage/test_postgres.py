@@ -46,7 +46,7 @@ def url(postgresql):
 
 @pytest.fixture
 def log(url):
-    with open_log(url, catalogue=CATALOGUE, wait=0.3) as log:
+    with open_log(url, catalogue=CATALOGUE) as log:
         yield log
 
 
@@ -400,13 +400,14 @@ class TestManyWhoWrite:
         assert [2, 3, 4] == sorted(each.result() for each in waiting if not each.exception())
         assert [1, 2, 3, 4] == [each.position for each in log.since(0)]
 
-    def test_who_waits_too_long_is_told_so(self, log, elsewhere):
-        with elsewhere.transaction():
-            elsewhere.execute("SELECT * FROM log_head FOR UPDATE")
-            with pytest.raises(BusyError, match="lock timeout"):
-                log.append(opened("case/1"), provenance=LIN)
+    def test_who_waits_too_long_is_told_so(self, url, elsewhere):
+        with open_log(url, catalogue=CATALOGUE, wait=0.3) as log:
+            with elsewhere.transaction():
+                elsewhere.execute("SELECT * FROM log_head FOR UPDATE")
+                with pytest.raises(BusyError, match="lock timeout"):
+                    log.append(opened("case/1"), provenance=LIN)
 
-        assert 1 == log.append(opened("case/1"), provenance=LIN).position
+            assert 1 == log.append(opened("case/1"), provenance=LIN).position
 
     def test_more_threads_than_connections(self, url):
         with (
