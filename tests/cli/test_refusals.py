@@ -185,6 +185,7 @@ MORE = {
         USAGE,
         "never.toml is not JSON",
     ),
+    "a scenario that is too deep": (("sla", "assess", "{here}/deep.json"), USAGE, "is not JSON"),
     "a scenario that is none": (("sla", "assess", "{here}/list.json"), USAGE, "no scenario"),
     "no number": (("ticket", "list", "--limit", "0", *ON), USAGE, "'0'"),
     "a demo where others are served": (("demo", *ON), FAILURE, "the demo needs an empty place"),
@@ -197,6 +198,7 @@ def here(tmp_path_factory):
     folder = tmp_path_factory.mktemp("here")
     (folder / "text.db").write_text("this is a text, and long enough to be looked at " * 9)
     (folder / "never.toml").write_text(NEVER_OPEN)
+    (folder / "deep.json").write_text("[" * 100_000)
     (folder / "list.json").write_text(json.dumps({"scenarios": ["one"]}))
     with ServiceDesk.open(f"sqlite:///{folder / 'service.db'}", standard=STANDARD) as desk:
         desk.tickets.open("T-1", **REQUEST, at=datetime(2026, 1, 5, 1, tzinfo=timezone.utc))

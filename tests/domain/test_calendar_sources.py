@@ -150,6 +150,8 @@ class TestFiles:
         [
             (WorkingCalendar.from_toml, "timezone = \n", "this is not TOML"),
             (WorkingCalendar.from_json, "{timezone}", "this is not JSON"),
+            pytest.param(WorkingCalendar.from_json, "[\n" * 50_000, "not JSON", id="too deep"),
+            pytest.param(WorkingCalendar.from_json, "9" * 5000 + "\n", "not JSON", id="too long"),
             (WorkingCalendar.from_json, "[\n]", "must be an object, got list"),
             (WorkingCalendar.from_toml, "week = 1", "timezone is missing"),
         ],

@@ -69,6 +69,8 @@ class TestWritten:
             "0000",
             "last month",
             " 2026",
+            "\uff12\uff10\uff12\uff16",  # 2026 in full-width digits
+            "\uff12\uff10\uff12\uff16-Q3",
         ],
     )
     def test_anything_else_is_refused_with_what_was_expected(self, text):

@@ -102,9 +102,10 @@ def _assessed(answered: Iterable[dict[str, Any]], file: str) -> Iterator[str]:
 
 def _scenarios(file: str) -> tuple[list[dict[str, Any]], bool]:
     """Return the scenarios of a file, and whether it holds a list of them."""
+    text = text_of(file)
     try:
-        told = json.loads(text_of(file))
-    except json.JSONDecodeError as error:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:  # Numbers can be too long, lists too deep.
         msg = f"{file} is not JSON: {error}"
         raise UsageError(msg) from None
     is_list = isinstance(told, dict) and "scenarios" in told

@@ -39,9 +39,10 @@ def json_(source: Source) -> dict[str, Any]:
     Raises:
         CalendarRuleError: If it is not a JSON object.
     """
+    text = text_of(source)
     try:
-        read = json.loads(text_of(source))
-    except json.JSONDecodeError as error:
+        read = json.loads(text)
+    except (ValueError, RecursionError) as error:  # Numbers can be too long, lists too deep.
         msg = f"this is not JSON: {error}"
         raise CalendarRuleError(msg) from error
     if not isinstance(read, dict):
