@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from threading import Event
@@ -10,6 +11,7 @@ from threading import Event
 import pytest
 
 from servicecore import Level, RefusedError, ServiceDesk
+from servicecore.desk.aio import AsyncDesk
 from tests.waiting import PATIENCE
 
 MONDAY = datetime(2025, 3, 3, 9, tzinfo=timezone.utc)
@@ -56,25 +58,22 @@ class TestACommand:
         assert len(answers) == 20
 
     def test_is_carried_out_though_nobody_waits_for_it_any_more(self, desk):
-        has_begun, may_go_on = Event(), Event()
+        may_go_on = Event()
 
-        class Slow:
-            def answer(self):
-                has_begun.set()
-                may_go_on.wait(PATIENCE)
-                desk.tickets.answer("T-1", by="Wu", at=MONDAY)
-
-        async def cancelled():
+        async def cancelled(thread):
             await opened(desk)
-            slow = type(desk.aio)(type("Desk", (), {"slow": Slow()})()).slow
-            waiting = asyncio.ensure_future(slow.answer())
-            await asyncio.to_thread(has_begun.wait, PATIENCE)
+            thread.submit(may_go_on.wait, PATIENCE)  # So that the command has not even begun.
+            answer = AsyncDesk(desk, thread).tickets.answer("T-1", by="Wu", at=MONDAY)
+            waiting = asyncio.ensure_future(answer)
+            await asyncio.sleep(0)
             waiting.cancel()
             with suppress(asyncio.CancelledError):
                 await waiting
             may_go_on.set()
+            await asyncio.get_running_loop().run_in_executor(thread, bool)  # Its turn has passed.
 
-        asyncio.run(cancelled())  # It closes the threads when they are done.
+        with ThreadPoolExecutor(1) as thread:
+            asyncio.run(cancelled(thread))
         assert desk.tickets.get("T-1").answered_at == MONDAY
 
 
