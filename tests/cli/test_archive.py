@@ -53,6 +53,7 @@ class TestAnArchive:
         assert run("audit", "verify").code == 0
         assert run("audit", "archive", "due").out == "nothing may leave the log\n"
         assert run("audit", "archive", "restore", file, "--by", "Wu", "--json").json == {
+            "dry_run": False,
             "archive": "2021",
             "histories": 1,
             "events": 3,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -16,7 +16,6 @@ from .outcome import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from ..desk import ServiceDesk
-    from ..domain.events import Recorded
     from ..domain.standard import ServiceStandard
     from ..storage import EventLog
 
@@ -37,14 +36,19 @@ def place(args: argparse.Namespace, *, must_exist: bool) -> str:
     return url
 
 
+def is_there(url: str) -> bool:
+    """Tell whether there may be something; of a server nobody knows before he asks."""
+    file = _file_of(url)
+    return file is None or file.exists()
+
+
 def ensure_there(url: str) -> None:
     """Refuse a place where nothing is kept.
 
     Raises:
         NotFoundError: If there is no such file.
     """
-    file = _file_of(url)
-    if file is not None and not file.exists():
+    if not is_there(url):
         msg = f"there is no database at {url}"
         raise NotFoundError(msg)
 
@@ -69,31 +73,41 @@ def desk_for(args: argparse.Namespace, *, writes: bool = False) -> Iterator[Serv
 
 
 @contextmanager
-def rehearsal(args: argparse.Namespace, *subjects: str) -> Iterator[ServiceDesk]:
-    """Open a desk in memory that knows the histories of *subjects*, and stores nothing."""
+def rehearsal(args: argparse.Namespace) -> Iterator[ServiceDesk]:
+    """Open the desk that a command is about, for everything to be forgotten that is done at it."""
     from ..desk import ServiceDesk
-    from ..domain.events import Provenance
-    from ..storage import Change
 
-    standard = args.standard
-    with ServiceDesk.open("memory:", standard=standard, react="worker", keys="") as desk:
-        for subject in dict.fromkeys(subjects):
-            events = [each.event for each in _histories(args, subject)]
-            if events:
-                change = Change(subject, events, after=0)
-                desk.log.append(change, provenance=Provenance(actor="rehearsal"))
+    url, keys = (place(args, must_exist=False), None) if exists(args) else ("memory:", "")
+    with ServiceDesk.open(url, standard=args.standard, keys=keys, dry_run=True) as desk:
         yield desk
+
+
+def desk_to_change(args: argparse.Namespace) -> AbstractContextManager[ServiceDesk]:
+    """Open the desk that a command changes, or only rehearses to change."""
+    return rehearsal(args) if args.dry_run else desk_for(args, writes=True)
 
 
 @contextmanager
 def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
     """Open the log that a command looks at."""
+    with _log(args) as log:
+        yield log
+
+
+@contextmanager
+def log_to_change(args: argparse.Namespace) -> Iterator[EventLog]:
+    """Open the log that a command changes, or only rehearses to change."""
+    keys = os.environ.get("SERVICECORE_KEYS") or None
+    with _log(args, keys=keys, dry_run=args.dry_run) as log:
+        yield log
+
+
+def _log(args: argparse.Namespace, *, keys: str | None = None, dry_run: bool = False) -> EventLog:
     from ..desk.extension import installed
     from ..storage import open_log
 
     installed()  # With the desk, they have declared every event there is.
-    with open_log(place(args, must_exist=True)) as log:
-        yield log
+    return open_log(place(args, must_exist=True), keys=keys, dry_run=dry_run)
 
 
 def ensure_subject(log: EventLog, subject: str) -> None:
@@ -128,14 +142,6 @@ def standard_called(told: str) -> ServiceStandard:
     from ..standards import load_standard
 
     return Known.of().standards.get(told) or load_standard(told)
-
-
-def _histories(args: argparse.Namespace, subject: str) -> Iterator[Recorded]:
-    from ..storage import open_log
-
-    if exists(args):
-        with open_log(place(args, must_exist=False)) as log:
-            yield from log.history(subject)
 
 
 def _file_of(url: str) -> Path | None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copy2, copytree
+from tempfile import TemporaryDirectory
 
 from .outcome import CommandError, NotFoundError, UsageError
 
@@ -49,6 +54,21 @@ def write_secret(file: Path, secret: str) -> None:
         raise CommandError(msg) from None
     with os.fdopen(handle, "w", encoding="utf-8") as opened:
         opened.write(f"{secret}\n")
+
+
+@contextmanager
+def file_to_change(args: argparse.Namespace, file: Path) -> Iterator[Path]:
+    """Yield a file or folder that a command changes, or a copy of it to rehearse on."""
+    if not args.dry_run:
+        yield file
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / file.name
+        if file.is_dir():
+            copytree(file, copy)
+        elif file.exists():
+            copy2(file, copy)
+        yield copy
 
 
 def must_exist(file: Path) -> None:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
-from .desks import desk_for, exists, rehearsal
+from .desks import desk_to_change
 from .files import must_exist
 from .outcome import FINE
 from .output import answer, warn
 from .progress import progress
 
 if TYPE_CHECKING:
-    from ..desk import ServiceDesk
     from ..desk.import_summary import ImportSummary
     from ..desk.importing_records import RecordImportSummary
 
@@ -60,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """Put what a file tells on record; rows that cannot be used are set aside."""
     with (
         _file(args.file) as file,
-        _desk(args) as desk,
+        desk_to_change(args) as desk,
         _quarantine(args) as aside,
         progress("import") as advance,
     ):
@@ -87,17 +86,6 @@ def _tell(args: argparse.Namespace, summary: Summary) -> None:
     answer(args, {"dry_run": args.dry_run, **plain(summary)}, f"{summary}{aside}")
     if rows := sum(summary.quarantined.values()):
         warn(f"{rows} rows cannot be used; the quarantine is {summary.quarantine}")
-
-
-@contextmanager
-def _desk(args: argparse.Namespace) -> Iterator[ServiceDesk]:
-    """Open the desk; a dry run makes no database where there is none."""
-    if args.dry_run and not exists(args):
-        with rehearsal(args) as desk:
-            yield desk
-    else:
-        with desk_for(args, writes=True) as desk:
-            yield desk
 
 
 @contextmanager

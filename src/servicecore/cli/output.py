@@ -35,6 +35,12 @@ def answer(args: argparse.Namespace, document: Any, *lines: str) -> int:
     return FINE
 
 
+def done(args: argparse.Namespace, facts: Mapping[str, Any], told: str) -> int:
+    """Write what a command has done, or would do."""
+    aside = " (dry run: nothing was stored)" if args.dry_run else ""
+    return answer(args, {"dry_run": args.dry_run, **facts}, f"{told}{aside}")
+
+
 def answer_with_each(
     args: argparse.Namespace,
     values: Iterable[Any],

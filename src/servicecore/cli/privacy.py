@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from .arguments import Groups
 from .desks import desk_for
 from .files import write_secret
 from .outcome import FINE, UsageError
-from .output import answer, say_json
+from .output import answer, done, say_json
 from .records import PRIVACY, add_history, add_verbs
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def add(groups: Groups) -> None:
     """Add the commands about personal data."""
     commands = arguments.group(groups, PRIVACY.group, PRIVACY.help)
-    add_verbs(commands, PRIVACY, rehearses=False)
+    add_verbs(commands, PRIVACY)
     add_history(commands, PRIVACY)
     asked = arguments.command(
         commands, "status", "tell what stands in the way of erasure", run=status
@@ -44,8 +45,8 @@ def add(groups: Groups) -> None:
     turned.add_argument("file", metavar="FILE", type=Path, help="holds the new master key")
     text = "make the tables of a key store, or bring them up to date"
     tables = arguments.command(commands, "migrate", text, run=migrate)
-    arguments.takes_dry_run(tables)
     for parser in (turned, tables):
+        arguments.takes_dry_run(parser)
         parser.add_argument(
             "--keys", metavar="URL", help="the key store; default: SERVICECORE_KEYS"
         )
@@ -91,13 +92,11 @@ def rotate(args: argparse.Namespace) -> int:
     """Wrap every key under the master key of a file."""
     from ..storage import open_keys, parse_master_key
 
-    keys = open_keys(_key_store(args))
-    try:
-        count = keys.rotate(parse_master_key(args.file.read_text(encoding="ascii")))
-    finally:
-        keys.close()
+    new = parse_master_key(args.file.read_text(encoding="ascii"))
+    with closing(open_keys(_key_store(args))) as keys:
+        count = (keys.copied() if args.dry_run else keys).rotate(new)
     told = f"{count} keys wrapped anew; from now on, SERVICECORE_MASTER_KEY_FILE is {args.file}"
-    return answer(args, {"keys": count}, told)
+    return done(args, {"keys": count}, told)
 
 
 def migrate(args: argparse.Namespace) -> int:

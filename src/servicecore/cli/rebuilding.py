@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from . import arguments
 from .arguments import Groups
-from .desks import desk_for
+from .desks import desk_for, desk_to_change
 from .outcome import NotFoundError, UsageError
-from .output import answer, warn
+from .output import answer, done, warn
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def add(commands: Groups) -> None:
         "--version", type=arguments.count, metavar="N", required=True, help="which version"
     )
     arguments.takes_place(dropped)
+    arguments.takes_dry_run(dropped)
 
 
 def rebuild(args: argparse.Namespace) -> int:
@@ -83,10 +84,10 @@ def rebuild(args: argparse.Namespace) -> int:
 def drop(args: argparse.Namespace) -> int:
     """Drop a version that was built beside the one in use."""
     name, version = args.name, args.version
-    with desk_for(args) as desk:
+    with desk_to_change(args) as desk:
         desk.projects.drop(name, version=version)
     document = {"dropped": {"name": name, "version": version}}
-    return answer(args, document, f"{name} version {version} was dropped")
+    return done(args, document, f"{name} version {version} was dropped")
 
 
 def _rebuilt(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import arguments
 from .arguments import Groups
-from .desks import desk_for, rehearsal
+from .desks import desk_for, desk_to_change
 from .output import answer, answer_with_each, words
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ class Kind(NamedTuple):
         return verbs_in(self.brought)
 
 
-_FILES = {"customer_id": "relationship"}  #: What records are kept as, if not as they are called.
 TICKET = Kind("ticket", "tickets", "requests for help, from the call to the solution")
 PRIVACY = Kind(
     "personal_data", "privacy", "what is known of customers, and its erasure", called="privacy"
@@ -125,8 +124,8 @@ def add_kind(groups: Groups, kind: Kind) -> None:
     arguments.takes_place(listing)
 
 
-def add_verbs(commands: Groups, kind: Kind, *, rehearses: bool = True) -> None:
-    """Add whatever can be done at the counter; it *rehearses*, if one record tells enough."""
+def add_verbs(commands: Groups, kind: Kind) -> None:
+    """Add whatever can be done at the counter."""
     from .verbs import add_options
 
     for verb in kind.verbs():
@@ -135,10 +134,7 @@ def add_verbs(commands: Groups, kind: Kind, *, rehearses: bool = True) -> None:
         )
         _takes_number(parser, kind)
         add_options(parser, verb.options)
-        if rehearses:
-            arguments.takes_dry_run(parser)
-        else:
-            parser.set_defaults(dry_run=False)
+        arguments.takes_dry_run(parser)
         arguments.takes_provenance(parser)
         arguments.takes_place(parser)
 
@@ -161,7 +157,7 @@ def _takes_number(parser: argparse.ArgumentParser, kind: Kind) -> None:
 
 def carry_out(args: argparse.Namespace) -> int:
     """Do what the verb says, or only check whether it could be done."""
-    with rehearsal(args, *_subjects(args)) if args.dry_run else desk_for(args, writes=True) as desk:
+    with desk_to_change(args) as desk:
         receipt, zone = _do(desk, args), desk.standard.calendar.zone
     return answer(args, _document(args, receipt), *_told(args, receipt, zone))
 
@@ -178,19 +174,6 @@ def _do(desk: ServiceDesk, args: argparse.Namespace) -> Receipt:
 
 def _counter(desk: ServiceDesk, name: str) -> Any:
     return getattr(desk, name, None) or desk.counter(name)
-
-
-def _subjects(args: argparse.Namespace) -> list[str]:
-    """Return the records that a rehearsal has to know: its own, and those that it names."""
-    own = args._kind.name
-    named = {each.fact: getattr(args, each.fact) for each in args._verb.options}
-    others = [f"{own}/{value}" for fact, value in named.items() if fact == "into"]
-    others += [
-        f"{_FILES.get(fact, fact.removesuffix('_id'))}/{value}"
-        for fact, value in named.items()
-        if fact.endswith("_id") and value
-    ]
-    return [f"{own}/{args._number}", *others]
 
 
 def _told(args: argparse.Namespace, receipt: Receipt, zone: ZoneInfo) -> Iterator[str]:

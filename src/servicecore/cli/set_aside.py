@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from ..exchange.plain import plain
 from . import arguments
 from .arguments import Groups
-from .desks import desk_for
+from .desks import desk_for, desk_to_change
 from .outcome import FINE, FOUND_SOMETHING, UsageError
-from .output import answer, table
+from .output import answer, done, table
 
 
 def add(commands: Groups) -> None:
@@ -24,6 +25,7 @@ def add(commands: Groups) -> None:
     again.add_argument("names", nargs="*", metavar="NAME", help="which read models or policies")
     again.add_argument("--all", action="store_true", help="all of them")
     arguments.takes_place(again)
+    arguments.takes_dry_run(again)
     passed = arguments.command(
         commands, "skip", "pass by what was set aside, for good and on record", run=skip
     )
@@ -32,6 +34,7 @@ def add(commands: Groups) -> None:
     passed.add_argument("--reason", required=True, metavar="TEXT", help="why nobody needs it")
     passed.add_argument("--actor", default="desk", metavar="WHO", help="who decided it")
     arguments.takes_place(passed)
+    arguments.takes_dry_run(passed)
 
 
 def aside(args: argparse.Namespace) -> int:
@@ -61,22 +64,24 @@ def retry(args: argparse.Namespace) -> int:
     if bool(args.names) == args.all:
         msg = "say which read models or policies, or --all"
         raise UsageError(msg)
-    with desk_for(args) as desk:
+    with desk_to_change(args) as desk:
         names = args.names or [each.name for each in desk.projects.status()]
-        done = {name: desk.projects.retry(name) for name in names}
+        taken_in = {name: desk.projects.retry(name) for name in names}
         left = {name: len(desk.projects.set_aside(name)) for name in names}
     told = [
-        f"{name} took in {done[name]} again; {left[name]} are still set aside"
+        f"{name} took in {taken_in[name]} again; {left[name]} are still set aside"
         for name in names
-        if done[name] or left[name]
+        if taken_in[name] or left[name]
     ]
-    answer(args, {"taken_in": done, "set_aside": left}, *(told or ["nothing was set aside"]))
+    facts = {"taken_in": taken_in, "set_aside": left}
+    done(args, facts, "\n".join(told) or "nothing was set aside")
     return FOUND_SOMETHING if any(left.values()) else FINE
 
 
 def skip(args: argparse.Namespace) -> int:
     """Pass by an event for good, and put on record who decided so and why."""
-    with desk_for(args) as desk:
-        done = desk.projects.skip(args.name, args.position, reason=args.reason, actor=args.actor)
-    told = f"{done.follower} passes by position {done.position} ({done.subject}): {done.reason}"
-    return answer(args, done, told)
+    with desk_to_change(args) as desk:
+        passed = desk.projects.skip(args.name, args.position, reason=args.reason, actor=args.actor)
+    where = f"position {passed.position} ({passed.subject})"
+    told = f"{passed.follower} passes by {where}: {passed.reason}"
+    return done(args, plain(passed), told)

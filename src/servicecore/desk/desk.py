@@ -123,6 +123,7 @@ class ServiceDesk:
         react: React = "inline",
         extensions: Iterable[Extension] = (),
         keys: str | KeyStore | None = None,
+        dry_run: bool = False,
     ) -> Self:
         """Open the desk that keeps its histories at *url*; without one, they end with the program.
 
@@ -143,6 +144,8 @@ class ServiceDesk:
             keys: The key store that seals what is personal: ``sqlite:///keys.db``,
                 ``memory:`` …; by default what ``SERVICECORE_KEYS`` says, else none
                 (``""``), and nothing is sealed.
+            dry_run: Rehearse: whatever is done is checked and told as it would be, and
+                forgotten.
 
         Raises:
             ExtensionError: If an extension cannot be loaded, or brings what is there already.
@@ -157,7 +160,7 @@ class ServiceDesk:
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
         timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
-        log = timed(keys=locked or None)
+        log = timed(keys=locked or None, dry_run=dry_run)
         if getattr(log.storage, "is_read_only", False):
             log.tables = Beside(log.tables)  # Who may only read can still ask for figures.
         book = RulebookOfADesk(

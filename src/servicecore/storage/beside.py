@@ -52,7 +52,9 @@ class Beside:
         self._own.activate(name, version)
 
     def drop(self, name: str, version: int) -> None:
-        """Remove a version that is only here."""
+        """Remove a version, as far as it is here."""
+        if version == self.active(name):
+            raise tables.in_use(name, version)
         self._own.drop(name, version)
         self._copied.discard((name, version))
 

@@ -188,6 +188,17 @@ class SQLiteKeyTables:
             raise UnreachableStorageError(msg) from error
 
 
+def copy_in_memory(rows: KeyRows) -> SQLiteKeyTables:
+    """Return a copy of all *rows*, which nobody else sees."""
+    copy = SQLiteKeyTables(":memory:")
+    with copy.adding() as its:
+        for kept in rows.all():
+            its.put(kept)
+        if proof := rows.proof():
+            its.keep_proof(proof)
+    return copy
+
+
 def _connect(path: str) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     try:

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from enum import Enum
 from math import inf
 from threading import RLock
@@ -21,7 +22,7 @@ import attrs
 
 from .ciphers import KEY_SIZE, cipher, seal, unseal
 from .errors import BrokenSealError, ErasedPersonError, MasterKeyError
-from .key_tables import Kept, KeyRows, KeyTables
+from .key_tables import Kept, KeyRows, KeyTables, copy_in_memory
 from .pseudonyms import ensure_pseudonym
 
 _REMEMBERED = 50_000
@@ -202,6 +203,14 @@ class KeyStore:
             rows.wipe()
         self._master = new
         return count
+
+    def copied(self) -> KeyStore:
+        """Return a copy in memory: what is done to it is not done here."""
+        twin = copy(self)
+        with self._tables.reading() as rows:
+            twin._tables = copy_in_memory(rows)  # noqa: SLF001  # its own twin
+        twin._remembered, twin._newest, twin._turn = {}, {}, RLock()  # noqa: SLF001
+        return twin
 
     def close(self) -> None:
         """Forget the keys, and close what they lie in."""

@@ -48,8 +48,14 @@ class Moved:
     followers: int
 
 
-def move_log(source: EventLog, target: EventLog, *, progress: Progress | None = None) -> Moved:
-    """Copy all of *source* to *target*, and compare the two to the byte.
+def move_log(
+    source: EventLog,
+    target: EventLog,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Moved:
+    """Copy all of *source* to *target*, and compare the two to the byte; only tell so if *dry_run*.
 
     Nobody may write to either meanwhile; if somebody does, the comparison tells.
 
@@ -63,6 +69,8 @@ def move_log(source: EventLog, target: EventLog, *, progress: Progress | None = 
         raise UnknownStorageError(msg)
     found = target.head()
     _ensure_same(source, target, upto=found)
+    if dry_run:
+        return _to_move(source, source.storage, found=found)
     commands = _copy(source, target, source.storage.commands(), progress or _silently)
     followers = source.storage.trackings()
     for tracking in followers:
@@ -71,6 +79,15 @@ def move_log(source: EventLog, target: EventLog, *, progress: Progress | None = 
     _ensure_same_commands(source.storage, target.storage)
     return Moved(
         events=target.head() - found, found=found, commands=commands, followers=len(followers)
+    )
+
+
+def _to_move(source: EventLog, storage: Movable, *, found: int) -> Moved:
+    return Moved(
+        events=source.head() - found,
+        found=found,
+        commands=sum(1 for _ in storage.commands()),
+        followers=len(storage.trackings()),
     )
 
 

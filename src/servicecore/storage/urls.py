@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from importlib.metadata import entry_points
@@ -20,6 +21,7 @@ from .memory import MemoryStorage
 from .opening_keys import ensure_apart, open_keys
 from .places import one_of, postgres_at, seconds, without_password
 from .protocol import Storage
+from .rehearsal import Rehearsal
 from .sqlite import SQLiteStorage
 
 #: Third parties register their storages here, by the scheme of their URLs.
@@ -41,6 +43,7 @@ def open_log(
     tables: str | None = None,
     attempts: int = 10,
     keys: str | KeyStore | None = None,
+    dry_run: bool = False,
     **options: object,
 ) -> EventLog:
     """Open the log at *url*, and make it if there is none yet.
@@ -59,6 +62,7 @@ def open_log(
         tables: The URL of the read models, if they are not kept beside the log.
         attempts: How often a decision is made anew when others were faster.
         keys: The key store that seals what is personal, or its URL; see :func:`open_keys`.
+        dry_run: Rehearse: whatever is done is checked and told as it would be, and forgotten.
         options: What the storage can be told; SQLite knows ``synchronous``
             (``full``, ``normal``, ``off``), ``wait`` (seconds), ``mode``
             (``rw``, ``ro``), ``immutable`` (``1``: nobody writes it, not even a file
@@ -75,18 +79,18 @@ def open_log(
     told = {name: str(value) for name, value in options.items()}
     if isinstance(keys, str):
         ensure_apart(url, keys, told)
-    storage = _open_storage(url, told)
+    storage = _open_storage(url, told, dry_run=dry_run)
     try:
-        elsewhere = _open_storage(tables, {}).tables if tables else None
+        elsewhere = _open_storage(tables, {}, dry_run=dry_run).tables if tables else None
         log = EventLog(
             storage,
             clock=clock,
             catalogue=catalogue,
             tables=elsewhere,
             attempts=attempts,
-            keys=open_keys(keys) if isinstance(keys, str) else keys,
+            keys=_keys(keys, dry_run=dry_run),
         )
-        log.reader = _reader(url, told) if catalogue is CATALOGUE else None
+        log.reader = _reader(url, told) if catalogue is CATALOGUE and not dry_run else None
     except BaseException:
         storage.close()
         raise
@@ -102,12 +106,26 @@ def _reader(url: str, told: Mapping[str, str]) -> Callable[[], EventLog] | None:
     return partial(open_log, url, **options)
 
 
-def _open_storage(url: str, told: Mapping[str, str]) -> Storage:
+def _keys(told: str | KeyStore | None, *, dry_run: bool) -> KeyStore | None:
+    if not isinstance(told, str):
+        return told.copied() if told and dry_run else told
+    keys = open_keys(told)
+    if not dry_run:
+        return keys
+    with closing(keys):
+        return keys.copied()
+
+
+def _open_storage(url: str, told: Mapping[str, str], *, dry_run: bool) -> Storage:
     split = _taken_apart(url)
     refuse_unsafe_settings(split.scheme, os.environ)
     options = dict(parse_qsl(split.query)) | dict(told)
+    if dry_run:
+        options |= _READING.get(split.scheme, {})
     archives = options.pop("archives", None)
     storage = opener(split.scheme, url)(split, options)
+    if dry_run:
+        storage = Rehearsal(storage)
     return with_archives(storage, archives) if archives else storage
 
 

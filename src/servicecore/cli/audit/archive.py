@@ -8,10 +8,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...exchange.plain import plain
 from .. import arguments
 from ..arguments import Groups
-from ..desks import desk_for
-from ..output import answer, table
+from ..desks import desk_for, desk_to_change
+from ..files import file_to_change
+from ..output import answer, done, table
 from . import keys
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def add(audit: Groups) -> None:
     keys.takes_seals(made)
     for parser in (kept, freed, taken, back):
         parser.add_argument("--by", required=True, metavar="WHO", help="who does it")
+    for parser in (kept, freed, made, taken, back):
+        arguments.takes_dry_run(parser)
     for parser in (listed, held, kept, freed, made, taken, back):
         arguments.takes_place(parser)
 
@@ -73,22 +77,22 @@ def holds(args: argparse.Namespace) -> int:
 
 def hold(args: argparse.Namespace) -> int:
     """Keep records in the log until somebody releases them."""
-    with desk_for(args, writes=True) as desk:
+    with desk_to_change(args) as desk:
         receipt = desk.retention.hold(
             args.name, histories=args.histories, by=args.by, reason=args.reason, actor=args.by
         )
-    document = {"hold": args.name, "position": receipt.position}
-    return answer(args, document, f"{args.name} holds {len(args.histories)} records")
+    document = {"hold": args.name, "position": None if args.dry_run else receipt.position}
+    return done(args, document, f"{args.name} holds {len(args.histories)} records")
 
 
 def release(args: argparse.Namespace) -> int:
     """End a hold."""
-    with desk_for(args, writes=True) as desk:
+    with desk_to_change(args) as desk:
         receipt = desk.retention.release_hold(
             args.name, by=args.by, reason=args.reason, actor=args.by
         )
-    document = {"hold": args.name, "position": receipt.position}
-    return answer(args, document, f"{args.name} is released")
+    document = {"hold": args.name, "position": None if args.dry_run else receipt.position}
+    return done(args, document, f"{args.name} is released")
 
 
 # --- Out of the log, and back ----------------------------------------------------------------
@@ -97,12 +101,14 @@ def release(args: argparse.Namespace) -> int:
 def make(args: argparse.Namespace) -> int:
     """Write an archive; the log stays as it is."""
     verifier = keys.verifier_of(args)
-    with desk_for(args) as desk, keys.seals_for(args, desk.log) as seals:
-        archive = desk.retention.archive(
-            args.file, verifier=verifier, histories=args.only, seals=seals
-        )
+    with (
+        desk_for(args) as desk,
+        keys.seals_for(args, desk.log) as seals,
+        file_to_change(args, args.file) as file,
+    ):
+        archive = desk.retention.archive(file, verifier=verifier, histories=args.only, seals=seals)
     document = {"archive": archive.name, "file": args.file, "events": archive.events}
-    return answer(
+    return done(
         args, document, f"{args.file} holds {archive.events} events; the log still holds them"
     )
 
@@ -129,18 +135,18 @@ def verify(args: argparse.Namespace) -> int:
 def prune(args: argparse.Namespace) -> int:
     """Remove from the log what an archive holds."""
     verifier = keys.verifier_of(args)
-    with desk_for(args, writes=True) as desk:
+    with desk_to_change(args) as desk:
         moved = desk.retention.prune(args.file, verifier=verifier, by=args.by, kept_at=args.kept_at)
     return _answer_with(args, moved, "left the log; their places and hashes stay")
 
 
 def restore(args: argparse.Namespace) -> int:
     """Put back into the log what was removed from it."""
-    with desk_for(args, writes=True) as desk:
+    with desk_to_change(args) as desk:
         moved = desk.retention.restore(args.file, by=args.by)
     return _answer_with(args, moved, "stand in the log again")
 
 
 def _answer_with(args: argparse.Namespace, moved: Moved, what: str) -> int:
     told = f"{moved.histories} histories of {moved.archive}, {moved.events} events, {what}"
-    return answer(args, moved, told)
+    return done(args, plain(moved), told)

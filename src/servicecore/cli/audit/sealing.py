@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import arguments
 from ..arguments import Groups
-from ..desks import log_for
-from ..files import write_secret
+from ..desks import log_for, log_to_change
+from ..files import file_to_change, write_secret
 from ..outcome import FINE, FOUND_SOMETHING, NotFoundError
-from ..output import answer, refused, say_line, to_the_minute
+from ..output import answer, done, refused, say_line, to_the_minute
 from ..progress import progress
 from . import keys
 
@@ -41,7 +41,6 @@ def add(commands: Groups) -> None:
             action="store_true",
             help="trust what was sealed before; else all of it is read once more first",
         )
-    arguments.takes_dry_run(sealed)
     counted = arguments.command(
         commands, "heads", "put on record how long each history is", run=heads
     )
@@ -57,6 +56,8 @@ def add(commands: Groups) -> None:
         commands, "publish", "publish the newest checkpoint in a folder", run=publish
     )
     out.add_argument("folder", metavar="FOLDER", type=Path, help="where others can read it")
+    for parser in (sealed, counted, out):
+        arguments.takes_dry_run(parser)
     for parser in (checked, out):
         keys.takes_verifier(parser)
     for parser in (sealed, watched, told, checked, out):
@@ -82,6 +83,7 @@ def _add_witness(commands: Groups) -> None:
     )
     keys.takes_signer(seen)
     keys.takes_verifier(seen)
+    arguments.takes_dry_run(seen)
 
 
 # --- Keys ------------------------------------------------------------------------------
@@ -130,9 +132,11 @@ def _sealer(args: argparse.Namespace) -> Iterator[Sealer]:
 
 def heads(args: argparse.Namespace) -> int:
     """Put on record how long each history is, or prove it of one."""
-    with log_for(args) as log:
-        facts, told = _proved(log, args.subject) if args.subject else _recorded(log)
-    return answer(args, facts, told)
+    if args.subject:
+        with log_for(args) as log:
+            return answer(args, *_proved(log, args.subject))
+    with log_to_change(args) as log:
+        return done(args, *_recorded(log, dry_run=args.dry_run))
 
 
 def _proved(log: EventLog, subject: str) -> tuple[dict[str, Any], str]:
@@ -153,13 +157,13 @@ def _proved(log: EventLog, subject: str) -> tuple[dict[str, Any], str]:
     return facts, f"{proof.subject} had {proof.version} events when the log had {proof.size}"
 
 
-def _recorded(log: EventLog) -> tuple[dict[str, Any], str]:
+def _recorded(log: EventLog, *, dry_run: bool) -> tuple[dict[str, Any], str]:
     from ...audit.heads import record_heads
 
     receipt = record_heads(log)
     (recorded,) = receipt.events
     facts = {
-        "position": receipt.position,
+        "position": None if dry_run else receipt.position,
         "root": recorded.root,
         "size": recorded.size,
         "histories": recorded.histories,
@@ -245,9 +249,13 @@ def publish(args: argparse.Namespace) -> int:
     from ...audit.refusals import WitnessError
 
     verifier = keys.verifier_of(args)
-    with log_for(args) as log, keys.seals_for(args, log) as seals:
+    with (
+        log_for(args) as log,
+        keys.seals_for(args, log) as seals,
+        file_to_change(args, args.folder) as folder,
+    ):
         try:
-            checkpoint = publishing.publish(seals, verifier, args.folder)
+            checkpoint = publishing.publish(seals, verifier, folder)
         except WitnessError as error:
             return refused(args, error)
     if checkpoint is None:
@@ -255,7 +263,7 @@ def publish(args: argparse.Namespace) -> int:
         raise NotFoundError(msg)
     document = {"size": checkpoint.size, "root": checkpoint.root_hash.hex()}
     told = f"a checkpoint of {checkpoint.size} events is published in {args.folder}"
-    return answer(args, document, told)
+    return done(args, document, told)
 
 
 def witness(args: argparse.Namespace) -> int:
@@ -265,9 +273,11 @@ def witness(args: argparse.Namespace) -> int:
 
     looked = int(datetime.now(timezone.utc).timestamp())
     signer = keys.signer_of(args, seconds=looked)
-    try:
-        note = publishing.witness(args.folder, keys.verifier_of(args), signer, state=args.state)
-    except WitnessError as error:
-        return refused(args, error)
+    verifier = keys.verifier_of(args)
+    with file_to_change(args, args.folder) as folder, file_to_change(args, args.state) as state:
+        try:
+            note = publishing.witness(folder, verifier, signer, state=state)
+        except WitnessError as error:
+            return refused(args, error)
     document = {"checkpoint": note, "witness": str(signer.verifier)}
-    return answer(args, document, note.rstrip("\n"))
+    return answer(args, {"dry_run": args.dry_run, **document}, note.rstrip("\n"))
