@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import _SubParsersAction
+from contextlib import redirect_stderr, redirect_stdout
 from hashlib import sha256
+from io import StringIO
 
 import pytest
 
-from servicecore.cli.command import parser
+from servicecore.cli.command import main, parser
 
-from .conftest import servicecore
+from .conftest import Answer
 
 OPENED = ("--at", "2021-01-04T09:00+08:00")
 LATER = ("--at", "2025-01-06T09:00+08:00")
@@ -67,7 +69,12 @@ def run(place):
     }
 
     def run(*argv):
-        return servicecore(*argv, **where)
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as shell, redirect_stdout(out), redirect_stderr(err):
+            for name, value in where.items():
+                shell.setenv(name, value)
+            code = main([*map(str, argv)])
+        return Answer(code, out.getvalue(), err.getvalue())
 
     def must(*argv):
         done = run(*argv)
