@@ -45,7 +45,7 @@ class CostLedger:
     calendar: str
     changed_at: datetime
     entries: Mapping[str, Entry] = attrs.field(factory=dict)
-    numbers: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
 
     @property
     def spent(self) -> Decimal:
@@ -78,7 +78,7 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
     return attrs.evolve(
         ledger,
         changed_at=event.at,
-        numbers=ledger.numbers | {event.entry},
+        numbers=(*ledger.numbers, event.entry),
         entries=_entries(ledger, event),
     )
 
