@@ -151,6 +151,13 @@ def test_nothing_is_changed(run, place, command):
     assert everything_in(place) == before
 
 
+def test_the_folder_in_which_one_stands_is_left_as_it_is(run, place, monkeypatch):
+    monkeypatch.chdir(place / "published")
+    before = everything_in(place)
+    assert run("audit", "publish", ".", "--dry-run").code == 0
+    assert everything_in(place) == before
+
+
 class TestWhatIsRefusedIsRefusedInARehearsal:
     """So whoever rehearses learns of it before."""
 

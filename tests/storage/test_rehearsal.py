@@ -11,6 +11,7 @@ import pytest
 from servicecore import ServiceDesk
 from servicecore.domain.personal_data import NoSuchHoldError
 from servicecore.storage import (
+    AlreadyTrackedError,
     Change,
     ConflictError,
     DuplicateEventError,
@@ -111,6 +112,13 @@ class TestALogThatIsThere:
                 rehearsal.storage.write(lambda writing: writing.insert([row[1:]]))
             assert rehearsal.head() == log.head()
 
+    @pytest.mark.usefixtures("log")
+    def test_who_has_come_to_the_beginning_has_been_there(self, url):
+        with rehearsing(url) as rehearsal:
+            rehearsal.append(provenance=LIN, tracking=("copy", 0))
+            with pytest.raises(AlreadyTrackedError):
+                rehearsal.append(provenance=LIN, tracking=("copy", 0))
+
     def test_places_are_exchanged_in_the_rehearsal_alone(self, url, log):
         with rehearsing(url) as rehearsal:
             olds = rehearsal.storage.stream(rehearsal.storage.rows(after=0, limit=1)[0].stream)
@@ -168,6 +176,13 @@ class TestADesk:
             assert store.state_of("C-77") is None
 
         assert digests(tmp_path) == before
+
+    def test_no_key_store_is_made(self, tmp_path):
+        url, keys = f"sqlite:///{tmp_path}/service.db", f"sqlite:///{tmp_path}/keys.db"
+        ServiceDesk.open(url).close()
+        with ServiceDesk.open(url, keys=keys, dry_run=True) as desk:
+            desk.tickets.open("T-1", **REQUEST, at=NINE)
+        assert [each.name for each in tmp_path.glob("*.db")] == ["service.db"]
 
 
 def digests(folder):

@@ -63,7 +63,7 @@ def file_to_change(args: argparse.Namespace, file: Path) -> Iterator[Path]:
         yield file
         return
     with TemporaryDirectory() as folder:
-        copy = Path(folder) / file.name
+        copy = Path(folder) / file.resolve().name
         if file.is_dir():
             copytree(file, copy)
         elif file.exists():

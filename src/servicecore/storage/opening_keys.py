@@ -64,6 +64,16 @@ def understood(url: str) -> tuple[SplitResult, dict[str, str]]:
     return split, named | dict(parse_qsl(split.query))
 
 
+def is_there(url: str) -> bool:
+    """Tell whether there may be a key store; one in a file is made when it is opened.
+
+    Raises:
+        UnknownStorageError: If no key store goes by that URL.
+    """
+    split, _ = understood(url)
+    return split.scheme != "sqlite" or Path(unquote(split.path)[1:]).exists()
+
+
 def ensure_apart(log: str, keys: str, options: Mapping[str, str]) -> None:
     """See to it that keys do not lie where the log does: each backup of it would hold them.
 

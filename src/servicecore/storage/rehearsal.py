@@ -69,8 +69,8 @@ class Rehearsal(MemorySnapshots):
     ) -> int:
         """Store all of it or nothing: every refusal comes first."""
         self._ensure_free(rows)
-        if tracking and tracking.position <= (self.tracked(tracking.name) or -1):
-            raise already_tracked(tracking)
+        if tracking:
+            self._ensure_further(tracking)
         self._own += [Row(position, *new) for position, new in enumerate(rows, self.head() + 1)]
         if command:
             self._commands[command.id] = command._replace(position=self.head())
@@ -84,6 +84,11 @@ class Rehearsal(MemorySnapshots):
         if taken.intersection(wanted) or len(set(wanted)) < len(wanted):
             msg = f"a stream already has one of the versions {wanted}"
             raise DuplicateEventError(msg)
+
+    def _ensure_further(self, tracking: Tracking) -> None:
+        known = self.tracked(tracking.name)
+        if known is not None and tracking.position <= known:
+            raise already_tracked(tracking)
 
     def exchange(self, olds: Sequence[Row], news: Sequence[Row]) -> bool:
         """Put *news* in the places of *olds*, if these are still the whole history."""

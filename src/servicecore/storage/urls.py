@@ -18,7 +18,7 @@ from .errors import MissingExtraError, UnknownStorageError, UnsafeSettingError
 from .keys import KeyStore
 from .log import EventLog, _now
 from .memory import MemoryStorage
-from .opening_keys import ensure_apart, open_keys
+from .opening_keys import ensure_apart, is_there, open_keys
 from .places import one_of, postgres_at, seconds, without_password
 from .protocol import Storage
 from .rehearsal import Rehearsal
@@ -109,10 +109,9 @@ def _reader(url: str, told: Mapping[str, str]) -> Callable[[], EventLog] | None:
 def _keys(told: str | KeyStore | None, *, dry_run: bool) -> KeyStore | None:
     if not isinstance(told, str):
         return told.copied() if told and dry_run else told
-    keys = open_keys(told)
     if not dry_run:
-        return keys
-    with closing(keys):
+        return open_keys(told)
+    with closing(open_keys(told if is_there(told) else "memory:")) as keys:
         return keys.copied()
 
 

@@ -45,7 +45,12 @@ class CostLedger:
     calendar: str
     changed_at: datetime
     entries: Mapping[str, Entry] = attrs.field(factory=dict)
-    numbers: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> set[str]:
+        """Every number that was given, to an entry or to what took one back."""
+        taken_back = {each.reversed_by for each in self.entries.values() if not each.counts}
+        return {*self.entries, *taken_back}
 
     @property
     def spent(self) -> Decimal:
@@ -78,7 +83,6 @@ def evolve(ledger: CostLedger | None, event: CostLedgerEvent) -> CostLedger:
     return attrs.evolve(
         ledger,
         changed_at=event.at,
-        numbers=(*ledger.numbers, event.entry),
         entries=_entries(ledger, event),
     )
 
