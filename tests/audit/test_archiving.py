@@ -46,7 +46,9 @@ from servicecore.storage import (
 from servicecore.storage import log as event_log
 from servicecore.storage.archives import Archives
 from servicecore.storage.codec import stream_id
+from servicecore.storage.histories import histories
 from servicecore.storage.pruned import is_pruned, pruned, remains
+from servicecore.storage.topics import Topics
 from tests.audit.conftest import (
     CATALOGUE,
     FOLD,
@@ -113,8 +115,8 @@ class TestAnArchive:
 
     def test_holds_each_event_to_the_byte(self, sealed, tmp_path):
         archive = archived(sealed, tmp_path)
-        histories = {rows[0].stream: rows for rows in archive.histories()}
-        assert histories == {stream_id(each): rows_of(sealed, each) for each in OLD}
+        kept = {rows[0].stream: rows for rows in archive.histories()}
+        assert kept == {stream_id(each): rows_of(sealed, each) for each in OLD}
         verdict = verify_archive(archive, KEY.verifier)
         assert verdict.histories == {"ticket/T-1": 3, "ticket/T-3": 3}
         assert (verdict.events, verdict.size, verdict.archive) == (6, 12, "2022")
@@ -664,6 +666,15 @@ class TestArchivesAtHand:
             assert make_bundle(log, ["ticket/T-1"], KEY)
             assert found(log) == []
             note(log, "T-2", "it is written to as ever")
+
+    @pytest.mark.parametrize(("until", "upto"), [(5, 12), (12, 12), (12, 8)])
+    def test_its_histories_are_whole(self, place, before, tmp_path, until, upto):
+        asked = {"after": 0, "until": until, "upto": upto, "topics": Topics("ticket.")}
+        with self.opened(place, tmp_path) as log, open_log("memory:") as never_pruned:
+            never_pruned.storage.write(lambda writing: writing.insert([row[1:] for row in before]))
+            told = [list(map(tuple, each)) for each in histories(log.storage, **asked)]
+
+            assert told == [list(each) for each in histories(never_pruned.storage, **asked)]
 
     def test_its_bytes_are_still_not_in_the_log(self, place, tmp_path):
         with self.opened(place, tmp_path) as log, place.open() as without:

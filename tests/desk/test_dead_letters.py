@@ -10,6 +10,7 @@ import pytest
 
 from servicecore import ServiceDesk
 from servicecore.desk.projects import UnknownReadModelError
+from servicecore.exchange.exports.parquet import ParquetExport, export_parquet
 from servicecore.extending import Extension, Facts, ReadModel
 from servicecore.storage import portions
 from servicecore.storage.skipping import NotSetAsideError
@@ -64,6 +65,18 @@ def desk():
         yield desk
 
 
+def from_the_log(desk, folder):
+    return None
+
+
+def from_an_export(desk, folder):
+    export_parquet(desk.log, folder, buckets=2)
+    return ParquetExport.of(desk.log, folder)
+
+
+sources = pytest.mark.parametrize("source", [from_the_log, from_an_export])
+
+
 def lengths(desk):
     return {
         row.key: MODEL._reader()(row.value).fact.events
@@ -84,11 +97,12 @@ class TestSetAside:
         assert told["ticket/T-1"] == told["ticket/T-3"] == told["ticket/T-2"] + len(aside(desk))
         assert {subject for _, subject in aside(desk)} == {"ticket/T-2"}
 
+    @sources
     @pytest.mark.parametrize("size", [1, 1000])
-    def test_rebuilding_comes_to_the_same(self, desk, monkeypatch, size):
+    def test_rebuilding_comes_to_the_same(self, desk, monkeypatch, size, source, tmp_path):
         monkeypatch.setattr(portions, "PORTION", size)
         live, left = lengths(desk), aside(desk)
-        desk.projects.rebuild("lengths")
+        desk.projects.rebuild("lengths", source=source(desk, tmp_path))
 
         assert (lengths(desk), aside(desk)) == (live, left)
         first, *others = desk.projects.set_aside("lengths")
@@ -213,12 +227,13 @@ class TestSkipping:
         assert (told.reason, told.actor) == ("a test call", "Wu")
         assert told.error == "ValueError('it cannot be counted')"
 
-    def test_rebuilding_passes_it_by_too(self, desk):
+    @sources
+    def test_rebuilding_passes_it_by_too(self, desk, source, tmp_path):
         lengths(desk)
         position, _ = aside(desk)[0]
         desk.projects.skip("lengths", position, reason="a test call")
         live = lengths(desk)
-        desk.projects.rebuild("lengths")
+        desk.projects.rebuild("lengths", source=source(desk, tmp_path))
 
         assert lengths(desk) == live
         assert aside(desk) == []

@@ -76,7 +76,8 @@ class TestEveryHistory:
             export_parquet(desk.log, folder, buckets=3)
             export, head = ParquetExport.of(desk.log, folder), desk.log.head()
             for bucket in export.portions(Topics(), after=0, upto=head):
-                streams = {rows[0].stream for rows in bucket.histories()}
+                begun = [history[0].position for history in bucket.histories()]
+                streams = {row.stream for row in bucket.rows(begun)}
                 subjects = set(desk.log.subjects(partition=(bucket.number, 3)))
                 assert len(streams) == len(subjects)
                 assert streams == {desk.log.history(each)[0].stream.hex for each in subjects}

@@ -32,7 +32,7 @@ from servicecore.storage import (
 )
 from servicecore.storage import tables as tables_of_ours
 from servicecore.storage.model_notes import Notes
-from servicecore.storage.protocol import Row
+from servicecore.storage.protocol import Told
 from servicecore.storage.rebuilding import Rebuild, RebuildRunningError, VersionInUseError
 from servicecore.storage.sharing import UnsharedLogError
 from servicecore.testing.conformance.events import Watch
@@ -93,7 +93,7 @@ class TestOneRow:
         log = open_log("memory:")
         log.append(Change(subject, told, after=0), provenance=Provenance(actor="Lin"))
         facts = Facts(name="lengths", kind="ticket", row=int, fold=fold, **facts)
-        return facts, facts.whole_histories(log.codec)(list(log.rows_since(0)))
+        return facts, facts.whole_histories(log.codec)(a_history(log))
 
     def test_it_goes_until_the_latest_moment_that_is_told(self):
         facts, row = self.row_of(note(NINE + MINUTE), note(NINE), note(NINE), fold=lengthen)
@@ -123,7 +123,7 @@ class TestOneRow:
         log = open_log("memory:")
         facts = Facts(name="lengths", kind="ticket", row=int, fold=lengthen)
         state = b'{"subject":"ticket/T-1","event":{}}'
-        row = Row(1, "00", 1, "ticket.exploded", None, state)
+        row = Told(1, 1, "ticket.exploded", state)
 
         with pytest.raises(UnknownEventError, match=r"ticket\.exploded"):
             facts.whole_histories(log.codec)([row])
@@ -131,6 +131,10 @@ class TestOneRow:
 
 def note(at):
     return TicketNoted(ticket_id="T-1", by="Lin", text="called", at=at)
+
+
+def a_history(log):
+    return [Told(1, row.position, row.topic, row.state) for row in log.rows_since(0)]
 
 
 def lengthen(length, event):

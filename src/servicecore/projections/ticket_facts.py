@@ -24,6 +24,8 @@ __all__ = ["DIMENSIONS", "FACTS", "NAME", "ClockFact", "Reply", "TicketFact"]
 
 NAME = "ticket_facts"
 
+_TO_DO = (Status.OPEN, Status.PAUSED)
+
 
 class Reply(msgspec.Struct, kw_only=True, array_like=True):
     """The customer wrote, and so much later somebody answered."""
@@ -101,7 +103,7 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def is_to_do(self) -> bool:
         """Somebody has to do something about it."""
-        return self.status is Status.OPEN or self.status is Status.PAUSED
+        return self.status in _TO_DO
 
     def stretches(self) -> Iterator[tuple[datetime, datetime | None]]:
         """Yield from when until when it was work to do; the last stretch may go on."""
@@ -201,8 +203,8 @@ class TicketFact(msgspec.Struct, kw_only=True, omit_defaults=True):
             self.paused_at, self.pause_reason = None, ""
 
     def _becomes(self, status: Status, at: datetime) -> None:
-        was_to_do, self.status = self.is_to_do, status
-        if self.is_to_do is not was_to_do:
+        was_to_do, self.status = self.status in _TO_DO, status
+        if (status in _TO_DO) is not was_to_do:
             self.turns.append(at)
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..storage import TableRow
 from ..storage.codec import Codec, Opener
-from ..storage.protocol import Row
+from ..storage.protocol import Told
 from .fold_by_event import FoldByEvent
 
 if TYPE_CHECKING:
     from .facts import Facts
 
 F = TypeVar("F")
-History = Sequence[Row]
+History = Sequence[Told]
 #: What opens an event, and how a fact goes on after it; None for one that tells it nothing.
 Step = tuple[Opener, Callable[[Any, Any], Any]]
 
@@ -33,7 +33,7 @@ class WholeHistories(Generic[F]):
         """Return the row of the subject whose *history* it is, if it has one."""
         steps, told, until = self._steps, None, None
         fact: Any = None
-        for _, _, _, topic, _, state in history:
+        for _, _, topic, state in history:
             try:
                 step = steps[topic]
             except KeyError:

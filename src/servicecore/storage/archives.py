@@ -19,9 +19,9 @@ from typing import Any, NamedTuple, cast
 
 from .codec import subject_and_moment
 from .errors import BadArchiveError, MissingExtraError, UnreadableEventError
-from .histories import histories
+from .histories import histories, told
 from .leaves import leaf
-from .protocol import KeptState, Row, Storage
+from .protocol import KeptState, Row, Storage, Told
 from .pruned import is_pruned, remains
 from .side_by_side import SideBySide
 from .topics import Topics
@@ -204,10 +204,15 @@ class WithArchives:
 
     def histories(
         self, *, after: int, until: int, upto: int, topics: Topics
-    ) -> Iterator[Sequence[Row]]:
-        """Yield of every stream that began in this stretch of the log the rows of *topics*."""
-        for rows in histories(self.bare, after=after, until=until, upto=upto, topics=topics):
-            yield [self._whole(Row(*row)) if is_pruned(row[-1]) else row for row in rows]
+    ) -> Iterator[Sequence[Told]]:
+        """Yield of every stream that began in this stretch of the log its events of *topics*."""
+        for history in histories(self.bare, after=after, until=until, upto=upto, topics=topics):
+            if not any(is_pruned(state) for *_, state in history):
+                yield history
+                continue
+            [[_, position, *_], *_] = history
+            [row] = self.bare.rows(after=position - 1, limit=1)
+            yield [*told(self.stream(row.stream), upto=upto, topics=topics)]
 
 
 def with_archives(storage: Storage, folder: str) -> Storage:

@@ -6,7 +6,7 @@ its own rows at hand, so it comes to the same wherever and whenever that happens
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -18,7 +18,7 @@ from .codec import Codec, subject_and_moment
 from .errors import TROUBLE, UnreadableEventError
 from .histories import histories
 from .log import EventLog
-from .protocol import Row
+from .protocol import Row, Told
 from .tables import Batch, DeadLetter, TableRow
 from .topics import Topics
 
@@ -43,7 +43,7 @@ class Folding(Protocol):
 class FoldingWhole(Folding, Protocol):
     """One that makes a row of each stream, so that many can share the streams."""
 
-    def whole_histories(self, codec: Codec, /) -> Callable[[Sequence[Row]], TableRow | None]:
+    def whole_histories(self, codec: Codec, /) -> Callable[[Sequence[Told]], TableRow | None]:
         """Return what makes the row of a whole history, if it has one: the same, faster."""
 
 
@@ -54,8 +54,11 @@ class Portion(Protocol):
     def done(self) -> int:
         """How far the folding is when this portion is folded, too."""
 
-    def histories(self) -> Iterator[Sequence[Row]]:
-        """Yield the rows of each stream, from its first; tuples in the order of :class:`Row` do."""
+    def histories(self) -> Iterator[Sequence[Told]]:
+        """Yield the events of each stream, from its first; tuples in that order will do."""
+
+    def rows(self, positions: Collection[int], /) -> Iterator[Row]:
+        """Yield the rows of its events at these positions, which grow."""
 
 
 class Source(Protocol):
@@ -82,12 +85,18 @@ class Stretch:
     upto: int
     topics: Topics
 
-    def histories(self) -> Iterator[Sequence[Row]]:
-        """Yield the rows of each stream, from its first."""
+    def histories(self) -> Iterator[Sequence[Told]]:
+        """Yield the events of each stream, from its first."""
         with self.opener() as log:
             yield from histories(
                 log.storage, after=self.after, until=self.done, upto=self.upto, topics=self.topics
             )
+
+    def rows(self, positions: Collection[int]) -> Iterator[Row]:
+        """Yield the rows of its events at these positions, which grow."""
+        with self.opener() as log:
+            for each in positions:
+                yield from log.storage.rows(after=each - 1, limit=1)
 
 
 @attrs.frozen
@@ -148,22 +157,22 @@ class Fold:
             except TROUBLE:
                 raise
             except Exception:  # noqa: BLE001 - one of its events is to blame; look for it
-                rows += self._one_by_one(codec, history, letters)
+                blamed = portion.rows([position for _, position, *_ in history])
+                rows += self._one_by_one(codec, blamed, letters)
             else:
                 if row is not None:
                     rows.append(row)
         return Folded(rows=tuple(rows), letters=tuple(letters))
 
-    def _taken_in(self, histories: Iterator[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+    def _taken_in(self, histories: Iterator[Sequence[Told]]) -> Iterator[Sequence[Told]]:
         if not self.skipped:
             return histories
-        return ([row for row in rows if row[0] not in self.skipped] for rows in histories)
+        return ([each for each in told if each[1] not in self.skipped] for told in histories)
 
     def _one_by_one(
-        self, codec: Codec, history: Sequence[Row], letters: list[DeadLetter]
+        self, codec: Codec, history: Iterator[Row], letters: list[DeadLetter]
     ) -> list[TableRow]:
-        batch, topics = Batch(None), Topics.of(self.model.topics)
-        rows = [Row(*row) for row in history if row[3] in topics]
+        batch, rows = Batch(None), [*history]
         for n, row in enumerate(rows):
             try:
                 self.model.observe(batch, [codec.recorded(row)])

@@ -32,6 +32,15 @@ class Row(NamedTuple):
 KeptState = tuple[int, str, bytes]  #: Version, topic and bytes of an event.
 
 
+class Told(NamedTuple):
+    """What a fold needs of an event, where one history is read behind the other."""
+
+    history: int  #: A number that all events of its history share, and no others.
+    position: int
+    topic: str
+    state: bytes
+
+
 class Tracking(NamedTuple):
     """How far a policy has come: its name, and the position it has dealt with."""
 

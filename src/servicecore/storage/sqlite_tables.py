@@ -155,7 +155,9 @@ class SQLiteTables:
         connection.executemany(
             f"DELETE FROM {table} WHERE key = ?", ((key,) for key in commit.deleted)
         )
-        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", commit.put)
+        # For bytes sqlite3 looks for an adapter, value by value; for a bytearray it does not.
+        put = ((key, sort, bytearray(value)) for key, sort, value in commit.put)
+        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", put)
         connection.executemany(
             f"DELETE FROM {self._dead} WHERE name = ? AND version = ? AND position = ?",
             ((*which, position) for position in commit.settled),

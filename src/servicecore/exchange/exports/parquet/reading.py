@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from ....storage import EventLog
 from ....storage.portions import Portion
-from ....storage.protocol import Row
+from ....storage.protocol import Row, Told
 from ....storage.topics import Topics
 from .columns import KEPT, rows_of
 from .note import ExportNote
@@ -29,12 +29,21 @@ class Bucket:
     upto: int
     done: int
 
-    def histories(self) -> Iterator[list[Row]]:
-        """Yield the rows of each stream, from its first."""
-        streams: dict[str, list[Row]] = {}
-        for row in rows_in(self.folder, self.number, topics=self.topics, upto=self.upto):
-            streams.setdefault(row.stream, []).append(row)
+    def histories(self) -> Iterator[list[Told]]:
+        """Yield the events of each stream, from its first."""
+        streams: dict[str, list[Told]] = {}
+        for row in self._rows():
+            history = streams.setdefault(row.stream, [])
+            number = history[0].history if history else row.position
+            history.append(Told(number, row.position, row.topic, row.state))
         yield from streams.values()
+
+    def rows(self, positions: Collection[int]) -> Iterator[Row]:
+        """Yield the rows of its events at these positions, which grow."""
+        return (row for row in self._rows() if row.position in positions)
+
+    def _rows(self) -> Iterator[Row]:
+        return rows_in(self.folder, self.number, topics=self.topics, upto=self.upto)
 
 
 @attrs.frozen
