@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicecore.storage import open_log
+from servicecore.storage import open_log, postgres
 from servicecore.storage.histories import histories
 from servicecore.storage.topics import Topics
 
@@ -41,13 +41,29 @@ def one_by_one(log, *, after, until, upto, topics):
     ]
 
 
-@pytest.mark.parametrize("storage", ["memory:", "sqlite:///{}/{}.db?synchronous=off"])
-@pytest.mark.parametrize(
+each_choice = pytest.mark.parametrize(
     "topics", [Topics(), Topics("t."), Topics("t.", but=frozenset({"t.noted"}))], ids=str
 )
-@given(work=works, cut=st.integers(0, 30), upto=st.integers(0, 30))
+any_log = given(work=works, cut=st.integers(0, 30), upto=st.integers(0, 30))
+
+
+@pytest.mark.parametrize("storage", ["memory:", "sqlite:///{}/{}.db?synchronous=off"])
+@each_choice
+@any_log
 def test_they_are_those_that_began_there(storage, topics, tmp_path_factory, work, cut, upto):
     url = storage.format(tmp_path_factory.mktemp("log"), "log")
+    ensure_told(url, topics, work, cut, upto)
+
+
+@each_choice
+@any_log
+def test_so_they_are_by_postgresql_page_by_page(postgresql, topics, work, cut, upto):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres, "_PAGE", 4)
+        ensure_told(postgresql.fresh(), topics, work, cut, upto)
+
+
+def ensure_told(url, topics, work, cut, upto):
     with a_log(url, work) as log:
         head = log.head()
         for after, until in ((0, min(cut, head)), (min(cut, head), head)):

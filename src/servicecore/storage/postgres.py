@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from .errors import DuplicateEventError, UnreachableStorageError
@@ -18,8 +20,9 @@ from .postgres_schema import ensure_migrated, migrate
 from .postgres_server import PostgresOptions, Server
 from .postgres_tables import PostgresTables
 from .postgres_writing import Statements, Transaction
-from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Tracking, Writing
+from .protocol import KeptState, Row, StoredCommand, StoredSnapshot, Told, Tracking, Writing
 from .queueing import Waiting
+from .topics import Topics
 
 __all__ = ["PostgresOptions", "PostgresStorage", "Server", "migrate"]
 
@@ -138,6 +141,16 @@ class PostgresStorage:
         while page := self._rows(self._sql.beginnings, (after, _PAGE)):
             yield from page
             after = page[-1].position
+
+    def histories(
+        self, *, after: int, until: int, upto: int, topics: Topics
+    ) -> Iterator[Sequence[Told]]:
+        """Yield of every stream that began in this stretch of the log its events of *topics*."""
+        for start in range(after, until, _PAGE):
+            wanted = topics.prefix, [*topics.but], start, min(start + _PAGE, until), upto
+            told: list[Any] = self._server.ask(self._sql.histories, wanted)
+            for _, history in groupby(told, key=itemgetter(0)):
+                yield list(history)
 
     def head(self) -> int:
         """Return the last position of the log, or 0."""

@@ -215,6 +215,9 @@ class Server:
             "default_transaction_isolation": "read committed",
             "lock_timeout": f"{round(self.options.wait * 1000) or 1}ms",
             "idle_in_transaction_session_timeout": _LONGEST_SILENCE,
+            # No statement of ours runs as long as it takes to compile it, or to call for help.
+            "jit": "off",
+            "max_parallel_workers_per_gather": "0",
         }
         if not self.options.durable:
             settings["synchronous_commit"] = "off"
