@@ -4,9 +4,9 @@ Run with ``python -m benchmarks.rebuilding``.  Rebuilds are of a million and a h
 events in SQLite, or of SERVICECORE_EVENTS; everything else is asked of a thirtieth.
 Stock replay reads as many events through the mapper of the eventsourcing package, and
 folds nothing; ours reads, folds, and writes the rows of a read model.  It is told three
-times: of the same events as plain values, the fair peer: it holds what ours hold, and
-that is the least the package can be given of them; of the same with their moments as
-moments, as ours are read; and of notes, which hold less than half as much as ours.
+times: of the same events with their moments as moments, the fair peer, for that is what
+ours are read as; of the same as plain values, the least the package can be given of
+them; and of notes, which hold less than half as much as ours.
 
 A computer may take files out of memory that nobody has read for two minutes, so everybody
 finds his file there when his turn comes: programs are compared, not the disk.
@@ -74,13 +74,13 @@ def _rebuilds(folder: Path) -> Iterator[Row]:
     spawn = get_context("spawn")
     with (
         _desk(folder / "ours", EVENTS) as desk,
-        _same_in_stock(desk, folder / "the same", _as_text) as same,
-        _same_in_stock(desk, folder / "the same, with moments", _with_moments) as moments,
+        _same_in_stock(desk, folder / "the same", _with_moments) as same,
+        _same_in_stock(desk, folder / "the same, moments as text", _as_text) as texts,
         _stock(folder / "notes") as notes,
         ProcessPoolExecutor(2, spawn) as two,
     ):
         rebuild, head = partial(desk.projects.rebuild, "ticket_facts"), desk.log.head()
-        peers = {"the same": same, "the same, with moments": moments, "notes": notes}
+        peers = {"the same": same, "the same, moments as text": texts, "notes": notes}
         works = [
             ("ours", _timed(rebuild, head)),
             ("ours", _timed(partial(rebuild, executor=two, jobs=2), head)),

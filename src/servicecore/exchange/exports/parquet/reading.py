@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,16 @@ from ....storage.topics import Topics
 from .columns import KEPT, rows_of
 from .note import ExportNote
 
+#: What is told of an event; a list of words that are numbered takes longer than of texts.
+_TOLD = pa.schema(
+    [
+        ("stream", pa.string()),
+        ("position", pa.int64()),
+        ("name", pa.string()),
+        ("state", pa.binary()),
+    ]
+)
+
 
 @attrs.frozen(kw_only=True)
 class Bucket:
@@ -32,18 +43,22 @@ class Bucket:
     def histories(self) -> Iterator[list[Told]]:
         """Yield the events of each stream, from its first."""
         streams: dict[str, list[Told]] = {}
-        for row in self._rows():
-            history = streams.setdefault(row.stream, [])
-            number = history[0].history if history else row.position
-            history.append(Told(number, row.position, row.topic, row.state))
+        for table in self._tables(_TOLD.names):
+            columns = [each.to_pylist() for each in table.cast(_TOLD).columns]
+            for stream, position, name, state in zip(*columns, strict=True):
+                history = streams.setdefault(stream, [])
+                number = history[0].history if history else position
+                history.append(Told(number, position, name, state))
         yield from streams.values()
 
     def rows(self, positions: Collection[int]) -> Iterator[Row]:
         """Yield the rows of its events at these positions, which grow."""
-        return (row for row in self._rows() if row.position in positions)
+        rows = chain.from_iterable(map(rows_of, self._tables(KEPT.names)))
+        return (row for row in rows if row.position in positions)
 
-    def _rows(self) -> Iterator[Row]:
-        return rows_in(self.folder, self.number, topics=self.topics, upto=self.upto)
+    def _tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        for table in tables_in(self.folder, self.number, columns, upto=self.upto):
+            yield table.filter(_is_among(self.topics))
 
 
 @attrs.frozen
@@ -85,19 +100,17 @@ class ParquetExport:
     def rows(self) -> Iterator[Row]:
         """Yield every event, bucket by bucket."""
         for number in range(self.note.buckets):
-            yield from rows_in(self.folder, number, upto=self.note.position)
+            for table in tables_in(self.folder, number, KEPT.names, upto=self.note.position):
+                yield from rows_of(table)
 
 
-def rows_in(folder: str, bucket: int, *, upto: int, topics: Topics | None = None) -> Iterator[Row]:
-    """Yield the rows of a bucket until *upto*, in the order of the log, as the log keeps them."""
+def tables_in(folder: str, bucket: int, columns: Sequence[str], *, upto: int) -> Iterator[pa.Table]:
+    """Yield these columns of the rows of a bucket until *upto*, in the order of the log."""
     for path in sorted(Path(folder).glob(f"bucket={bucket}/*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in range(file.num_row_groups):
-                table = file.read_row_group(batch, columns=KEPT.names)
-                table = table.filter(pc.field("position") <= upto)
-                if topics is not None:
-                    table = table.filter(_is_among(topics))
-                yield from rows_of(table)
+                table = file.read_row_group(batch, columns=columns)
+                yield table.filter(pc.field("position") <= upto).select(columns)
 
 
 def _is_among(topics: Topics) -> pc.Expression:
