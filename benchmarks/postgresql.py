@@ -37,6 +37,8 @@ from benchmarks.log import (  # noqa: E402
     Row,
     StockTicket,
 )
+from benchmarks.long_logs import lived_through  # noqa: E402
+from servicecore import ServiceDesk  # noqa: E402
 from servicecore.domain.events import Recorded  # noqa: E402
 from servicecore.storage import Batch, Change, EventLog, Follower, open_log  # noqa: E402
 from tests.postgresql import Cluster, binaries  # noqa: E402
@@ -45,6 +47,7 @@ TURNS = 5
 COMMANDS = 240
 READ = 20_000
 LOADED = 100
+TICKETS = 600
 SINGLY = 100
 NUMBERS = count()
 
@@ -147,6 +150,7 @@ def _reading(cluster: Cluster) -> Iterator[Row]:
         )
         yield _row(f"load {LOADED} events", ours, stock_took)
         yield _following(log)
+        yield _rebuilt(cluster, stock)
 
 
 def _following(log: EventLog) -> Row:
@@ -167,6 +171,19 @@ def _following(log: EventLog) -> Row:
     ours, theirs = _in_turns(partial(_per, READ, batches), partial(_per, SINGLY, singly))
     what = "PostgreSQL: live read model, an event"
     return what, ours * 1e6, "one a commit", theirs * 1e6, theirs / ours
+
+
+def _rebuilt(cluster: Cluster, stock: Application) -> Row:
+    """Rebuild ticket facts; the peer folds nothing, and writes nothing."""
+    with ServiceDesk.open(cluster.fresh(), react="worker") as desk:
+        lived_through(desk, tickets=TICKETS)
+        rebuild = partial(desk.projects.rebuild, "ticket_facts")
+        ours, theirs = _in_turns(
+            partial(_per, desk.log.head(), rebuild),
+            partial(_per, READ, lambda: _stock_replay(stock)),
+        )
+    what = "PostgreSQL: rebuild ticket facts, an event"
+    return what, ours * 1e6, "stock replay of notes", theirs * 1e6, theirs / ours
 
 
 def _fill(log: EventLog, stock: Application) -> Any:

