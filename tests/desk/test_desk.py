@@ -55,6 +55,24 @@ def told(desk, ticket_id="T-1"):
     ]
 
 
+class TestOpening:
+    """What nobody could use is refused by name, before anything is made."""
+
+    @pytest.mark.parametrize(
+        ("told", "error", "match"),
+        [
+            ({"react": "later"}, ValueError, "expected inline or worker, got 'later'"),
+            ({"clock": NINE}, TypeError, "returns the time when it is called, got datetime"),
+            ({"calendar": "china"}, TypeError, "WorkingCalendar.from_toml .* got 'china'"),
+            ({"calendars": [None]}, TypeError, "WorkingCalendar.from_toml .* got None"),
+        ],
+    )
+    def test_so_no_file_is_left_behind(self, tmp_path, told, error, match):
+        with pytest.raises(error, match=match):
+            ServiceDesk.open(f"sqlite:///{tmp_path}/service.db", **told)
+        assert list(tmp_path.iterdir()) == []
+
+
 class TestStandards:
     """New customers are promised what the desk's standard says."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,17 @@ class TestURLs:
         with pytest.raises(UnknownStorageError, match="is no URL of a storage") as refused:
             open_log(url)
         assert "pw" not in str(refused.value)
+
+    @pytest.mark.parametrize("url", [5, Path("service.db"), b"memory:"])
+    def test_so_is_what_is_no_text(self, url):
+        with pytest.raises(UnknownStorageError, match=r"sqlite:///service\.db', got") as refused:
+            open_log(url)
+        assert repr(url) in str(refused.value)
+
+    def test_keys_are_told_by_a_store_or_its_url(self, tmp_path):
+        with pytest.raises(UnknownStorageError, match="a key store or its URL, got 5"):
+            log_in(tmp_path / "service.db", keys=5)
+        assert list(tmp_path.iterdir()) == []
 
     def test_several_hosts_may_have_a_port_each(self):
         with pytest.raises(UnreachableStorageError):

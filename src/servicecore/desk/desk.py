@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args, overload
 
 import attrs
 
@@ -151,12 +151,16 @@ class ServiceDesk:
             ExtensionError: If an extension cannot be loaded, or brings what is there already.
             BadStandardError: If the standard cannot be read.
             StorageError: If nothing can be kept at *url*.
+            TypeError: If *calendar* is none, or *clock* cannot be called; nothing was opened.
+            ValueError: If nobody knows *react*; nothing was opened.
         """
         known = Known.of(extensions)
         _must_be_new(known.counters)
         told = standard or os.environ.get("SERVICECORE_STANDARD") or DEFAULT_STANDARD
         served = _standard(told, known.standards)
         counted_on = calendar or served.calendar
+        at_hand = (*calendars, WorkingCalendar.always(), counted_on)
+        _must_be_usable(react, clock, at_hand)
         where = url or os.environ.get("SERVICECORE_URL") or "memory:"
         locked = os.environ.get("SERVICECORE_KEYS") if keys is None else keys
         timed = partial(open_log, where) if clock is None else partial(open_log, where, clock=clock)
@@ -171,7 +175,7 @@ class ServiceDesk:
                 *standards,
                 served,
             ),
-            calendars=(*calendars, WorkingCalendar.always(), counted_on),
+            calendars=at_hand,
         )
         office = Office(log, book, served, counted_on, react=react, known=known)
         office.read_notices()
@@ -311,6 +315,21 @@ def _standard(
     if isinstance(told, ServiceStandard):
         return told
     return own[told] if isinstance(told, str) and told in own else load_standard(told)
+
+
+def _must_be_usable(react: object, clock: object, calendars: Iterable[object]) -> None:
+    """Refuse here what nobody could use, before a file is made for it."""
+    if react not in get_args(React):
+        known = " or ".join(get_args(React))
+        msg = f"react says who lets policies follow: expected {known}, got {react!r}"
+        raise ValueError(msg)
+    if clock is not None and not callable(clock):
+        msg = f"clock is what returns the time when it is called, got {clock!r}"
+        raise TypeError(msg)
+    for each in calendars:
+        if not isinstance(each, WorkingCalendar):
+            msg = f"a calendar is what WorkingCalendar.from_toml and the like return, got {each!r}"
+            raise TypeError(msg)
 
 
 def _must_be_new(counters: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
-from typing import Any, Literal, NotRequired, TypedDict, TypeVar, get_args
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 import attrs
 
@@ -78,10 +78,6 @@ class Office:
     _notices_read: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
-        if self.react not in get_args(React):
-            known = " or ".join(get_args(React))
-            msg = f"react says who lets policies follow: expected {known}, got {self.react!r}"
-            raise ValueError(msg)
         kinds = self.known.aggregates.values()
         verbs = {each.kind: each.when_due for each in kinds if each.when_due}
         called = {each.kind: each.promised_as for each in kinds if each.promised_as}

@@ -79,6 +79,9 @@ def open_log(
     told = {name: str(value) for name, value in options.items()}
     if isinstance(keys, str):
         ensure_apart(url, keys, told)
+    elif not isinstance(keys, KeyStore | None):
+        msg = f"keys are told by a key store or its URL, got {keys!r}"
+        raise UnknownStorageError(msg)
     storage = _open_storage(url, told, dry_run=dry_run)
     try:
         elsewhere = _open_storage(tables, {}, dry_run=dry_run).tables if tables else None
@@ -129,6 +132,9 @@ def _open_storage(url: str, told: Mapping[str, str], *, dry_run: bool) -> Storag
 
 
 def _taken_apart(url: str) -> SplitResult:
+    if not isinstance(url, str):
+        msg = f"a storage is named by a URL, such as 'sqlite:///service.db', got {url!r}"
+        raise UnknownStorageError(msg)
     try:
         split = urlsplit(url)
         if "," not in split.netloc:  # PostgreSQL may have several hosts, with a port each.
