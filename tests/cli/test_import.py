@@ -87,6 +87,12 @@ class TestAnImport:
         assert (told["added"], told["quarantined"]) == (done["added"], done["quarantined"])
         assert import_(folder, "--dry-run", "--json").json["added"] == 0
 
+    def test_a_mapping_that_is_none_leaves_nothing_behind(self, folder):
+        answer = import_(folder, "--mapping", "new.toml")
+        assert (answer.code, answer.out) == (2, "")
+        assert "mapping 'new.toml' is neither a readable file nor one of" in answer.err
+        assert sorted(each.name for each in folder.iterdir()) == ["old.csv", "old.toml"]
+
     @pytest.mark.parametrize(
         ("file", "code", "told"),
         [

@@ -87,22 +87,16 @@ def desk_to_change(args: argparse.Namespace) -> AbstractContextManager[ServiceDe
     return rehearsal(args) if args.dry_run else desk_for(args, writes=True)
 
 
-@contextmanager
-def log_for(args: argparse.Namespace) -> Iterator[EventLog]:
-    """Open the log that a command looks at."""
-    with _log(args) as log:
-        yield log
-
-
-@contextmanager
-def log_to_change(args: argparse.Namespace) -> Iterator[EventLog]:
+def log_to_change(args: argparse.Namespace) -> EventLog:
     """Open the log that a command changes, or only rehearses to change."""
     keys = os.environ.get("SERVICECORE_KEYS") or None
-    with _log(args, keys=keys, dry_run=args.dry_run) as log:
-        yield log
+    return log_for(args, keys=keys, dry_run=args.dry_run)
 
 
-def _log(args: argparse.Namespace, *, keys: str | None = None, dry_run: bool = False) -> EventLog:
+def log_for(
+    args: argparse.Namespace, *, keys: str | None = None, dry_run: bool = False
+) -> EventLog:
+    """Open the log that a command looks at."""
     from ..desk.extension import installed
     from ..storage import open_log
 

@@ -1,5 +1,7 @@
 """``servicecore import``: take over the histories that another system kept."""
 
+# ruff: noqa: PLC0415  # --help must not wait for the mappings.
+
 from __future__ import annotations
 
 import argparse
@@ -57,6 +59,7 @@ def add(groups: Groups) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Put what a file tells on record; rows that cannot be used are set aside."""
+    mapping = _mapping(args)  # Before a log is made for it.
     with (
         _file(args.file) as file,
         desk_to_change(args) as desk,
@@ -67,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         told = {"as_of": args.as_of} if args.what == "customers" else {}
         summary = counter.import_history(
             file,
-            mapping=args.mapping,
+            mapping=mapping,
             quarantine=aside,
             dry_run=args.dry_run,
             progress=advance,
@@ -77,8 +80,20 @@ def run(args: argparse.Namespace) -> int:
     return FINE
 
 
+def _mapping(args: argparse.Namespace) -> Any:
+    from ..exchange import mappings
+
+    files: dict[str, mappings.MappingFiles[Any]] = {
+        "tickets": mappings.TICKET_MAPPINGS,
+        "surveys": mappings.SURVEY_MAPPINGS,
+        "complaints": mappings.COMPLAINT_MAPPINGS,
+        "customers": mappings.CUSTOMER_MAPPINGS,
+    }
+    return files[args.what].load(args.mapping)
+
+
 def _tell(args: argparse.Namespace, summary: Summary) -> None:
-    from attrs import evolve  # noqa: PLC0415  # --help must not wait for it.
+    from attrs import evolve  # --help must not wait for it.
 
     if args.dry_run and not args.quarantine:
         summary = evolve(summary, quarantine=Path("not kept"))
