@@ -13,6 +13,7 @@ from servicecore.desk.projects import UnknownReadModelError
 from servicecore.exchange.exports.parquet import ParquetExport, export_parquet
 from servicecore.extending import Extension, Facts, ReadModel
 from servicecore.storage import portions
+from servicecore.storage.portions import Stretch
 from servicecore.storage.skipping import NotSetAsideError
 from tests.moments import HOUR, NINE, REQUEST
 
@@ -108,6 +109,18 @@ class TestSetAside:
         first, *others = desk.projects.set_aside("lengths")
         assert first.error == "ValueError('it cannot be counted')"
         assert {each.error for each in others} == {"waits behind an event that was set aside"}
+
+    @sources
+    def test_so_it_does_where_many_cannot_be_taken_in(self, desk, source, tmp_path, monkeypatch):
+        monkeypatch.setitem(POISON, "T-3", "poison")
+        asked, rows = [], Stretch.rows
+        monkeypatch.setattr(Stretch, "rows", lambda *told: asked.append(told) or rows(*told))
+        live, left = lengths(desk), aside(desk)
+        desk.projects.rebuild("lengths", source=source(desk, tmp_path))
+
+        assert (lengths(desk), aside(desk)) == (live, left)
+        assert {subject for _, subject in left} == {"ticket/T-2", "ticket/T-3"}
+        assert len(asked) <= 1  # A portion is read once more, however many are to blame.
 
 
 class Elsewhere(Executor):

@@ -6,7 +6,7 @@ its own rows at hand, so it comes to the same wherever and whenever that happens
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -150,18 +150,19 @@ class Fold:
     def __call__(self, portion: Portion) -> Folded:
         """Return the rows, and what had to be set aside."""
         codec, rows, letters = self.codec(), list[TableRow](), list[DeadLetter]()
-        row_of = self.model.whole_histories(codec)
+        row_of, blamed = self.model.whole_histories(codec), list[int]()
         for history in self._taken_in(portion.histories()):
             try:
                 row = row_of(history)
             except TROUBLE:
                 raise
             except Exception:  # noqa: BLE001 - one of its events is to blame; look for it
-                blamed = portion.rows([position for _, position, *_ in history])
-                rows += self._one_by_one(codec, blamed, letters)
+                blamed += [position for _, position, *_ in history]
             else:
                 if row is not None:
                     rows.append(row)
+        for whole in _by_stream(portion.rows(sorted(blamed)) if blamed else ()):
+            rows += self._one_by_one(codec, whole, letters)
         return Folded(rows=tuple(rows), letters=tuple(letters))
 
     def _taken_in(self, histories: Iterator[Sequence[Told]]) -> Iterator[Sequence[Told]]:
@@ -170,9 +171,9 @@ class Fold:
         return ([each for each in told if each[1] not in self.skipped] for told in histories)
 
     def _one_by_one(
-        self, codec: Codec, history: Iterator[Row], letters: list[DeadLetter]
+        self, codec: Codec, rows: Sequence[Row], letters: list[DeadLetter]
     ) -> list[TableRow]:
-        batch, rows = Batch(None), [*history]
+        batch = Batch(None)
         for n, row in enumerate(rows):
             try:
                 self.model.observe(batch, [codec.recorded(row)])
@@ -198,3 +199,10 @@ class Fold:
             attempts=attempts,
             set_aside_at=self.now,
         )
+
+
+def _by_stream(rows: Iterable[Row]) -> Iterable[list[Row]]:
+    streams: dict[str, list[Row]] = {}
+    for row in rows:
+        streams.setdefault(row.stream, []).append(row)
+    return streams.values()

@@ -53,8 +53,9 @@ class Bucket:
 
     def rows(self, positions: Collection[int]) -> Iterator[Row]:
         """Yield the rows of its events at these positions, which grow."""
+        wanted = frozenset(positions)
         rows = chain.from_iterable(map(rows_of, self._tables(KEPT.names)))
-        return (row for row in rows if row.position in positions)
+        return (row for row in rows if row.position in wanted)
 
     def _tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         for table in tables_in(self.folder, self.number, columns, upto=self.upto):
